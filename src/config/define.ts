@@ -1,19 +1,19 @@
-/** For configs written in JavaScript or TypeScript. */
+/** Types and a helper for configs in JavaScript or TypeScript. */
 import type {Plugin} from '../plugins/plugin.ts';
 import type {ConfigInput} from './schema/config.ts';
 
 interface Included {
-	/** Files whose configs lie under this one. */
+	/** Files with configs that this one extends. */
 	readonly include?: string | readonly string[];
-	/** Plugins, or files that export some: `./mine.js`. */
+	/** Plugins, or files that export them: `./mine.js`. */
 	readonly plugins?: string | readonly (string | Plugin)[];
 }
 
-/** A config in JavaScript: what a file of it exports, and what `loadConfig()` and `run()` take. */
+/** A config in JavaScript: the export of a config file, and the argument of `loadConfig()` and `run()`. */
 export type ConfigObject = Omit<ConfigInput, 'plugins'> & Included;
 
 /**
- * Returns the config as it is; there for the editor, which completes and checks its keys.
+ * Returns the config as it is. It lets an editor complete and check its keys.
  * @example export default defineConfig({client: {base_url: 'https://api.example.com'}, resources:
  * ['contacts']});
  */

@@ -1,6 +1,4 @@
-/**
- * What is wrong at a place of the config, and how zod's issues become such findings: one plain sentence each.
- */
+/** Faults at places of the config, and their sentences for zod's issues: one plain sentence each. */
 import type {z} from 'zod';
 import {isSecretPath} from './secret-path.ts';
 import {didYouMean} from './suggest.ts';
@@ -9,7 +7,7 @@ import {type ConfigPath, isPlainObject} from './tree.ts';
 export interface Finding {
 	readonly path: ConfigPath;
 	readonly message: string;
-	/** The last key of the path is what is wrong, not its value. */
+	/** The fault is the last key of the path, not its value. */
 	readonly atKey?: boolean;
 }
 
@@ -17,8 +15,8 @@ type Issue = z.core.$ZodIssue;
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
 
 /**
- * Needs issues made with `reportInput`, and an empty message wherever the schema had nothing of its own to
- * say.
+ * The findings for zod's issues. The issues must be made with `reportInput`, and have an empty message unless
+ * the schema has one of its own.
  */
 export function findings(issues: readonly Issue[], above: ConfigPath = []): Finding[] {
 	return issues.flatMap(issue => {
@@ -39,7 +37,7 @@ export function findings(issues: readonly Issue[], above: ConfigPath = []): Find
 function ofUnion(issue: UnionIssue, path: ConfigPath): Finding[] {
 	if (issue.discriminator !== undefined) return [{path, message: unknownKind(issue, issue.discriminator)}];
 	if (issue.input === undefined) return [{path, message: MISSING}];
-	// The alternative that was meant: the one of the right kind. No union of the schema has two.
+	// The intended alternative is the one of the right kind. No union of the schema has two.
 	const meant = issue.errors.find(errors => !errors.some(isOfOtherKind));
 	if (meant) return findings(meant, path);
 	return [{path, message: `expected ${list(expectations(issue))}, got ${describeValue(issue.input, path)}`}];
@@ -48,7 +46,7 @@ function ofUnion(issue: UnionIssue, path: ConfigPath): Finding[] {
 function isOfOtherKind(issue: Issue): boolean {
 	if (issue.path.length > 0) return false;
 	if (issue.code === 'invalid_type') return true;
-	// An alternative that is not for files, and says nothing about them.
+	// An alternative that files cannot use, and whose message is empty.
 	if (issue.code === 'custom') return issue.message === '';
 	if (issue.code === 'invalid_value') return typeof issue.input !== typeof issue.values[0];
 	return (
@@ -115,7 +113,7 @@ function wrongWord(given: unknown, known: readonly string[]): string {
 	return `expected ${list(known)}, got ${typeof given === 'string' ? quote(given) : describeValue(given, [])}${meant}`;
 }
 
-/** What a value is, for messages; the value itself only where it cannot be a secret. */
+/** A description of a value for messages. It contains the value itself only if that cannot be a secret. */
 export function describeValue(value: unknown, path: ConfigPath): string {
 	if (value === null || value === undefined) return 'nothing (null)';
 	if (Array.isArray(value)) return 'a list';

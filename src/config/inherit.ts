@@ -1,30 +1,30 @@
 /**
- * What each resource inherits from `resource_defaults` and `client`: the only file that knows these rules. It
- * reads a config as it is written, which may be wrong anywhere, or as the schema has understood it.
+ * The inheritance of resources from `resource_defaults` and `client`: only this file has these rules. It
+ * reads a config before validation, which may be wrong anywhere, or after it.
  *
  *     resource_defaults: {primary_key: id, endpoint: {params: {a: 1, b: 2}}}
  *     resources: [{name: x, endpoint: {params: {b: 3}}}]
  *
- * The resource x has `primary_key: id`, which stands at `resource_defaults.primary_key`, and the params
- * `{a: 1, b: 3}`, of which b stands at `resources[0].endpoint.params.b`.
+ * The resource x has `primary_key: id`, whose place is `resource_defaults.primary_key`, and the params
+ * `{a: 1, b: 3}`; the place of b is `resources[0].endpoint.params.b`.
  */
 import {type Registry, registryOf} from '../plugins/registry.ts';
 import {isSingleEntity, template} from './placeholders/braces.ts';
 import {inPathOf, type ValueInPath, withoutValues} from './placeholders/cursor-in-path.ts';
 import {asObject, type ConfigPath, formatPath, isPlainObject, type PlainObject} from './tree.ts';
 
-/** A resource with all that it inherits. */
+/** A resource with all inherited keys. */
 export interface Inherited {
-	/** Empty where the config has no text there. */
+	/** Empty if the config has no text there. */
 	readonly name: string;
-	/** Its keys and those of `resource_defaults`, `endpoint` apart. */
+	/** Its keys and those of `resource_defaults`, except for `endpoint`. */
 	readonly keys: PlainObject;
 	readonly endpoint: PlainObject;
-	/** Absent where the config has something else there. */
+	/** Absent if the config has a value of another type there. */
 	readonly path?: PathTemplate;
-	/** That of the endpoint, of a path to a single record, of the client, or `auto`. */
+	/** The paginator of the endpoint, of a path to a single record, or of the client; or `auto`. */
 	readonly paginator: unknown;
-	/** Requests under way at once: that of the client, or what `parallelized` stands for. */
+	/** Requests under way at once: the number of the client, or that of `parallelized`. */
 	readonly concurrency: unknown;
 	/** The place of a key of this resource, whether it has the key or not. */
 	at(...path: ConfigPath): ConfigPath;
@@ -37,19 +37,18 @@ export interface Inherited {
 /** A path with placeholders in single braces. */
 export interface PathTemplate {
 	readonly text: string;
-	/** Where the paginator puts values into it: `{cursor}`. */
+	/** The values that the paginator puts into it: `{cursor}`. */
 	readonly values: readonly ValueInPath[];
-	/** It ends in a placeholder, so it leads to one record. */
+	/** Whether it ends in a placeholder, so that it leads to one record. */
 	readonly isEntity: boolean;
 }
 
-// dlt's pool of threads for `parallelized`.
-/** What `parallelized: true` stands for. */
+/** The concurrency of `parallelized: true`: the size of dlt's thread pool. */
 export const PARALLELIZED = 5;
 
 const onePage = {type: 'single_page'};
 
-/** A value, and where it stands. */
+/** A value with its place. */
 interface Placed {
 	readonly value: unknown;
 	readonly at: ConfigPath;
@@ -71,7 +70,7 @@ export function inherit(tree: unknown): Inherited[] {
 	return resources.map((item: unknown, index) => inherited(item, ['resources', index], above));
 }
 
-/** What the resources of a config have in common. */
+/** The keys that all resources of a config inherit. */
 interface Above {
 	readonly keys: Keys;
 	readonly endpoint: Keys;
@@ -131,7 +130,7 @@ function inherited(item: unknown, at: ConfigPath, above: Above): Inherited {
 	};
 }
 
-// Text in place of a resource is its name, and text in place of an endpoint its path.
+// A text in place of a resource is its name, and a text in place of an endpoint its path.
 function written(item: unknown, at: ConfigPath): {keys: Keys; endpoint: Keys} {
 	if (typeof item === 'string') return {keys: new Map([['name', {value: item, at}]]), endpoint: new Map()};
 	const {endpoint, ...keys} = asObject(item);
@@ -143,7 +142,7 @@ function written(item: unknown, at: ConfigPath): {keys: Keys; endpoint: Keys} {
 	};
 }
 
-// Params, headers and a body of JSON are merged one level deep.
+// Params, headers and a JSON body are merged one level deep.
 function partsOf(defaults: Keys, own: Keys): ReadonlyMap<string, Keys> {
 	const both = (name: string): [Keys, Keys] => {
 		const [theirs, mine] = [defaults.get(name), own.get(name)];
@@ -159,7 +158,7 @@ function partsOf(defaults: Keys, own: Keys): ReadonlyMap<string, Keys> {
 	return parts.set('json', new Map([...base, ...json]));
 }
 
-// By name in any case: "X-Key" of a resource replaces "x-key" of the defaults.
+// Headers are merged by name in any case: "X-Key" of a resource replaces "x-key" of the defaults.
 function headersOf(...all: readonly Keys[]): Keys {
 	const merged = new Map<string, [name: string, placed: Placed]>();
 	for (const headers of all)
@@ -167,7 +166,7 @@ function headersOf(...all: readonly Keys[]): Keys {
 	return new Map(merged.values());
 }
 
-// Columns are merged by name, and each of them by hint. `null` takes all of the defaults away.
+// Columns are merged by name, and each of them by hint. `null` removes all columns of the defaults.
 function columnsOf(defaults: Placed | undefined, own: Placed | undefined): ReadonlyMap<string, Keys> {
 	const merged = new Map<string, Keys>();
 	if (own?.value === null) return merged;
@@ -176,7 +175,7 @@ function columnsOf(defaults: Placed | undefined, own: Placed | undefined): Reado
 	return merged;
 }
 
-// Columns are a list, or an object by name, and a column may be its type alone.
+// Columns are a list, or an object by name. A column may be only its type.
 function columnKeys({value, at}: Placed = {value: undefined, at: []}): [name: string, hints: Keys][] {
 	const isList = Array.isArray(value);
 	const entries = isList ? [...value.entries()] : Object.entries(asObject(value));
@@ -208,7 +207,7 @@ function pathOf(
 	return {text, values, isEntity: isSingleEntity(withoutValues(text, values))};
 }
 
-// In a config of JavaScript, `undefined` counts as left out.
+// In a JavaScript config, `undefined` counts as missing.
 function keysOf(tree: unknown, at: ConfigPath): Keys {
 	const entries = Object.entries(asObject(tree)).filter(([, value]) => value !== undefined);
 	return new Map(entries.map(([key, value]) => [key, {value, at: [...at, key]}]));

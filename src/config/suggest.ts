@@ -1,9 +1,9 @@
-/** The word that was probably meant. */
+/** Suggests the word that was probably meant. */
 import {synonym} from './synonyms.ts';
 
 /**
- * The candidate nearest to `word`, when it is near enough to be a slip of the finger: a third of the letters,
- * at least one.
+ * The candidate nearest to `word`, if it is near enough to be a typing error: at most a third of the letters
+ * differ, and at least one may.
  */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
 	const wanted = word.toLowerCase();
@@ -18,13 +18,13 @@ export function suggest(word: string, candidates: readonly string[]): string | u
 	return best;
 }
 
-/** ` (did you mean "limit"?)`, or nothing. */
+/** ` (did you mean "limit"?)`, or an empty text. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
 	const meant = synonym(word, candidates) ?? suggest(word, candidates);
 	return meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`;
 }
 
-// Insertions, deletions, replacements, and neighbours swapped, each for 1.
+// Counts insertions, deletions, replacements and swapped neighbours as 1 each.
 function editDistance(a: string, b: string): number {
 	let beforeLast: number[] = [];
 	let last = Array.from({length: b.length + 1}, (_, column) => column);

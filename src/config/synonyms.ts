@@ -1,4 +1,4 @@
-/** Words that other tools (dlt, Airbyte, sling) and people have for keys and values of a config. */
+/** Words of other tools (dlt, Airbyte, sling) and of users for keys and values of a config. */
 
 const meanings: Readonly<Record<string, readonly string[]>> = {
 	next_page_path: ['next_url_path'],
@@ -197,7 +197,7 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
 
 const byWord = new Map(Object.entries(meanings));
 
-/** The candidate that the word is another name of. */
+/** The candidate that has this word as another name. */
 export function synonym(word: string, candidates: readonly string[]): string | undefined {
 	const key = word
 		.replace(/(?<=[a-z])(?=[A-Z])/g, '_')

@@ -1,11 +1,11 @@
-/** The config as a plain tree, before it has a type: paths into it, and walks over it. */
+/** The config as a plain tree, before it has a type: paths into it, and functions that walk it. */
 
 /** Keys and indices from the root: `['resources', 0, 'name']`. */
 export type ConfigPath = readonly PropertyKey[];
 
 export type PlainObject = {[key: string]: unknown};
 
-/** `resources[0].endpoint.params["odd key"]` */
+/** The path as text: `resources[0].endpoint.params["odd key"]`. */
 export function formatPath(path: ConfigPath): string {
 	let text = '';
 	for (const step of path) {
@@ -16,7 +16,9 @@ export function formatPath(path: ConfigPath): string {
 	return text;
 }
 
-/** An object with keys and values only; not a list, a date, or anything else with a class. */
+/**
+ * Whether it is an object with only keys and values; not a list, a date, or any other instance of a class.
+ */
 export function isPlainObject(value: unknown): value is PlainObject {
 	if (typeof value !== 'object' || value === null) return false;
 	const prototype: unknown = Object.getPrototypeOf(value);
@@ -24,7 +26,7 @@ export function isPlainObject(value: unknown): value is PlainObject {
 }
 
 /**
- * The value itself when it is a plain object, else an empty one: for looking into a tree that may be wrong
+ * The value itself if it is a plain object, else an empty one. It is for reading a tree that may be wrong
  * anywhere.
  */
 export function asObject(value: unknown): PlainObject {
@@ -56,7 +58,7 @@ export function eachText(
 	else for (const [key, item] of Object.entries(asObject(tree))) eachText(item, visit, [...path, key]);
 }
 
-/** The value at a path; `undefined` when there is none. */
+/** The value at a path; `undefined` if there is none. */
 export function valueAt(tree: unknown, path: ConfigPath): unknown {
 	let value = tree;
 	for (const step of path) {
@@ -66,21 +68,21 @@ export function valueAt(tree: unknown, path: ConfigPath): unknown {
 	return value;
 }
 
-/** Puts a value in place, in an object or a list that exists. Never reaches a prototype. */
+/** Sets a value in an existing object or list. Never reaches a prototype. */
 export function setIn(owner: object, key: PropertyKey, value: unknown): void {
 	Object.defineProperty(owner, key, {value, enumerable: true, configurable: true, writable: true});
 }
 
 type Defined<T> = {[K in keyof T]?: Exclude<T[K], undefined>};
 
-/** The object without what is undefined: in a config of JavaScript that counts as left out. */
+/** The object without undefined values: in a JavaScript config they count as missing. */
 export function withoutUndefined<T extends object>(value: T): Defined<T> {
 	return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Defined<T>;
 }
 
 type Present<T> = {[K in keyof T]?: Exclude<T[K], null | undefined>};
 
-/** The object without what is null or undefined. */
+/** The object without null and undefined values. */
 export function withoutNulls<T extends object>(value: T): Present<T> {
 	return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as Present<T>;
 }

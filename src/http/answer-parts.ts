@@ -1,4 +1,4 @@
-/** One answer, as its decoder takes it apart. */
+/** One response, in the parts that its decoder yields. */
 import {type AttemptOptions, attempt} from './attempt.ts';
 import type {Incoming} from './connection/transport.ts';
 import type {DecodedPart, DecodeOptions, Decoder} from './decode/decoder.ts';
@@ -11,12 +11,12 @@ import type {BodyPart} from './send-options.ts';
 export interface ReadOptions {
 	readonly decoder: Decoder;
 	readonly decode: DecodeOptions;
-	/** Rules that may want to see the body. */
+	/** Rules that may need the body. */
 	readonly judges: readonly Judge[];
 	readonly pace: AdaptiveConcurrency;
 }
 
-/** An answer whose connection is in use until its last part has come, or it is closed. */
+/** A response whose connection is in use until its last part has come, or until it is closed. */
 export class AnswerParts {
 	readonly #incoming: Incoming;
 	readonly #decoded: AsyncGenerator<DecodedPart, void>;
@@ -29,7 +29,7 @@ export class AnswerParts {
 		this.#decoded = options.decoder(incoming, options.decode);
 	}
 
-	/** Sends the request. Fails where the answer is no success. */
+	/** Sends the request. Throws if the response is no success. */
 	static async open(
 		request: HttpRequest,
 		attempts: AttemptOptions,
@@ -61,18 +61,18 @@ export class AnswerParts {
 
 	#arrived({last, size}: DecodedPart): void {
 		const {pace, decode} = this.#options;
-		// Of a body in slices, so much waits behind the first of them.
+		// While the first slice of a body waits, up to this many bytes of the others wait behind it.
 		pace.took(last ? size : Math.max(size, decode.streamAboveBytes));
 		if (last) {
 			this.#incoming.end();
 			return;
 		}
-		// While a stage works on a slice, the clock of the request stands still.
+		// While a stage works on a slice, the total timeout of the request is paused.
 		this.#isPaused = true;
 		this.#incoming.pause();
 	}
 
-	/** Lets go of what is unread. */
+	/** Drops the unread rest. */
 	async close(): Promise<void> {
 		try {
 			await this.#decoded.return();
@@ -82,7 +82,7 @@ export class AnswerParts {
 	}
 }
 
-// Rules see a body only when it is held.
+// Rules see a body only if it is held in memory as a whole.
 function heldForRules(incoming: Incoming, options: ReadOptions): ReadOptions {
 	const {judges, decode} = options;
 	if (decode.after !== undefined || !looksAtBody(judges, incoming)) return options;

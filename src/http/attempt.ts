@@ -1,4 +1,7 @@
-/** One try of a request: its turn, credentials, redirects, and no other status than success. */
+/**
+ * One try of a request: it waits for its turn, adds credentials, follows redirects, and fails on any status
+ * but success.
+ */
 import {SluiceError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './auth/authenticator.ts';
@@ -12,46 +15,54 @@ import {secretPart} from './secrets/foreign-secrets.ts';
 import {isTrusted} from './secrets/origin.ts';
 
 export interface AttemptOptions {
-	/** Of the base URL, if there is one. */
+	/** The origin of the base URL, if there is one. */
 	readonly origin: string | undefined;
 	/** The `name:password` of the base URL, for URLs of its origin. */
 	userFor(url: URL): string | undefined;
-	/** Of the client, with lower-case names. */
+	/** Headers of the client, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly auth: Authenticator | null;
 	readonly context: AuthContext;
 	/**
-	 * Kept over all tries of one request: credentials are renewed only once. `sent` is what carried them last.
+	 * Shared by all tries of one request, so that credentials are renewed only once. `sent` is the last request
+	 * that carried them.
 	 */
 	readonly renewal: {done: boolean; sent?: OutgoingRequest | undefined};
 	/** Waits for a turn. */
 	reserve(): Promise<Turn>;
-	/** What an answer says is left of a rate limit. */
+	/**
+	 * Takes the rest of a rate limit from a response. Returns whether the limiter holds back later requests for
+	 * it.
+	 */
 	told(turn: Turn, left: Left): boolean;
-	/** Keeps all requests of the client back. */
+	/** Delays all requests of the client. */
 	penalize(ms: number): void;
-	/** The longest that they are kept back for the server. */
+	/** The longest delay that a server may ask for. */
 	readonly maxRetryAfterMs: number;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
-	/** Rules about answers, if there are any. */
+	/** Rules about responses, if there are any. */
 	readonly rules?: ErrorRules | undefined;
 }
 
-/** What rules have to do with answers that are no success. */
+/** Rules about responses that are no success. */
 export interface ErrorRules {
-	/** Whether they look at the body of such an answer: then it is read whole, up to `mostBytes`. */
+	/** Whether a rule needs the body of such a response. If so, it is read whole, up to `mostBytes`. */
 	looksAt(answer: Pick<Incoming, 'status' | 'headers'>): boolean;
 	readonly mostBytes: number;
-	/** Whether one decides about the answer, which may be a redirect: then it is not followed. */
+	/**
+	 * Whether a rule decides about the response. If so, and if it is a redirect, the redirect is not followed.
+	 */
 	decides(failure: Failure): boolean;
 }
 
 const MOST_REDIRECTS = 10;
 const redirects = [301, 302, 303, 307, 308];
-// Enough for the message; an error page is rarely longer, so its connection can be used again.
+// Enough for the message. An error page is rarely longer, so its connection can be used again.
 const ERROR_BODY_BYTES = 16 * 1024;
 
-/** Resolves with an answer of status 2xx; its body is unread. Throws a `Failure` for every other. */
+/**
+ * Resolves with a response of status 2xx, whose body is unread. Throws a `Failure` for every other status.
+ */
 export async function attempt(request: HttpRequest, options: AttemptOptions): Promise<Incoming> {
 	let current = request;
 	let setsCookies = false;
@@ -87,7 +98,7 @@ interface Sent {
 async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<Sent> {
 	const {auth, context, renewal, maxRetryAfterMs} = options;
 	const trusted = isTrusted(request.url, trustedOrigins(request, options));
-	// Before the credentials, which might expire while it waits.
+	// The wait comes before the credentials, which might expire during it.
 	const turn = await options.reserve();
 	const secret = trusted ? undefined : secretPart(request);
 	if (secret !== undefined)
@@ -110,8 +121,8 @@ async function sendOnce(request: HttpRequest, options: AttemptOptions): Promise<
 }
 
 /**
- * Asks the authenticator for newer credentials, once for all tries of a request; `false` when it has none to
- * give.
+ * Asks the authenticator for newer credentials, once for all tries of a request. Returns `false` when it has
+ * none.
  */
 export async function renewCredentials(
 	{auth, context, renewal}: AttemptOptions,
@@ -128,7 +139,7 @@ const elsewhere =
 	'If this origin may have credentials, list it in client.trusted_origins (trustedOrigins); ' +
 	'if it is the same API behind a proxy, set client.rewrite_links: base_url (rewriteLinks)';
 
-// Whoever reads of a host that no config names has to hear who named it.
+// If a host is in no config, the message has to say where its name came from.
 async function foreign(exchange: () => Promise<Incoming>, {origin}: AttemptOptions): Promise<Incoming> {
 	try {
 		return await exchange();
@@ -150,7 +161,7 @@ function trustedOrigins(
 	return origin === undefined ? named : [origin, ...named];
 }
 
-// What an authenticator throws is told as a failure of this request, unless it tells its own story.
+// An error of an authenticator becomes a failure of this request, unless it is an error of Sluice already.
 async function authenticating(work: () => void | Promise<void>, {signal}: AuthContext): Promise<void> {
 	try {
 		await work();
@@ -162,7 +173,7 @@ async function authenticating(work: () => void | Promise<void>, {signal}: AuthCo
 	signal.throwIfAborted();
 }
 
-// Reads what an answer without records says, and lets go of it.
+// Reads the message in a response without records, and drops the rest.
 async function refused(response: Incoming, rules: ErrorRules | undefined): Promise<string> {
 	const isWanted = rules?.looksAt(response) ?? false;
 	const mostBytes = isWanted && rules ? Math.max(rules.mostBytes, ERROR_BODY_BYTES) : ERROR_BODY_BYTES;
@@ -171,7 +182,7 @@ async function refused(response: Incoming, rules: ErrorRules | undefined): Promi
 		if (isWanted && !isAll) throw tooLongToJudge(response, mostBytes);
 		return text;
 	} catch (error) {
-		// A broken error page does not hide the status that it came with.
+		// A broken error page does not hide its status.
 		if (error instanceof Failure && !error.details.isRuled) return '';
 		throw error;
 	} finally {

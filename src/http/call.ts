@@ -1,7 +1,4 @@
-/**
- * The bookkeeping of one request through all its tries: what is counted, reported, tried again, and said in
- * the end.
- */
+/** The bookkeeping of one request through all its tries: counts, events, retries and the final error. */
 import type {Counts} from '../core/stage.ts';
 import type {OutgoingRequest} from './auth/authenticator.ts';
 import type {ExchangeOptions, Incoming, Transport} from './connection/transport.ts';
@@ -16,14 +13,14 @@ import {type Retrier, type RetryOptions, retrier} from './policy/retry.ts';
 import {redactUrl} from './secrets/redact.ts';
 import {firstOf} from './signals.ts';
 
-/** What all calls of a client share. */
+/** The objects that all calls of a client share. */
 export interface CallEnvironment {
 	readonly transport: Transport;
 	readonly retry: RetryOptions;
 	readonly sleep: Sleep;
 	readonly limiter: RateLimiter;
 	readonly pace: AdaptiveConcurrency;
-	/** Counts a request that is about to go out. Throws when there were too many. */
+	/** Counts a request that is about to go out. Throws if there were too many. */
 	admit(): void;
 	/** Ends with the client. */
 	readonly signal: AbortSignal;
@@ -47,7 +44,7 @@ export interface Call {
 	/** Waits for a turn. */
 	reserve(): Promise<Turn>;
 	exchange(request: OutgoingRequest): Promise<Incoming>;
-	/** The error to throw: the reason of an abort, or the last failure with everything that led to it. */
+	/** The error to throw: the reason of an abort, or the last failure with the failures before it. */
 	explain(error: unknown): unknown;
 	end(): void;
 }
@@ -60,7 +57,7 @@ export function startCall(
 	const scope = firstOf(environment.signal, signal);
 	const startedAt = performance.now();
 	const who = label === undefined ? {} : {label};
-	// What went out last, which a redirect or the authenticator may have changed.
+	// The last request on the wire. A redirect or the authenticator may have changed it.
 	let sent: {readonly method: string; readonly url: URL} = {method, url};
 	const shown = () => ({...who, method: sent.method, url: redactUrl(sent.url, secretParams)});
 

@@ -1,4 +1,4 @@
-/** The options of a client, and what is wrong with them. */
+/** The options of a client, and the checks of their values. */
 import {ConfigError} from '../core/errors.ts';
 import type {Secret} from '../core/secret.ts';
 import type {Authenticator} from './auth/authenticator.ts';
@@ -16,87 +16,90 @@ import {isUnixSocket, noUnixSockets} from './url.ts';
 
 export interface ClientOptions {
 	/**
-	 * Credentials and configured headers go to its origin only. `''`: every request says whole where it goes.
+	 * Credentials and configured headers go to its origin only. With `''`, every request has to name an
+	 * absolute URL.
 	 */
 	readonly baseUrl: string;
-	/** Sent with every request to a trusted origin. */
+	/** Headers of every request to a trusted origin. */
 	readonly headers?: Record<string, string | Secret>;
 	readonly auth?: Authenticator;
 	readonly retry?: RetryOptions;
-	/** What to do about certain answers; the first rule that fits decides. Those of a resource go first. */
+	/** Rules about responses. The first rule that fits decides. Those of a resource go before these. */
 	readonly responseActions?: readonly (ResponseRule | Decide)[];
-	/** Spreads requests over time; tokens aside, all count. @default as fast as they come */
+	/** Spreads requests over time. All requests count, except those for tokens. @default no limit */
 	readonly rateLimit?: RateLimit;
-	/** All requests of this client, retries included; the next one fails. @default Infinity */
+	/** The limit for all requests of this client, retries included. The next one fails. @default Infinity */
 	readonly maxRequests?: number;
 	readonly timeouts?: Timeouts;
-	/** Connections to one origin; further requests wait for a free one. @default 8 */
+	/** Connections to one origin. Further requests wait for a free one. @default 8 */
 	readonly connections?: number;
 	/**
-	 * Requests under way at once that are sent before they are needed: pages ahead, children of several parents.
-	 * What is right within it is found out from how the server takes them. @default connections
+	 * The most requests under way at once that are sent before they are needed: pages ahead, and children of
+	 * several parents. The client finds the right number below it from how the server responds. @default
+	 * connections
 	 */
 	readonly maxConcurrency?: number;
 	/**
-	 * Bytes of answers that wait for their turn at most; one that is needed is read all the same. @default
-	 * 67_108_864 (64 MiB)
+	 * The most bytes of responses that wait for their turn. A response that is needed at once is read all the
+	 * same.
+	 * @default 67_108_864 (64 MiB)
 	 */
 	readonly maxBufferBytes?: number;
 	/**
-	 * Bodies above this are decoded while they come, in slices; measured after decompression. @default 4_194_304
-	 * (4 MiB)
+	 * Larger bodies are decoded in slices while they arrive. The size is that after decompression.
+	 * @default 4_194_304 (4 MiB)
 	 */
 	readonly streamAboveBytes?: number;
 	/**
-	 * The most of one body that is held in memory at once; beyond it the request fails. @default 268_435_456
-	 * (256 MiB)
+	 * The most bytes of one body in memory at once. A request that needs more fails.
+	 * @default 268_435_456 (256 MiB)
 	 */
 	readonly maxBodyBytes?: number;
 	/**
-	 * Origins that get credentials and configured headers as that of `baseUrl` does:
+	 * Further origins that get credentials and configured headers, as the origin of `baseUrl` does:
 	 * `https://files.example.com`. @default []
 	 */
 	readonly trustedOrigins?: readonly string[];
 	/**
-	 * `baseUrl`: next links to any other origin are followed at that of the endpoint, for an API behind a proxy
-	 * that names itself wrongly. @default as they are
+	 * With `baseUrl`, a next link to another origin is followed at the origin of the endpoint. This is for an
+	 * API behind a proxy, whose links name the wrong host. @default links are followed as they are
 	 */
 	readonly rewriteLinks?: 'baseUrl';
 	/** Keeps cookies in memory, and sends them back to the site that set them. @default false */
 	readonly cookies?: boolean;
 	/**
-	 * The proxy that requests, redirects and tokens go by: `http://user:password@proxy.example:3128`, or one for
-	 * each protocol, such as `environmentProxies(process.env)`. @default null: none
+	 * The proxy for requests, redirects and tokens: `http://user:password@proxy.example:3128`, or one for each
+	 * protocol, such as `environmentProxies(process.env)`. @default null: none
 	 */
 	readonly proxy?: string | Secret | Proxies | null;
 	/**
-	 * Whom to trust over TLS, and who we are. @default the authorities of Node and `NODE_EXTRA_CA_CERTS`, no
-	 * certificate
+	 * The authorities to trust over TLS, and the certificate of the client. @default the authorities of Node
+	 * and `NODE_EXTRA_CA_CERTS`, no certificate
 	 */
 	readonly tls?: TlsOptions;
 	/**
-	 * Keeps every exchange in a folder, without secrets: for a bug report, or for a test. @default nothing is
-	 * kept
+	 * Records every exchange in a folder, without secrets, for a bug report or a test. @default nothing is
+	 * recorded
 	 */
 	readonly record?: RecordOptions | undefined;
 	/**
-	 * Folder of such a recording, which answers in place of the network. Credentials are left out, and nobody
-	 * waits. @default the network
+	 * The folder of such a recording. The client takes responses from it instead of the network, sends no
+	 * credentials and does not wait. @default the network
 	 */
 	readonly replay?: string | undefined;
-	/** @internal Sends nothing: is told of each request, which then fails. */
+	/** @internal Sends nothing: the function gets each request, which then fails. */
 	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
-	/** Told about requests, retries and tokens. Must not throw. */
+	/** Gets an event for each request, retry and token. Must not throw. */
 	readonly onEvent?: (event: ClientEvent) => void;
-	/** @default 'sluice' */
+	/** The header User-Agent. @default 'sluice' */
 	readonly userAgent?: string;
-	/** Ends everything the client does. */
+	/** Ends all work of the client. */
 	readonly signal?: AbortSignal;
 	/** @internal Replaces the clock's sleep in tests. */
 	readonly sleep?: Sleep;
 }
 
-/** Throws on options that make no sense. */
+/** Throws a `ConfigError` if options make no sense. */
 export function checkOptions(options: ClientOptions): void {
 	const {baseUrl, retry = {}, rateLimit, maxRequests = 1} = options;
 	const {

@@ -27,28 +27,28 @@ import {userOf} from './url.ts';
 
 export interface Client {
 	readonly baseUrl: string;
-	/** Origins besides its own that get credentials. @default [] */
+	/** Further origins that get credentials. @default [] */
 	readonly trustedOrigins?: readonly string[];
-	/** @default links are followed as they are */
+	/** The origin of next links, as in the options. @default links are followed as they are */
 	readonly rewriteLinks?: 'baseUrl' | undefined;
 	/** Names of query parameters that its authenticator sets. @default [] */
 	readonly secretParams?: readonly string[];
 	/**
-	 * The request goes out when the first part is asked for; its connection is free again once the parts are
-	 * left.
+	 * The request goes out when the caller asks for the first part. Its connection is free again once the
+	 * caller has left the loop over the parts.
 	 */
 	send(request: HttpRequest, options?: SendOptions): AsyncGenerator<BodyPart, void>;
 	/**
-	 * Whether a request may go out before it is needed, beside `others` that are about to, while `held` answers
-	 * wait; see `maxConcurrency`.
+	 * Whether a request may go out before it is needed, beside `others` that are about to, while `held`
+	 * responses wait; see `maxConcurrency`.
 	 */
 	hasRoom(others: number, held: number): boolean;
 	/**
-	 * Sends a request as authenticators do: as it is, without credentials, rules or redirects.
+	 * Sends a request on behalf of an authenticator: as it is, without credentials, rules or redirects.
 	 * @internal
 	 */
 	fetchPlain(request: OutgoingRequest, signal: AbortSignal): Promise<PlainResponse>;
-	/** Ends its connections, and with them whatever is under way. */
+	/** Closes its connections, and ends all requests under way. */
 	close(): Promise<void>;
 	[Symbol.asyncDispose](): Promise<void>;
 }
@@ -58,7 +58,7 @@ const ACCEPT = 'application/json, */*;q=0.5';
 const PLAIN_BYTES = MIB;
 
 /**
- * A client for the API at `baseUrl`. Close it at the end.
+ * A client for the API at `baseUrl`. Close it at the end. Throws a `ConfigError` if options make no sense.
  * @example const api = client({baseUrl: 'https://api.example.com', auth: bearer(token)});
  */
 export function client(options: ClientOptions): Client {
@@ -67,8 +67,8 @@ export function client(options: ClientOptions): Client {
 }
 
 /**
- * A client that answers from a recording: its `baseUrl` is that of the recording, unless it is given, and it
- * needs no credentials.
+ * A client that replays a recording. Its `baseUrl` is that of the recording, unless the options have one, and
+ * it needs no credentials.
  * @example await using api = clientFromRecording('test/recordings/contacts');
  */
 export function clientFromRecording(path: string, options: Partial<ClientOptions> = {}): Client {
@@ -100,7 +100,7 @@ class HttpClient implements Client {
 	#environmentOf(options: ClientOptions, tape: Tape, auth: Authenticator | null): SendingEnvironment {
 		const {connections = 8, responseActions = [], maxConcurrency = connections} = options;
 		const base = this.baseUrl === '' ? undefined : new URL(this.baseUrl);
-		// Every request compares with it.
+		// The origin is computed once, as every request is compared with it.
 		const origin = base?.origin;
 		const user = base && userOf(base);
 		const time = clock(options.sleep ?? tape.sleep);
@@ -194,7 +194,7 @@ function headersOf({headers, userAgent = 'sluice'}: ClientOptions): Record<strin
 	};
 }
 
-/** Counts requests. Throws when there are more than may be sent. */
+/** Counts requests. Throws if there are more than the limit. */
 function admission(maxRequests: number): () => void {
 	let admitted = 0;
 	return () => {

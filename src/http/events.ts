@@ -1,20 +1,20 @@
-/** What a client reports while it works. URLs and texts are redacted. */
+/** Events that a client reports while it works. URLs and texts are redacted. */
 export type ClientEvent = RequestEvent | RetryEvent | WaitEvent | TokenEvent | ProxyEvent;
 
-/** A request has ended: its body has been read, or given up. Each redirect is one of its own. */
+/** A request has ended: its body has been read, or given up. Each redirect is a request of its own. */
 export interface RequestEvent {
 	readonly type: 'request';
 	readonly label?: string;
 	readonly method: string;
 	readonly url: string;
-	/** From 1. */
+	/** The number of the try, from 1. */
 	readonly attempt: number;
-	/** Absent when no answer came. */
+	/** Absent if no response came. */
 	readonly status?: number;
-	/** Of the body, over the wire. */
+	/** Bytes of the body on the wire. */
 	readonly bytes: number;
 	readonly durationMs: number;
-	/** Why it counts as failed. */
+	/** The reason if the request failed. */
 	readonly error?: string;
 }
 
@@ -27,18 +27,18 @@ export interface RetryEvent {
 	/** The attempt that failed, from 1. */
 	readonly attempt: number;
 	readonly waitMs: number;
-	/** `answered 503` */
+	/** The failure, such as `answered 503`. */
 	readonly reason: string;
 }
 
-/** A request waits for its turn: of a rate limit that was set, or one that the server has told. */
+/** A request waits for its turn, because of a configured rate limit or one that the server reported. */
 export interface WaitEvent {
 	readonly type: 'wait';
 	readonly label?: string;
 	readonly method: string;
 	readonly url: string;
 	readonly waitMs: number;
-	/** Whose limit: the `rate_limit` of the config, or one that the server has told. */
+	/** The origin of the limit: `rate_limit` in the config, or the server. */
 	readonly limit: 'config' | 'server';
 }
 
@@ -52,10 +52,13 @@ export interface TokenEvent {
 /** The first request to an origin for which a proxy is set. */
 export interface ProxyEvent {
 	readonly type: 'proxy';
-	/** `https://api.example.com` */
+	/** The origin, such as `https://api.example.com`. */
 	readonly origin: string;
-	/** `http://proxy.example:3128`, without credentials; `null`: this origin is reached without one. */
+	/**
+	 * The proxy, such as `http://proxy.example:3128`, without credentials; `null` if this origin is reached
+	 * without one.
+	 */
 	readonly proxy: string | null;
-	/** What has decided: `HTTPS_PROXY`, `NO_PROXY`, `client.proxy`. */
+	/** The setting that decided: `HTTPS_PROXY`, `NO_PROXY`, `client.proxy`. */
 	readonly from: string;
 }

@@ -1,30 +1,33 @@
-/** How one try of a request failed, and how that is told once it is final. */
+/** The failure of one try of a request, and the error that it becomes once it is final. */
 import {DecodeError, RequestError} from '../core/errors.ts';
 import {scrub} from '../core/secret.ts';
 import {isSpent} from './policy/retry-after.ts';
 
 export interface FailureDetails {
 	readonly code: RequestError['code'] | 'ERR_DECODE';
-	/** Worth another try. For an answer with an error status the retry options decide instead. */
+	/** Whether another try may help. For an error status the retry options decide instead. */
 	readonly retryable: boolean;
 	readonly status?: number;
-	/** Of the answer, if there was one: it may say how long to wait. */
+	/** Headers of the response, if there was one. They may say how long to wait. */
 	readonly headers?: Record<string, string>;
-	/** The beginning of the body, for rules about it. */
+	/** The beginning of the body, for rules. */
 	readonly text?: string;
-	/** A rule has decided what `retryable` says; the status does not. */
+	/** A rule set `retryable`, so the status does not decide. */
 	readonly isRuled?: boolean;
-	/** A rule says that a rate limit is spent; `waitMs` where it says for how long. */
+	/** A rule found that a rate limit is spent. `waitMs` is the wait, if the rule knows it. */
 	readonly limited?: {readonly waitMs: number | undefined};
-	/** A rate limit under another status, 403: it is waited for as one of 429. */
+	/** A rate limit under another status, 403. The wait for it is as that for a 429. */
 	readonly isRateLimit?: boolean;
-	/** What was asked for is being made: it is waited for beside the budget of retries, as a rate limit is. */
+	/**
+	 * The server is still preparing the response. The wait for it does not count as a retry, as with a rate
+	 * limit.
+	 */
 	readonly isPending?: boolean;
-	/** The body has nothing but white space. */
+	/** The body is empty or white space. */
 	readonly isBlank?: boolean;
-	/** What came instead, at most a line. */
+	/** What the server sent instead, at most a line. */
 	readonly detail?: string;
-	/** What to do about it: a sentence without its full stop. */
+	/** What a user can do about it: a sentence without its full stop. */
 	readonly advice?: string;
 	readonly cause?: unknown;
 }
@@ -40,13 +43,13 @@ export class Failure extends Error {
 		this.details = details;
 	}
 
-	/** The same failure, not to be tried again, with other advice. */
+	/** The same failure with other advice, and without further tries. */
 	final(advice: string): Failure {
 		return new Failure(this.message, {...this.details, retryable: false, advice});
 	}
 }
 
-/** A body that cannot be read. */
+/** The failure for a body that cannot be read. */
 export function decodeFailure(message: string, details: Omit<FailureDetails, 'code'>): Failure {
 	return new Failure(message, {...details, code: 'ERR_DECODE'});
 }
@@ -54,15 +57,18 @@ export function decodeFailure(message: string, details: Omit<FailureDetails, 'co
 export interface Told {
 	readonly label?: string;
 	readonly method: string;
-	/** Already redacted. */
+	/** The URL, already redacted. */
 	readonly url: string;
 	readonly attempts: number;
 	readonly elapsedMs: number;
-	/** Asking for less may help. */
+	/** Whether a request for less may help. */
 	readonly isTooMuch: boolean;
 }
 
-/** `contacts: GET https://… answered 503 after 4 attempts in 12.4 s: {"error":"…"}. Advice.` */
+/**
+ * The final error, whose message is
+ * `contacts: GET https://… answered 503 after 4 attempts in 12.4 s: {"error":"…"}. Advice.`
+ */
 export function publicError(
 	failure: Failure,
 	{label, method, url, attempts, elapsedMs, isTooMuch}: Told,
@@ -86,7 +92,7 @@ export function publicError(
 	});
 }
 
-/** An answer with an error status. */
+/** The failure for a response with an error status. */
 export function statusFailure(
 	status: number,
 	headers: Record<string, string>,
@@ -109,7 +115,7 @@ export function statusFailure(
 export const RATE_LIMIT_ADVICE =
 	'The server limits the rate: send less at once, or raise retry.max_retries (maxRetries)';
 
-// Some servers refuse with 403 where others say 429; a lack of rights says nothing of all this.
+// Some servers refuse with 403 where others send 429; a 403 for a lack of rights has none of these signs.
 function saysRateLimit(headers: Record<string, string>, text: string): boolean {
 	if (headers['retry-after'] !== undefined) return true;
 	if (isSpent(headers)) return true;
@@ -122,14 +128,14 @@ export function formatMilliseconds(ms: number): string {
 	return `${ms < 1000 ? ms / 1000 : Math.round(ms / 100) / 10} s`;
 }
 
-/** A text as part of a message. */
+/** A text on one line, as a part of a message. */
 export function oneLine(text: string): string {
 	return text.replace(/\s+/g, ' ').trim();
 }
 
 /**
- * The beginning of a text as part of a message. What is secret goes first: of one that was cut in two, half
- * would show.
+ * The beginning of a text as part of a message. Secrets are removed first: if one were cut in two, its first
+ * half would show.
  */
 export function excerpt(text: string, length: number): string {
 	return oneLine(scrub(text)).slice(0, length);

@@ -1,9 +1,9 @@
-/** Text of headers as their author wrote it. */
+/** The text of a header in the encoding of its author. */
 import {isUtf8} from 'node:buffer';
 
 /**
- * The value, which was read byte by byte, as UTF-8 where it is that. A Link or a Location in raw UTF-8 would
- * be encoded twice else.
+ * The value, which Node read byte by byte, decoded as UTF-8 if it is valid UTF-8. Otherwise a Link or a
+ * Location in raw UTF-8 would be encoded twice.
  */
 export function headerText(value: string): string {
 	if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value;

@@ -1,11 +1,12 @@
-/** What a resource asks for, and what goes on the wire for it. */
+/** The request of a resource, and the request on the wire for it. */
 import {type JsonValue, stringify} from '../core/json/json.ts';
 import {Secret} from '../core/secret.ts';
 import type {Authenticator, OutgoingRequest} from './auth/authenticator.ts';
 import {encodePairs, userOf} from './url.ts';
 
 /**
- * `form` keeps its order and may repeat names; `raw` is sent as it is, with a content-type from the headers.
+ * The body of a request. `form` keeps its order and may repeat names. `raw` is sent as it is, with a
+ * content-type from the headers.
  */
 export type RequestBody =
 	| {readonly json: JsonValue}
@@ -15,11 +16,11 @@ export type RequestBody =
 export interface HttpRequest {
 	readonly method: string;
 	readonly url: URL;
-	/** Go over those of the client; names in any case. */
+	/** Headers in any case. They replace those of the client. */
 	readonly headers?: Record<string, string>;
 	readonly body?: RequestBody;
 	/**
-	 * Origins that may see credentials and configured headers besides the client's own base URL:
+	 * Further origins that get credentials and configured headers, besides that of the client's base URL:
 	 * `https://files.example.com`.
 	 */
 	readonly trustedOrigins?: readonly string[];
@@ -27,12 +28,12 @@ export interface HttpRequest {
 	readonly auth?: Authenticator | null;
 }
 
-// All that a foreign origin gets to see.
+// The only headers that a foreign origin gets.
 const harmless = ['accept', 'accept-encoding', 'user-agent'];
 
 /**
- * A request as it leaves, but for its credentials. `trusted` says whether its origin may see configured
- * headers; `known` is the `name:password` for it where the URL has none.
+ * The request on the wire, except for its credentials. `trusted` says whether its origin may see configured
+ * headers. `known` is the `name:password` for it if the URL has none.
  */
 export function outgoingRequest(
 	{method, url, headers = {}, body}: HttpRequest,
@@ -50,8 +51,8 @@ export function outgoingRequest(
 }
 
 /**
- * The same request with the `name:password` of its URL, or else the `known` one, in a header, unless that is
- * taken.
+ * The same request with the `name:password` of its URL, or else `known`, in the Authorization header, unless
+ * that header is set.
  */
 export function withUser(request: OutgoingRequest, known?: string): OutgoingRequest {
 	const user = userOf(request.url) ?? known;
@@ -76,7 +77,7 @@ function basicHeader(user: string): string {
 	return `Basic ${new Secret(Buffer.from(user).toString('base64')).reveal()}`;
 }
 
-/** Header names are lower-case from here on, so that each stands once. */
+/** The headers with lower-case names, so that each name occurs once. */
 export function lowerCased(headers: Record<string, string>): Record<string, string> {
 	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,4 +1,4 @@
-/** One request through all its tries, until the last part of its answer is out. */
+/** One request through all its tries, up to the last part of its response. */
 import type {Counts} from '../core/stage.ts';
 import {AnswerParts} from './answer-parts.ts';
 import {type AttemptOptions, renewCredentials} from './attempt.ts';
@@ -16,12 +16,12 @@ import type {Judge, Seen} from './rules/response-rules.ts';
 import {redactUrl} from './secrets/redact.ts';
 import type {BodyPart, SendOptions} from './send-options.ts';
 
-/** What all requests of a client share. */
+/** The objects that all requests of a client share. */
 export interface SendingEnvironment extends CallEnvironment {
-	/** Of the base URL, if there is one. */
+	/** The origin of the base URL, if there is one. */
 	readonly origin: string | undefined;
 	readonly trustedOrigins: readonly string[];
-	/** Sent with each request, by names in lower case. */
+	/** Headers of each request, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly judges: readonly Judge[];
 	readonly quota: Quota;
@@ -29,12 +29,12 @@ export interface SendingEnvironment extends CallEnvironment {
 	readonly maxBodyBytes: number;
 	/** The `name:password` of the base URL, for URLs of its origin. */
 	userFor(url: URL): string | undefined;
-	/** The authenticator of a request; `undefined` stands for that of the client. */
+	/** The authenticator of a request. `undefined` stands for that of the client. */
 	authenticator(ofRequest: Authenticator | null | undefined): Authenticator | null;
 	fetchPlain(request: OutgoingRequest, signal: AbortSignal, counts: Partial<Counts>): Promise<PlainResponse>;
 }
 
-/** Sends a request once the first part is asked for. */
+/** Sends a request once the caller asks for the first part. */
 export async function* partsOf(
 	environment: SendingEnvironment,
 	request: HttpRequest,
@@ -61,11 +61,11 @@ class Sending {
 	readonly #judges: readonly Judge[];
 	readonly #call: Call;
 	readonly #attempts: AttemptOptions;
-	/** After the last row that is out. */
+	/** The place after the last emitted row. */
 	#place: BodyPlace | undefined;
-	/** Of the answer that is being read. */
+	/** The parts of the response that is being read. */
 	#parts: AnswerParts | undefined;
-	/** Stands for the answer, once a part of it is here: rules are asked about it several times. */
+	/** Identifies the response once a part of it has come, as rules are asked about it several times. */
 	#answer: object | undefined;
 
 	constructor(environment: SendingEnvironment, asked: HttpRequest, options: SendOptions) {
@@ -117,7 +117,7 @@ class Sending {
 		};
 	}
 
-	/** The next part, after as many tries as it takes. */
+	/** The next part, after as many tries as needed. */
 	async next(): Promise<BodyPart> {
 		this.#call.signal.throwIfAborted();
 		const part = await this.#call.tries.run(() => this.#next());
@@ -134,8 +134,8 @@ class Sending {
 		this.#call.end();
 	}
 
-	// A slice is a run of its own within the one budget of tries: after a failure the body is read again up to
-	// the last place.
+	// Each slice is a run of its own within the one budget of tries: after a failure the body is read again up
+	// to the last place.
 	async #next(): Promise<BodyPart> {
 		try {
 			const isFresh = this.#parts === undefined;
@@ -169,7 +169,7 @@ class Sending {
 			decode: {
 				keys,
 				after: this.#place,
-				// Rules want to see values.
+				// Rules need parsed values.
 				lazy: judges.length === 0 ? lazy : undefined,
 				streamAboveBytes,
 				maxBodyBytes,
@@ -183,8 +183,8 @@ class Sending {
 		await parts?.close();
 	}
 
-	// Of a body that comes as rows, rules see status and headers, before a row of it goes out. Where it is read
-	// on after a place, its beginning has been judged.
+	// If a body comes as rows, rules see the status and headers before the first row is emitted. If the body is
+	// read on after a place, they have already seen its beginning.
 	#seen(part: BodyPart, isFresh: boolean): Seen | undefined {
 		const whole = seenPart(part, part.response);
 		if (whole || !isFresh) return whole;
@@ -192,8 +192,8 @@ class Sending {
 		return (isUnseen ? unseenBody : seenHead)(part.response);
 	}
 
-	// The part that an answer is by the rules, or the next one after a renewal; nothing when it stays what it
-	// is.
+	// The part that the rules make of a response, or the next part after a renewal; `undefined` if the rules
+	// leave the response as it is.
 	async #settled(seen: Seen, url: URL, failure?: Failure): Promise<BodyPart | undefined> {
 		const outcome = await applyRules(seen, {
 			judges: this.#judges,

@@ -1,10 +1,10 @@
 /**
- * One signal out of several, which leaves nothing behind on them: a run sends many requests under one
+ * One signal made from several, without listeners that stay on them: a run sends many requests under one
  * long-lived signal.
  */
 import {setMaxListeners} from 'node:events';
 
-/** The signal that ends with the first of several; a single one is itself. */
+/** A signal that ends with the first of several. A single signal is returned as it is. */
 export function firstOf(
 	...signals: readonly (AbortSignal | undefined)[]
 ): Pick<SignalScope, 'signal' | 'end'> {
@@ -15,7 +15,7 @@ export function firstOf(
 export interface SignalScope {
 	readonly signal: AbortSignal;
 	abort(reason: unknown): void;
-	/** Stops following. */
+	/** Removes the listeners. */
 	end(): void;
 }
 
@@ -23,7 +23,7 @@ export function followSignals(...signals: readonly (AbortSignal | undefined)[]):
 	const controller = new AbortController();
 	const followed = signals.filter(signal => signal !== undefined);
 	const onAbort = (event: Event) => controller.abort((event.target as AbortSignal).reason);
-	// One listener for each request under way, however many those are: Node takes more than ten for a leak.
+	// There is one listener for each request under way, and Node reports a leak for more than ten.
 	setMaxListeners(0, controller.signal, ...followed);
 	for (const signal of followed) {
 		if (signal.aborted) controller.abort(signal.reason);

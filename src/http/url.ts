@@ -1,4 +1,4 @@
-/** Putting URLs together: base and path, query parameters. */
+/** Builds URLs from a base, a path and query parameters. */
 import {ConfigError} from '../core/errors.ts';
 import {wellFormed} from '../core/json/surrogates.ts';
 
@@ -6,8 +6,8 @@ export type QueryScalar = string | number | bigint | boolean | null;
 export type QueryValue = QueryScalar | undefined | readonly QueryScalar[];
 
 /**
- * Puts a path under a base URL with exactly one slash between them; a trailing slash of the path is kept,
- * since servers tell `/a` from `/a/`. An absolute path replaces the base, an empty one leaves it without a
+ * Joins a path to a base URL with exactly one slash between them. A trailing slash of the path is kept, since
+ * servers distinguish `/a` from `/a/`. An absolute path replaces the base. An empty one leaves it without a
  * trailing slash. A query of the base comes before the path's own.
  */
 export function joinUrl(base: string, path: string): string {
@@ -21,9 +21,9 @@ export function joinUrl(base: string, path: string): string {
 }
 
 /**
- * A copy of the URL with parameters set: each replaces every one of the same name, a list is repeated, `null`
- * and `undefined` are left out. The rest of the query stays as it was. A space is written `%20`, since not
- * every server reads `+` as one.
+ * A copy of the URL with parameters set. Each replaces all parameters of the same name, a list repeats the
+ * name, and `null` and `undefined` are left out. The rest of the query stays as it was. A space becomes
+ * `%20`, since not every server reads `+` as a space.
  */
 export function withQuery(url: string | URL, params: Record<string, QueryValue>): URL {
 	const [head, query] = splitQuery(String(url));
@@ -39,27 +39,30 @@ export function withQuery(url: string | URL, params: Record<string, QueryValue>)
 }
 
 /**
- * The text as one segment of a path, or one part of a query. `encodeURIComponent` throws at half a surrogate
+ * The text as one segment of a path, or one part of a query. `encodeURIComponent` throws on half a surrogate
  * pair; here U+FFFD takes its place.
  */
 export function segment(text: string): string {
 	return unreserved.test(text) ? text : encodeURIComponent(wellFormed(text));
 }
 
-// Most names and numbers have nothing to encode.
+// Most names and numbers need no encoding.
 const unreserved = /^[\w.~-]*$/;
 
-/** The text as one or more segments: its slashes stay, and all else that would change the URL is encoded. */
+/**
+ * The text as one or more segments: its slashes stay, and everything else that would change the URL is
+ * encoded.
+ */
 export function segments(text: string): string {
 	return text.split('/').map(segment).join('/');
 }
 
-/** All but letters, digits and `-._~` as `%XX` (RFC 3986), as signatures want it. */
+/** The text with everything but letters, digits and `-._~` as `%XX` (RFC 3986), as signatures require. */
 export function percentEncoded(text: string): string {
 	return segment(text).replace(/[!'()*]/g, found => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** `a=1&b=two%20words`: form encoding with `%20` in place of `+`, which form decoders read as well. */
+/** The pairs as `a=1&b=two%20words`: form encoding with `%20` for `+`, which form decoders accept too. */
 export function encodePairs(pairs: readonly (readonly [string, string])[]): string {
 	return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))
 		.toString()
@@ -75,7 +78,7 @@ export function nameOf(part: string): string {
 	return '';
 }
 
-/** `name:password` of a URL that has them, decoded. */
+/** The decoded `name:password` of a URL that has them. */
 export function userOf(url: URL): string | undefined {
 	const {username, password} = url;
 	if (username === '') return undefined;
@@ -88,7 +91,7 @@ export function userOf(url: URL): string | undefined {
 	}
 }
 
-/** Whether it leads to a socket in the file system: `http+unix://…`, `unix:…`. */
+/** Whether the URL leads to a socket in the file system: `http+unix://…`, `unix:…`. */
 export function isUnixSocket({protocol}: URL): boolean {
 	return protocol.includes('unix');
 }

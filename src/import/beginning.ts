@@ -1,4 +1,4 @@
-/** A request that was copied while somebody looked at page 3 would begin there: it is put back to the first page. */
+/** Resets a request to the first page: one that was copied from page 3 would begin there. */
 import {
 	cursorName,
 	nextTokenName,
@@ -40,7 +40,7 @@ function leadsOn(key: string, value: string): boolean {
 		(offsetParameter.test(name) || pageParameter.test(name) || /^page(number|offset)$/.test(name))
 	)
 		return true;
-	// A date after which rows are asked for is part of the question.
+	// A date from which rows are requested is a part of the request's purpose.
 	const isTime = /^\d{4}-\d\d/.test(value) || value.includes('${');
 	return (
 		!isTime &&

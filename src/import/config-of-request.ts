@@ -1,4 +1,4 @@
-/** The config that one request amounts to. */
+/** Makes a config from one request. */
 import type {ConfigObject} from '../config/define.ts';
 import {type ConfigPath, mapLeaves, setIn, valueAt} from '../config/tree.ts';
 import {ConfigError} from '../core/errors.ts';
@@ -9,29 +9,29 @@ export interface ConfigOfRequest {
 	/** Name of its one resource. */
 	readonly name: string;
 	readonly config: ConfigObject;
-	/** Where a secret stands in it in clear. */
+	/** The places of secrets in plain text in it. */
 	readonly secrets: readonly FoundSecret[];
 }
 
 export interface FoundSecret {
-	/** For people: `the header Authorization`. */
+	/** A description for users: `the header Authorization`. */
 	readonly where: string;
-	/** `api_key` */
+	/** Its name, such as `api_key`. */
 	readonly name: string;
 	/** Its place in the config. */
 	readonly path: ConfigPath;
-	/** What stands before it in its place: `Bearer `. */
+	/** Text before the secret at its place: `Bearer `. */
 	readonly before: string;
 	readonly value: string;
 }
 
-/** What a request alone does not say. */
+/** Facts about the resource that the request alone does not show. */
 export interface ResourceHints {
 	readonly auth?: object | undefined;
 	readonly selector?: string | undefined;
 	readonly paginator?: unknown;
 	readonly key?: readonly string[] | undefined;
-	/** Of the resource. @default the last step of the path that has letters in it */
+	/** Name of the resource. @default the last step of the path that has letters in it */
 	readonly name?: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export function configOfRequest(request: ImportedRequest, hints: ResourceHints =
 		if (isSecretName(key)) note(`the header ${key}`, ['client', 'headers'], key, value);
 	}
 	const auth = hints.auth ?? request.auth;
-	// Many an API takes its key as the name of a user without a password.
+	// Many APIs take their key as the name of a user without a password.
 	const isUserSecret = valueAt(auth, ['password']) === '';
 	for (const key of ['token', 'password', 'api_key', ...(isUserSecret ? ['username'] : [])]) {
 		const value = valueAt(auth, [key]);
@@ -92,7 +92,7 @@ export function configOfRequest(request: ImportedRequest, hints: ResourceHints =
 	return {name: resource.name, config: config as ConfigObject, secrets};
 }
 
-/** A copy of the config in which each secret is what `spelled` makes of its name. */
+/** A copy of the config with each secret replaced by the result of `spelled` for its name. */
 export function withoutSecrets(
 	config: ConfigObject,
 	secrets: readonly FoundSecret[],
@@ -108,13 +108,14 @@ export function withoutSecrets(
 
 function methodOf({method, body}: ImportedRequest): string | undefined {
 	const usual = body ? 'POST' : 'GET';
-	// A POST is said, as a body may go with any method.
+	// A POST is written out, as a body may go with any method.
 	return method === undefined ? (body ? usual : undefined) : method === 'GET' && !body ? undefined : method;
 }
 
 const variables = /\$\{\w+\}/g;
 
-// A name that a person would give: `/v1/contacts.json` is contacts. Variables may stand anywhere but in the port.
+// The name that a person would choose: `/v1/contacts.json` becomes contacts. Variables may be anywhere except
+// in the port.
 function placeOf(text: string): {base: string; path: string; name: string; search: string} {
 	const named: string[] = [];
 	const marked = text.replace(/\$\$\{/g, '$%7B').replace(variables, found => `xvar${named.push(found) - 1}x`);
@@ -135,7 +136,7 @@ function placeOf(text: string): {base: string; path: string; name: string; searc
 	};
 }
 
-// A part without "=" cannot be written as a parameter: then all stay with the path.
+// A part without "=" cannot be written as a parameter. Then all parameters stay in the path.
 function queryOf(search: string): {params: Record<string, string | string[]>; rest: string} {
 	const parts = search.slice(1).split('&').filter(Boolean);
 	if (parts.some(part => !part.includes('='))) return {params: {}, rest: braced(search)};
@@ -149,7 +150,7 @@ function add(params: Record<string, string | string[]>, name: string, value: str
 	params[name] = before === undefined ? value : [before, value].flat();
 }
 
-// An object is easier to read, where no name comes twice.
+// An object is easier to read, but allows no repeated name.
 function dataOf(data: string | readonly Pair[]): unknown {
 	if (typeof data === 'string') return data;
 	const names = new Set(data.map(([name]) => name));
@@ -160,7 +161,7 @@ function bracedLeaf(leaf: unknown): unknown {
 	return typeof leaf === 'string' ? braced(leaf) : leaf;
 }
 
-// Braces mean themselves here; `${VARIABLE}` stays what it is in a config.
+// Braces are literal here. `${VARIABLE}` keeps its meaning in a config.
 function braced(text: string): string {
 	return text.replace(/\$\{[^{}]*\}|[{}]/g, found => (found.length > 1 ? found : found + found));
 }

@@ -1,12 +1,12 @@
-/** Finds the credentials of a request that another tool wrote, so that a config has them as `client.auth`. */
+/** Finds the credentials in a request of another tool, so that the config has them as `client.auth`. */
 import {isSecretName} from '../core/secret.ts';
 import type {ImportedRequest, Pair} from './imported-request.ts';
 
 type Auth = NonNullable<ImportedRequest['auth']>;
 
 /**
- * The same request with its `Authorization` header, or else a header or parameter that is a key by its name, as
- * `auth`.
+ * The same request, with `auth` from its `Authorization` header, or else from a header or parameter whose
+ * name is that of a key.
  */
 export function withAuth(request: ImportedRequest): ImportedRequest {
 	if (request.auth) return request;

@@ -1,21 +1,21 @@
 /**
- * One request as another tool describes it: what each source of imports makes, and what a config is made of. Its
- * texts are those of a config: `${NAME}` is a variable of the environment, and `$${` a literal `${`.
+ * One request from another tool: the result of each importer, and the source of a config. Its texts are those
+ * of a config: `${NAME}` is an environment variable, and `$${` a literal `${`.
  */
 export type Pair = readonly [name: string, value: string];
 
 export interface ImportedRequest {
-	/** Absolute, with its query, without credentials. */
+	/** The absolute URL with its query, without credentials. */
 	readonly url: string;
-	/** @default POST with a body, else GET */
+	/** The method. @default POST with a body, else GET */
 	readonly method?: string;
-	/** Beside those in the URL. */
+	/** Parameters besides those in the URL. */
 	readonly params?: readonly Pair[];
 	readonly headers?: readonly Pair[];
-	/** `client.auth`. */
+	/** The value of `client.auth`. */
 	readonly auth?: {readonly type: string; readonly [key: string]: string};
 	readonly body?: ImportedBody;
-	/** What was left out or changed, and what to do about it: one sentence each, without secrets. */
+	/** Parts that were left out or changed, with advice: one sentence each, without secrets. */
 	readonly notes?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export type ImportedBody =
 	/** Fields of a form, or a raw text. */
 	| {readonly data: string | readonly Pair[]};
 
-/** A text of another tool as a text of a config. */
+/** A text of another tool, escaped as a text of a config. */
 export function literal(text: string): string {
 	return text.replaceAll('${', () => '$${');
 }

@@ -1,4 +1,4 @@
-/** The config that a request and what was seen of its API amount to, with a remark on each thing that was found. */
+/** Drafts a config from a request and the findings about its API, with a remark on each finding. */
 import type {ConfigObject} from '../config/define.ts';
 import {asObject, type ConfigPath, mapLeaves} from '../config/tree.ts';
 import {plural} from '../core/quantity.ts';
@@ -9,14 +9,14 @@ import type {Findings} from './findings.ts';
 import {formatOf, timeParamOf} from './newest.ts';
 
 export interface Remark {
-	/** What it is about, for a list: `pages`. */
+	/** Its subject in a list of remarks: `pages`. */
 	readonly about: string;
 	readonly text: string;
-	/** It may be wrong: a person has to look at it. */
+	/** Whether it may be wrong, so that a person has to check it. */
 	readonly isGuess: boolean;
-	/** The key of the config that it stands above. @default the resource */
+	/** The key of the config that it belongs above. @default the resource */
 	readonly path?: ConfigPath;
-	/** Lines of the config that are not in force, for a person to take in. */
+	/** Lines of the config that are commented out, for a person to put in. */
 	readonly suggestion?: object;
 }
 
@@ -25,7 +25,7 @@ export interface Draft {
 	readonly remarks: readonly Remark[];
 }
 
-/** What a person has chosen in place of what was found. `null`: none. */
+/** Choices of a person that replace the findings. `null` stands for none. */
 export interface Choices {
 	readonly key?: string | null;
 	readonly time?: string | null;
@@ -148,7 +148,7 @@ function paginatorIn(
 		: '; no second page was read to see whether it is right';
 	remarks.push({about: 'pages', text: `${reason}${proof}`, isGuess: !isProved, path});
 	const config = asObject(found.config);
-	// What the paginator sends itself.
+	// The parameters that the paginator sends itself.
 	for (const [option, usual] of Object.entries(ownParams)) {
 		const name = config[option] ?? (config.type === usual.type ? usual.name : undefined);
 		if (typeof name === 'string') delete params[name];
@@ -215,7 +215,7 @@ function incrementalIn(
 	return undefined;
 }
 
-// A page of 20 rows costs five times the requests of one of 100.
+// Pages of 20 rows need five times the requests of pages of 100.
 function sizeIn(
 	paginator: unknown,
 	findings: Findings | undefined,

@@ -1,4 +1,4 @@
-/** Writes new files into a folder, and never over one that is there. */
+/** Writes new files into a folder, and never replaces an existing one. */
 import {chmod, mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {configNames} from '../config/load/discover.ts';
@@ -7,17 +7,17 @@ import {ignoreCodes} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
 
 export interface NewFile {
-	/** In the folder. */
+	/** The path in the folder. */
 	readonly path: string;
 	readonly content: string | Uint8Array;
-	/** Only its owner may read it. */
+	/** Whether only its owner may read it. */
 	readonly isSecret?: boolean;
 }
 
 export const SECRETS = 'secrets.toml';
 const IGNORED = [SECRETS, 'out/'];
 
-/** Throws where the folder has a config: the new one would be a second one. */
+/** Throws if the folder has a config, as a second one would be ambiguous. */
 export async function refuseConfig(folder: string): Promise<void> {
 	for (const name of configNames) {
 		if (!(await isThere(join(folder, name)))) continue;
@@ -28,7 +28,7 @@ export async function refuseConfig(folder: string): Promise<void> {
 	}
 }
 
-/** Throws where secrets that are new would have to go into a file of the user's. */
+/** Throws if new secrets would have to go into an existing file of the user. */
 export async function refuseSecrets(folder: string, names: readonly string[]): Promise<void> {
 	const path = join(folder, SECRETS);
 	if (names.length === 0 || !(await isThere(path))) return;
@@ -38,7 +38,7 @@ export async function refuseSecrets(folder: string, names: readonly string[]): P
 	);
 }
 
-/** The lines that `.gitignore` lacks; all of them where there is no such file. */
+/** The lines that `.gitignore` lacks; all of them if there is no such file. */
 export async function unignored(folder: string): Promise<{lines: readonly string[]; isThere: boolean}> {
 	const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(error =>
 		ignoreCodes(error, 'ENOENT'),
@@ -48,7 +48,7 @@ export async function unignored(folder: string): Promise<{lines: readonly string
 	return {lines, isThere: text !== undefined};
 }
 
-/** Writes them all, or none: what was written goes again when one of them fails. Returns their paths. */
+/** Writes all files or none: if one fails, those written before are deleted. Returns their paths. */
 export async function writeNew(
 	folder: string,
 	files: readonly NewFile[],
@@ -63,7 +63,7 @@ export async function writeNew(
 			await mkdir(dirname(path), {recursive: true});
 			await writeFile(path, file.content, {flag: 'wx', mode: file.isSecret ? 0o600 : 0o666});
 			written.push(path);
-			// Whatever the mask of the shell is.
+			// The mode must not depend on the umask of the shell.
 			if (file.isSecret) await chmod(path, 0o600);
 		}
 		return written;

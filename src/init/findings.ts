@@ -1,4 +1,4 @@
-/** What a few pages of an API tell about it. */
+/** Findings about an API from a few of its pages. */
 import type {JsonValue} from '../core/json/json.ts';
 import {isObject} from '../core/path/path.ts';
 import {detect, selector} from '../core/path/selector.ts';
@@ -14,18 +14,18 @@ import type {Sample} from './sample.ts';
 export interface Findings {
 	readonly rows: number;
 	readonly pages: number;
-	/** Path to the rows; absent for what is no JSON. */
+	/** Path to the rows; absent if the response is not JSON. */
 	readonly selector?: string;
 	/** Rows of the first page. */
 	readonly pageSize: number;
-	/** The field of the answer that says how many rows a page has: `per_page`. */
+	/** The field of the response with the number of rows of a page: `per_page`. */
 	readonly sizeField?: string;
-	/** Rows or pages that there are by the word of the API. */
+	/** The total number of rows or pages that the API states. */
 	readonly total?: Stated & {readonly unit: 'rows' | 'pages'};
 	readonly paginator?: NonNullable<Sample['paginator']>;
 	readonly key?: FoundKey;
 	readonly times: readonly FoundTime[];
-	/** Parameters of a time that links of the answer have. */
+	/** Parameters with a time in links of the response. */
 	readonly timeParams: readonly string[];
 	/** A value of the first of `times`. */
 	readonly time?: JsonValue;

@@ -1,17 +1,17 @@
-/** Finds the column that tells rows apart, by its name and its values. */
+/** Finds the column that identifies rows, by its name and its values. */
 import type {JsonRecord} from '../core/page.ts';
 import {plainName} from '../resource/paging/known-places.ts';
 import {fieldsOf, valueIn} from './values.ts';
 
 export interface FoundKey {
 	readonly column: string;
-	/** It is the usual name, in enough rows. */
+	/** Whether it has a usual name, and there are enough rows. */
 	readonly isSure: boolean;
 }
 
 const FEWEST = 2;
 
-/** Nothing where no column of a fitting name has another value in each row. */
+/** The key column, or `undefined` if no column with a fitting name has a different value in each row. */
 export function keyOf(rows: readonly JsonRecord[], resource: string): FoundKey | undefined {
 	if (rows.length === 0) return undefined;
 	const names = namesFor(resource);

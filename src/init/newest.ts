@@ -1,12 +1,15 @@
-/** Finds out how a resource could be read incrementally: the time in its rows, and the parameter that takes one. */
+/**
+ * Finds how a resource could be read incrementally: the time in its rows, and the request parameter for a
+ * time.
+ */
 import type {JsonRecord} from '../core/page.ts';
 import {plainName} from '../resource/paging/known-places.ts';
 import {fieldsOf, isTime, valueIn} from './values.ts';
 
 export interface FoundTime {
-	/** `updated_at`, `attributes.updated` */
+	/** The path to the time, such as `updated_at` or `attributes.updated`. */
 	readonly path: string;
-	/** By its name it changes with the row; else, it is when the row was made. */
+	/** Whether its name is that of the last change; otherwise it is the time of the row's creation. */
 	readonly isOfChange: boolean;
 }
 
@@ -15,7 +18,7 @@ const changed =
 const made =
 	/^(date|time)?(created?|creation|inserted|added|occurred|published|event)(at|on|date|time|ts|timestamp|utc|datetime)*$|^(timestamp|systemmodstamp)$/;
 
-/** Columns with times in all rows, those first that change with the row. */
+/** Columns with times in all rows. Times of the last change come first. */
 export function timesIn(rows: readonly JsonRecord[]): FoundTime[] {
 	const found = fieldsOf(rows).flatMap((path): FoundTime[] => {
 		const name = plainName(path.split('.').at(-1) ?? '');
@@ -34,7 +37,7 @@ export interface TimeParam {
 const start = /since|after|from|gte?$|newer|start|begin|min/i;
 const kind = /updat|modif|chang|creat|date|time|since|after|newer|edited/i;
 
-/** The parameter of the request that takes the time from which rows are wanted. */
+/** The parameter of the request that asks for rows from a time on. */
 export function timeParamOf(params: object): TimeParam | undefined {
 	for (const [name, value] of Object.entries(params)) {
 		if (typeof value !== 'string' || !isTimeParam(name)) continue;
@@ -48,7 +51,7 @@ export function isTimeParam(name: string): boolean {
 	return start.test(name) && kind.test(name);
 }
 
-/** What such a parameter writes, where rows write it in another way. */
+/** The time format of such a parameter, if it differs from that of the rows. */
 export function formatOf(param: string, inRows: unknown): string | undefined {
 	const kindOf = (text: string): string => {
 		if (/^\d{13}$/.test(text)) return 'epoch_ms';

@@ -1,4 +1,4 @@
-/** What the installed package has for a new project: the schema of configs, and examples. */
+/** Files of the installed package for a new project: the schema of configs, and examples. */
 import {readdir, readFile} from 'node:fs/promises';
 import {dirname, join, relative, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
@@ -9,7 +9,10 @@ import {isThere, type NewFile} from './files.ts';
 
 const root = (): string => dirname(fileURLToPath(import.meta.resolve('sluice/package.json')));
 
-/** How a file in this folder names the schema: below `node_modules` where it is installed there, else by its URL. */
+/**
+ * The address of the schema for a file in this folder: a path below `node_modules` if the package is
+ * installed there, else its URL.
+ */
 export async function schemaFor(folder: string): Promise<string> {
 	for (let above = resolve(folder); ; above = dirname(above)) {
 		const path = join(above, 'node_modules/sluice/schema.json');
@@ -20,7 +23,7 @@ export async function schemaFor(folder: string): Promise<string> {
 	return pathToFileURL(join(root(), 'schema.json')).href;
 }
 
-/** The files of an example by its name. Throws `ConfigError` with the names that there are. */
+/** The files of the example with this name. Throws a `ConfigError` with the available names. */
 export async function exampleFiles(name: string, examples = join(root(), 'examples')): Promise<NewFile[]> {
 	const entries = await readdir(examples, {withFileTypes: true}).catch(
 		error => ignoreCodes(error, 'ENOENT') ?? [],

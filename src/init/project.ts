@@ -19,11 +19,11 @@ export interface ProjectOptions {
 	readonly draft: Draft;
 	readonly findings?: Findings | undefined;
 	readonly folder: string;
-	/** What made it: `sluice init`. */
+	/** The command that made the project: `sluice init`. */
 	readonly by: string;
 }
 
-/** The text of the config. It was checked: `sluice check` finds nothing wrong with it. */
+/** The text of the config. It has been checked, so `sluice check` accepts it. */
 export async function configText({made, draft, findings, folder, by}: ProjectOptions): Promise<string> {
 	const {base_url} = draft.config.client as {base_url?: string};
 	const variables = variablesIn(draft.config);
@@ -54,7 +54,7 @@ export async function projectFiles(text: string, {made, folder}: ProjectOptions)
 const secretsHead =
 	'# The secrets that sluice.yaml names by secrets.NAME, as NAME = "…". Not for version control.\n';
 
-/** Names of the variables that the config takes from the environment. */
+/** Names of the environment variables in the config. */
 export function variablesIn(config: ConfigObject): string[] {
 	const names = new Set<string>();
 	eachText(config, text => {
@@ -68,7 +68,7 @@ async function check(text: string, folder: string, variables: readonly string[])
 		const loaded = await loadConfig(parseYaml(text), {
 			cwd: folder,
 			withoutSecrets: true,
-			// Their values are of no interest here.
+			// Their values do not matter here.
 			env: Object.fromEntries(variables.map(name => [name, '1'])),
 		});
 		await checkConfig(loaded, new Emitter());

@@ -1,4 +1,4 @@
-/** Asks an API for a few pages, to see what it is like. */
+/** Requests a few pages of an API as a sample. */
 import {parse} from 'yaml';
 import type {ConfigObject} from '../config/define.ts';
 import {type LoadedConfig, loadConfig} from '../config/load/load.ts';
@@ -16,20 +16,20 @@ import {Emitter} from '../run/emitter.ts';
 import type {RunEvent} from '../run/events.ts';
 import {Resources} from '../run/resources.ts';
 
-/** Enough to see whether the second page is another one, and whether keys come twice. */
+/** Enough to see whether the second page differs, and whether keys are repeated. */
 export const SAMPLE_PAGES = 3;
 const MOST_ROWS = 3000;
 
 export interface Sample {
 	readonly rows: readonly JsonRecord[];
-	/** Rows of each page. */
+	/** The number of rows of each page. */
 	readonly sizes: readonly number[];
 	readonly schema: Schema;
-	/** The first answer, where its body has a value: JSON or XML. */
+	/** The first response, if its body has a value: JSON or XML. */
 	readonly answer?: Pick<Answered, 'headers'> & {readonly body: JsonValue};
-	/** What `auto` found, and whether a second page has proved it. */
+	/** The result of `auto`, and whether a second page has confirmed it. */
 	readonly paginator?: {readonly config: unknown; readonly reason: string; readonly isProved: boolean};
-	/** Why no further page could be read. */
+	/** The reason why no further page could be read. */
 	readonly failure?: unknown;
 	readonly requests: number;
 }
@@ -43,7 +43,7 @@ export interface SampleOptions {
 	readonly onEvent: (event: RunEvent) => void;
 }
 
-/** Throws what the first page failed with. */
+/** Throws the error of the first page, if it failed. */
 export async function sampled(config: ConfigObject, options: SampleOptions): Promise<Sample> {
 	const {env, envFile, cwd = '.', pages = SAMPLE_PAGES, signal, onEvent} = options;
 	let answer: Sample['answer'];
@@ -104,7 +104,7 @@ export async function sampled(config: ConfigObject, options: SampleOptions): Pro
 	};
 }
 
-/** The config with a function that sees each answer. */
+/** The config with a function that gets each response. */
 function watched(config: ConfigObject, look: (answer: Answered) => undefined): ConfigObject {
 	const resources = (config.resources ?? []) as readonly object[];
 	return {
@@ -121,7 +121,7 @@ function paginatorOf(
 	last: Cursor | undefined,
 	areSeveral: boolean,
 ): Sample['paginator'] {
-	// `auto` tries several names of a parameter: the last place has the one that it goes on with.
+	// `auto` tries several names of a parameter: the last place has the final one.
 	const at = guessAt(asObject(last).at as JsonValue | undefined);
 	const text = at ? configOf(at.guess) : told.config;
 	return {config: parse(text).paginator, reason, isProved: areSeveral && at?.isOnly !== false};

@@ -10,9 +10,9 @@ const MOST_COLUMNS = 100;
 const WIDEST = 96;
 
 export interface TextOptions {
-	/** What the editor checks the file by: a path or a URL. */
+	/** The schema for the editor: a path or a URL. */
 	readonly schema: string;
-	/** Lines of the head. */
+	/** Lines at the top of the file. */
 	readonly head: readonly string[];
 	/** Names of secrets. */
 	readonly secrets: readonly string[];
@@ -54,7 +54,7 @@ function suggested({text, suggestion}: Remark): string[] {
 	return [...folded(text), ...stringify(suggestion).trimEnd().split('\n')];
 }
 
-/** Words in lines that an editor shows whole. */
+/** The words in lines that fit the width of an editor. */
 function folded(text: string): string[] {
 	const lines: string[] = [];
 	for (const word of text.split(/\s+/)) {
@@ -80,7 +80,7 @@ function after(document: Document, path: ConfigPath, lines: readonly string[]): 
 	(document.getIn(path, true) as YAMLMap).comment = lines.map(inComment).join('\n');
 }
 
-// A line break of an API's own words would end the comment.
+// A line break in the API's own text would end the comment.
 function inComment(line: string): string {
 	return ` ${line.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ')}`;
 }

@@ -1,10 +1,10 @@
-/** Looks at the values of a sample, by the path to a field. */
+/** Reads the values of a sample by the path to a field. */
 import type {JsonValue} from '../core/json/json.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {isObject} from '../core/path/path.ts';
 import {readTime} from '../core/time/grammar.ts';
 
-/** Paths to all fields of these rows, those inside of objects after those at the top. */
+/** Paths to all fields of these rows. Fields inside objects come after those at the top. */
 export function fieldsOf(rows: readonly JsonRecord[]): string[] {
 	const top = new Set<string>();
 	const inner = new Set<string>();
@@ -25,9 +25,9 @@ export function valueIn(row: JsonRecord, path: string): JsonValue | undefined {
 	return value;
 }
 
-/** Whether it is a time or a date as APIs write them. */
+/** Whether it is a time or a date in a usual form of APIs. */
 export function isTime(value: JsonValue | undefined): boolean {
 	if (typeof value === 'string') return /^\d{4}-\d\d-\d\d/.test(value) && readTime(value) !== undefined;
-	// Seconds or milliseconds between 2001 and 2065.
+	// A count of seconds or milliseconds is a time between 2001 and 2065.
 	return typeof value === 'number' && ((value >= 1e9 && value < 3e9) || (value >= 1e12 && value < 3e12));
 }

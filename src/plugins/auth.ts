@@ -1,25 +1,25 @@
-/** Plugins that prove who a request comes from. */
+/** Plugins that authenticate requests. */
 import type {Authenticator} from '../http/auth/authenticator.ts';
 import type {ConfigOf, Fields, Given, Options} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 import type {SignIn} from './sign-in.ts';
 
-/** Where an authenticator is used. */
+/** The place in which an authenticator is used. */
 export interface AuthPlace {
-	/** That of the client; `''` where all paths are whole URLs. */
+	/** The base URL of the client; `''` if all paths are whole URLs. */
 	readonly baseUrl: string;
-	/** Where relative paths of files start. */
+	/** The folder from which relative paths of files start. */
 	readonly folder: string;
 }
 
 export interface AuthDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {
-	/** Makes the authenticator, or its `apply()` alone. Resources with the same options share it. */
+	/** Makes the authenticator, or only its `apply()`. Resources with the same options share it. */
 	make(options: Options<F>, place: AuthPlace): Authenticator | Authenticator['apply'];
-	/** What `sluice auth` does for it. Nothing where people do not sign in for these options. */
+	/** Returns the sign-in for `sluice auth`, or `undefined` if these options need no sign-in. */
 	signIn?(options: Options<F>, place: AuthPlace): Promise<SignIn | undefined>;
 }
 
-/** A factory of authenticators, which is also the plugin. */
+/** A factory of authenticators that is also the plugin. */
 export interface AuthPlugin<Type extends string, F extends Fields> extends Plugin {
 	(...given: Arguments<F>): Authenticator;
 	readonly kind: 'auth';
@@ -29,11 +29,11 @@ export interface AuthPlugin<Type extends string, F extends Fields> extends Plugi
 	signIn?(options: Given<F>, place: AuthPlace): Promise<SignIn | undefined>;
 }
 
-/** What a config may hold for a kind of auth. */
+/** The object in a config for a kind of auth. */
 export type AuthConfigOf<P> =
 	P extends AuthPlugin<infer Type, infer F> ? {readonly type: Type} & ConfigOf<F> : never;
 
-/** An auth plugin of any options. */
+/** An auth plugin with any options. */
 export interface AnyAuthPlugin extends Plugin {
 	readonly kind: 'auth';
 	make(options: {readonly [name: string]: unknown}, place?: AuthPlace): Authenticator;
@@ -41,8 +41,8 @@ export interface AnyAuthPlugin extends Plugin {
 }
 
 /**
- * A kind of auth. Values of fields whose name says that they are secret (`token`, `api_key`, `password` …) are
- * hidden in messages.
+ * Defines a kind of auth. Messages hide the values of fields whose name is that of a secret (`token`,
+ * `api_key`, `password` …).
  * @example export const acme = defineAuth({
  *   type: 'acme', summary: 'The key in the header that Acme wants.',
  *   fields: {apiKey: text({doc: 'The key.'})},

@@ -5,18 +5,21 @@ import {wholeDecoder} from '../http/decode/whole.ts';
 import type {ConfigOf, Fields, Given, Options} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
-/** Reads a body that was received whole. */
+/** Reads a body that has been received as a whole. */
 export interface TextReader {
-	/** The value of a body, in which `data_selector` finds the records. What it throws fails the request. */
+	/**
+	 * The value of a body, in which `data_selector` finds the records. An error of it is a failure of the
+	 * request.
+	 */
 	read(text: string): JsonValue;
 }
 
 export interface DecoderDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {
-	/** Makes what reads a body: as one text, or as a `Decoder`, which sees its bytes as they come. */
+	/** Makes the reader of bodies: a `TextReader`, or a `Decoder`, which gets the bytes as they arrive. */
 	make(options: Options<F>): TextReader | Decoder;
 }
 
-/** A factory of decoders, which is also the plugin. */
+/** A factory of decoders that is also the plugin. */
 export interface DecoderPlugin<Type extends string, F extends Fields> extends Plugin {
 	(...given: Arguments<F>): Decoder;
 	readonly kind: 'decoder';
@@ -25,18 +28,18 @@ export interface DecoderPlugin<Type extends string, F extends Fields> extends Pl
 	make(options: Given<F>): Decoder;
 }
 
-/** What a config may hold for a kind of decoder. */
+/** The object in a config for a kind of decoder. */
 export type DecoderConfigOf<P> =
 	P extends DecoderPlugin<infer Type, infer F> ? {readonly type: Type} & ConfigOf<F> : never;
 
-/** A decoder plugin of any options. */
+/** A decoder plugin with any options. */
 export interface AnyDecoderPlugin extends Plugin {
 	readonly kind: 'decoder';
 	make(options: {readonly [name: string]: unknown}): Decoder;
 }
 
 /**
- * A `format` of responses.
+ * Defines a `format` of responses.
  * @example export const ini = defineDecoder({
  *   type: 'ini', summary: 'Sections of NAME=value lines.', fields: {},
  *   make: () => ({read: text => sections(text)}),

@@ -1,6 +1,8 @@
-/** What a field of a plugin is, and the types that follow from it: what a user gives, what `make` gets. */
+/**
+ * A field of a plugin, and the types that follow from it: the options of a user, and those that `make` gets.
+ */
 
-/** Whether a user must set a field, and whether `make` always finds a value. */
+/** Whether a user must set a field, and whether `make` always gets a value. */
 export type Need = 'required' | 'optional' | 'default';
 
 export type Kind =
@@ -24,33 +26,33 @@ export type Kind =
 	| 'callback';
 
 /**
- * One option. `Value` and `Needed` carry what the builder was told into the type of the options, `Written` into
- * that of a config, where keys inside are spelled in another way.
+ * One option. `Value` and `Needed` carry the arguments of the builder into the type of the options. `Written`
+ * carries them into the type of a config, in which keys have another spelling.
  */
 export interface Field<Value = unknown, Needed extends Need = Need, Written = Value> {
 	readonly is: Kind;
-	/** What it is for, in one or two sentences. */
+	/** The purpose of the option, in one or two sentences. */
 	readonly doc: string;
-	/** The value where the user sets none. */
+	/** The value if the user sets none. */
 	readonly default?: Value;
 	/** An earlier field, whose value is the default. */
 	readonly sameAs?: string;
-	/** Another field, of which this is a second name: `make` finds the value there. */
+	/** Another field, of which this is a second name: `make` gets the value under that name. */
 	readonly aliasOf?: string;
-	/** A default that `make` applies by itself: for the documentation. */
+	/** A default that `make` applies itself. It is only shown in the documentation. */
 	readonly shown?: Value;
-	/** May be left out without a default. */
+	/** Set if the field may be left out and has no default. */
 	readonly optional?: true;
-	/** Whether a config may hold `null`: as if the field were left out, or as a value that `make` gets. */
+	/** Whether a config may hold `null`: like a missing field, or as a value that `make` gets. */
 	readonly null?: 'absent' | 'value';
 	/**
-	 * Fields that replace this one: at most one of them all may be set, and where one of them is, this field
-	 * has no default.
+	 * Fields that replace this one. At most one of all of them may be set; if one of the others is set, this
+	 * field has no default.
 	 */
 	readonly unless?: readonly string[];
 	/** Text: whether `""` is a value. @default false */
 	readonly allowEmpty?: boolean;
-	/** Numbers: the least value; lists: the least number of items. @default 0 */
+	/** Numbers: the least value. Lists: the least number of items. @default 0 */
 	readonly min?: number;
 	/** Numbers: the greatest value. */
 	readonly max?: number;
@@ -60,33 +62,33 @@ export interface Field<Value = unknown, Needed extends Need = Need, Written = Va
 	readonly words?: readonly string[];
 	/** Choice: other spellings of its words, `{param: 'query'}`. */
 	readonly means?: Readonly<Record<string, string>>;
-	/** List and record: what each item is. Either: the field of each form. */
+	/** List and record: the field of each item. Either: the field of each form. */
 	readonly of?: Field | readonly Field[];
-	/** Either: what a value should be, where the names of the forms say too little. */
+	/** Either: a description of the value for messages, if the names of the forms are not enough. */
 	readonly expected?: string;
 	/** Object: its own fields. */
 	readonly fields?: Fields;
-	/** Object: reports what takes several of its fields to see. */
+	/** Object: reports errors that involve several of its fields. */
 	rules?(options: object, report: Report): void;
 	/** Placeholder: its name in the path of an endpoint, without braces. */
 	readonly name?: string;
-	/** Says what is wrong with a value of the right type, in a sentence without a subject. */
+	/** Returns the fault of a value of the right type, as a sentence without a subject. */
 	check?(value: Value): string | undefined;
-	/** Never set, as is the next one. */
+	/** Only for types: never set, as is `written`. */
 	readonly needed?: Needed;
 	readonly written?: Written;
 }
 
 /**
- * Reports what is wrong with a field, or with a key in its value: `['params', 'state']`. `{otherField}` in the
- * message becomes the name of that field as the user spells it.
+ * Reports the fault of a field, or of a key in its value: `['params', 'state']`. `{otherField}` in the
+ * message becomes the name of that field in the user's spelling.
  */
 export type Report = (field: string | readonly [field: string, ...keys: string[]], message: string) => void;
 
 export type Fields = {readonly [name: string]: Field};
 
 export type ValueOf<F> = F extends Field<infer Value, Need, infer _> ? Value : never;
-/** The value as a config has it. */
+/** The type of the value in a config. */
 export type WrittenOf<F> = F extends Field<infer _, Need, infer Written> ? Written : never;
 
 type KeysThatAre<F extends Fields, Needs extends Need> = {
@@ -98,7 +100,7 @@ type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
 	: '';
 type KeyOf<Name, F> = F extends {readonly is: 'placeholder' | 'callback'} ? never : Snake<Name & string>;
 
-/** The same in a config: `cursor_path`. */
+/** The options in a config, with keys such as `cursor_path`. */
 export type ConfigOf<F extends Fields> = {
 	readonly [K in KeysThatAre<F, 'required'> as KeyOf<K, F[K]>]: WrittenOf<F[K]>;
 } & {
@@ -108,14 +110,14 @@ export type ConfigOf<F extends Fields> = {
 		| undefined;
 };
 
-/** What a user gives. */
+/** The options that a user sets. */
 export type Given<F extends Fields> = {
 	readonly [K in KeysThatAre<F, 'required'>]: ValueOf<F[K]>;
 } & {
 	readonly [K in Exclude<keyof F, KeysThatAre<F, 'required'>>]?: ValueOf<F[K]>;
 };
 
-/** What `make` gets: what the user gave, and the defaults. */
+/** The options that `make` gets: those of the user, and the defaults. */
 export type Options<F extends Fields> = {
 	readonly [K in KeysThatAre<F, 'required' | 'default'>]: ValueOf<F[K]>;
 } & {

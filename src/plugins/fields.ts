@@ -1,5 +1,5 @@
 /**
- * The fields of a plugin: what a user may set, as plain data. A field has its name in TypeScript
+ * Builders for the fields of a plugin: its options, as plain data. A field has its name in TypeScript
  * (`cursorPath`); a config file spells it `cursor_path`.
  */
 import type {JsonValue} from '../core/json/json.ts';
@@ -89,7 +89,7 @@ export function choice<const Word extends string, const S extends Spec<NoInfer<W
 }
 
 /**
- * A list whose items are all alike.
+ * A list of items of one kind.
  * @example list(text({doc: 'A name.'}), {min: 1, doc: 'Names of fields.'})
  */
 export function list<F extends Field, const S extends Spec<readonly ValueOf<F>[]>>(
@@ -102,7 +102,7 @@ export function list<F extends Field, const S extends Spec<readonly ValueOf<F>[]
 type Entries<Value> = {readonly [key: string]: Value};
 
 /**
- * An object with any keys, whose values are all alike.
+ * An object with any keys and values of one kind.
  * @example record(text({doc: 'The new name.'}), {doc: 'New names by the old ones.'})
  */
 export function record<F extends Field, const S extends Spec<Entries<ValueOf<F>>>>(
@@ -113,7 +113,7 @@ export function record<F extends Field, const S extends Spec<Entries<ValueOf<F>>
 }
 
 /**
- * Text, a number, or true or false.
+ * A text, a number, or true or false.
  * @example record(scalar({doc: 'A value.'}), {doc: 'Query parameters.'})
  */
 export function scalar<const S extends Spec<string | number | boolean>>(
@@ -123,7 +123,7 @@ export function scalar<const S extends Spec<string | number | boolean>>(
 }
 
 /**
- * Any JSON.
+ * Any JSON value.
  * @example json({optional: true, doc: 'The body of the login.'})
  */
 export function json<const S extends Spec<JsonValue>>(spec: S): Made<JsonValue, S> {
@@ -131,7 +131,7 @@ export function json<const S extends Spec<JsonValue>>(spec: S): Made<JsonValue, 
 }
 
 /**
- * Any value, also a number that no double holds.
+ * Any JSON value, including numbers that do not fit a double.
  * @example record(anything({doc: 'The value.'}), {doc: 'Values by their names.'})
  */
 export function anything<const S extends Spec<JsonValue>>(spec: S): Made<JsonValue, S> {
@@ -139,7 +139,7 @@ export function anything<const S extends Spec<JsonValue>>(spec: S): Made<JsonVal
 }
 
 /**
- * One of several forms: text or a list of texts. Each form has a type of its own.
+ * A value of one of several forms, such as a text or a list of texts. The forms must have different types.
  * @example either([text({doc: 'One.'}), list(text({doc: 'A scope.'}), {doc: 'Several.'})], {doc: 'Scopes.'})
  */
 export function either<const F extends readonly Field[], const S extends Spec<ValueOf<F[number]>>>(
@@ -165,7 +165,7 @@ export function object<const F extends Fields, const S extends ObjectSpec<F>>(
 }
 
 /**
- * Columns with their types, in every form that `columns` of a resource has.
+ * Columns with their types, in all forms of a resource's `columns`.
  * @example columns({doc: 'Fields with their types.'})
  */
 export function columns<const S extends Spec<ColumnDefinitions>>(
@@ -175,7 +175,7 @@ export function columns<const S extends Spec<ColumnDefinitions>>(
 }
 
 /**
- * A function, which a program or a `.js` config may give.
+ * A function, for a program or a JavaScript config.
  * @example func<(record: JsonRecord) => boolean>()({doc: 'Says true for those to keep.'})
  */
 export function func<Value>(): <const S extends Spec<Value>>(spec: S) => Made<Value, S> {
@@ -185,8 +185,8 @@ export function func<Value>(): <const S extends Spec<Value>>(spec: S) => Made<Va
 type ProgramsOnly<Is extends Kind, Value> = Field<Value, 'optional'> & {readonly is: Is};
 
 /**
- * Whether a value replaces `{name}` in the path of the endpoint. A config has no key for it: the path says
- * so. `unless` of the field that the value would go into otherwise names this field.
+ * Whether a value replaces `{name}` in the path of the endpoint. A config has no key for it: the placeholder
+ * in the path sets it. `unless` of the field that holds the value otherwise names this field.
  * @example placeholder('cursor', {doc: 'It replaces {cursor} in the path.'})
  */
 export function placeholder(
@@ -197,8 +197,8 @@ export function placeholder(
 }
 
 /**
- * A function that a program may give. A config has no key for it.
- * @example callback<(rows: number) => void>({doc: 'Is told of the rows of each page.'})
+ * A function that only a program can give. A config has no key for it.
+ * @example callback<(rows: number) => void>({doc: 'Gets the number of rows of each page.'})
  */
 export function callback<Value>({doc}: {readonly doc: string}): ProgramsOnly<'callback', Value> {
 	return {is: 'callback', doc, optional: true};

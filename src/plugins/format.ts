@@ -1,11 +1,13 @@
-/** Plugins that write files, and read what they wrote. */
+/** Plugins that write files, and read those that they wrote. */
 import type {FileFormat} from '../../sinks/formats/format.ts';
 import {gzipped} from '../../sinks/formats/gzip.ts';
 import type {Need} from '../core/records/need.ts';
 import {type ConfigOf, choice, type Fields, type Given, type Options} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
-/** What a file format has to do. The plugin adds its name and the ending of its files. */
+/**
+ * The parts of a file format that its author writes. The plugin adds its name and the extension of its files.
+ */
 export type FormatParts = Omit<FileFormat, 'name' | 'extension'> & Partial<Pick<FileFormat, 'extension'>>;
 
 export interface FormatDefinition<
@@ -13,15 +15,21 @@ export interface FormatDefinition<
 	F extends Fields,
 	Made extends FormatParts | Promise<FormatParts>,
 > extends Definition<Type, F> {
-	/** Endings of paths that mean this format, without the dot. Files of a dataset have the first. @default the type */
+	/**
+	 * Extensions of paths that stand for this format, without the dot. Files of a dataset have the first one.
+	 * @default the type
+	 */
 	readonly endings?: readonly string[];
-	/** Its files have columns with types, so records pass `normalize()` on their way to it. @default false */
+	/**
+	 * Whether its files have columns with types, so that records pass `normalize()` before they are written.
+	 * @default false
+	 */
 	readonly isTyped?: boolean;
-	/** What its encoder looks at in records. @default 'rows' */
+	/** The parts of records that its encoder reads. @default 'rows' */
 	readonly needs?: Need;
 	/** Whether files may be compressed as a whole: `tsv.gz`, `compression: gzip`. @default true */
 	readonly mayBeGzip?: boolean;
-	/** Makes the format; a promise of it where that takes code which is loaded when a run needs it. */
+	/** Makes the format. It may return a promise, to load its code only when a run needs it. */
 	make(options: Options<F>): Made;
 }
 
@@ -29,10 +37,10 @@ const gzipFields = {
 	compression: choice(['none', 'gzip'], {optional: true, doc: 'Of the files. Default: none.'}),
 };
 
-/** The fields of a format, with those that all formats have. */
+/** The fields of a format, with those of all formats. */
 type AllFields<F extends Fields> = F & Omit<typeof gzipFields, keyof F>;
 
-/** A file format of any options. */
+/** A file format with any options. */
 export interface AnyFormatPlugin extends Plugin {
 	readonly kind: 'format';
 	readonly endings: readonly string[];
@@ -42,23 +50,23 @@ export interface AnyFormatPlugin extends Plugin {
 	make(options: {readonly [name: string]: unknown}): FileFormat | Promise<FileFormat>;
 }
 
-/** A factory of file formats, which is also the plugin. */
+/** A factory of file formats that is also the plugin. */
 export interface FormatPlugin<Type extends string, F extends Fields, Made> extends AnyFormatPlugin {
 	(...given: Arguments<AllFields<F>>): Made extends Promise<unknown> ? Promise<FileFormat> : FileFormat;
 	readonly type: Type;
 	readonly fields: AllFields<F>;
 }
 
-/** What a config may hold for a file format, as an object. */
+/** The object in a config for a file format. */
 export type FormatConfigOf<P> =
 	P extends FormatPlugin<infer Type, infer F, infer _>
 		? {readonly type: Type} & ConfigOf<AllFields<F>>
 		: never;
 
 /**
- * A file format, for `output.format`, `--format` and the endings of paths. It needs an `encoder` and `rows`.
- * Without `count`, `sluice verify` counts what `rows` gives; without `join`, small files of a run stay as they
- * are; without `without`, a dataset of this format cannot be merged.
+ * Defines a file format, for `output.format`, `--format` and the extensions of paths. It needs an `encoder`
+ * and `rows`. Without `count`, `sluice verify` counts the rows of `rows`. Without `join`, small files of a
+ * run are not joined. Without `without`, a dataset of this format cannot be merged.
  * @example export const tsv = defineFormat({
  *   type: 'tsv', summary: 'Fields with tabs between them.', fields: {},
  *   make: () => ({encoder: output => tsvEncoder(output), rows: path => tsvRows(path)}),

@@ -1,15 +1,18 @@
-/** From what a user gives to what `make` gets: defaults, and the rules that take several fields. */
+/**
+ * Turns the options of a user into those that `make` gets: it fills in defaults, and checks rules about
+ * several fields.
+ */
 import {ConfigError} from '../core/errors.ts';
 import {parsePath} from '../core/path/path.ts';
 import {messageOf} from '../core/stage.ts';
 import type {Field, Fields, Options, Report} from './fields.ts';
 
-/** Options by the name of their field. */
+/** Options by the names of their fields. */
 export type Values = {readonly [name: string]: unknown};
 
 export interface OptionProblem {
 	readonly field: string;
-	/** Keys in the value of the field. */
+	/** Keys in the value of the field, down to the fault. */
 	readonly below: readonly string[];
 	readonly message: string;
 }
@@ -35,7 +38,7 @@ export function isRequired({default: fallback, optional, sameAs, unless}: Field)
 	return [fallback, optional, sameAs, unless].every(each => each === undefined);
 }
 
-/** The options with every default that applies, and without those that count as left out. */
+/** The options with every default that applies, and without those that count as missing. */
 export function withDefaults(fields: Fields, given: Values): Values {
 	const filled: {[name: string]: unknown} = {};
 	for (const [name, field] of Object.entries(fields)) {
@@ -55,7 +58,7 @@ function optionOf(
 	return field.sameAs === undefined ? field.default : filled[field.sameAs];
 }
 
-// Of a choice with several spellings, the word that `make` knows; of an object, its own options.
+// For a choice with several spellings, the word that `make` knows; for an object, its own options.
 function meaningOf({is, fields = {}, means = {}}: Field, value: unknown): unknown {
 	if (is === 'object' && isValues(value)) return withDefaults(fields, value);
 	return typeof value === 'string' && Object.hasOwn(means, value) ? means[value] : value;
@@ -69,19 +72,19 @@ function isGiven(field: Field, value: unknown): boolean {
 	return value !== undefined && (value !== null || field.null === 'value');
 }
 
-// Of a placeholder, false is the same as left out.
+// For a placeholder, false is the same as a missing value.
 function isSet(value: unknown): boolean {
 	return value != null && value !== false;
 }
 
-/** The field whose value replaces the one of a placeholder field, and the other fields that do. */
+/** The field whose value the placeholder field replaces, and the other fields that replace it. */
 export function insteadOf(fields: Fields, placeholder: string): readonly string[] {
 	return Object.entries(fields).flatMap(([name, {unless = []}]) =>
 		unless.includes(placeholder) ? [name, ...unless.filter(other => other !== placeholder)] : [],
 	);
 }
 
-/** What is wrong with fields that are right each by itself. `spell` gives the user's name of a field. */
+/** The faults of several fields that are valid on their own. `spell` returns the user's name of a field. */
 export function problemsAmong(
 	{fields, check}: Omit<Rules, 'type'>,
 	given: Values,
@@ -109,7 +112,7 @@ export function problemsAmong(
 	return problems;
 }
 
-/** The options with defaults. Throws `ConfigError` with everything that is wrong. */
+/** The options with defaults. Throws a `ConfigError` with all faults. */
 export function optionsOf<F extends Fields>(rules: Rules<F>, given: Values): Options<F> {
 	const filled = withDefaults(rules.fields, given);
 	const messages: string[] = [];

@@ -1,4 +1,4 @@
-/** Plugins that page: how the request for each page is made, and when there are no more. */
+/** Plugins that page: they make the request for each page, and find the end. */
 import type {Cursor} from '../core/page.ts';
 import {loopRules} from '../resource/paging/loop-rules.ts';
 import {endOptions, type Paginator} from '../resource/paging/paginator.ts';
@@ -6,7 +6,7 @@ import {boolean, type ConfigOf, choice, count, type Fields, type Given, type Opt
 import {optionsOf} from './options.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
-// What every paginator takes.
+// Fields of every paginator.
 const endFields = {
 	requireTotal: boolean({
 		optional: true,
@@ -41,18 +41,18 @@ export type Paging<Place extends Cursor> = Omit<
 
 export interface PaginatorDefinition<Type extends string, F extends Fields, Place extends Cursor>
 	extends Definition<Type, F> {
-	/** `one`: it asks for one page only, and so takes no options about endless paging. @default 'many' */
+	/** `one`: it requests one page only, and so has no options about endless paging. @default 'many' */
 	readonly pages?: 'one' | 'many';
 	/**
-	 * Whether a config may describe the requests after the first one by `next_request`: `any` with path and
-	 * parameters, `link` without, as a link has them. @default not
+	 * Whether `next_request` of a config may describe the requests after the first one: `any` with path and
+	 * parameters, `link` without them, as a link has its own. @default it may not
 	 */
 	readonly nextRequest?: 'any' | 'link';
-	/** Makes the paginator. It keeps no state: all that it knows is in the place. */
+	/** Makes the paginator. The paginator keeps no state: everything that it knows is in the place. */
 	make(options: Options<F>): Paging<Place>;
 }
 
-/** A factory of paginators, which is also the plugin. */
+/** A factory of paginators that is also the plugin. */
 export interface PaginatorPlugin<Type extends string, F extends Fields, Place extends Cursor> extends Plugin {
 	(...given: Arguments<F & EndFields & LoopFields>): Paginator<Place>;
 	readonly kind: 'paginator';
@@ -62,13 +62,13 @@ export interface PaginatorPlugin<Type extends string, F extends Fields, Place ex
 	make(options: Given<F & EndFields & LoopFields>): Paginator<Place>;
 }
 
-/** What a config may hold for a kind of paginator. */
+/** The object in a config for a kind of paginator. */
 export type PaginatorConfigOf<P> =
 	P extends PaginatorPlugin<infer Type, infer F, infer _>
 		? {readonly type: Type} & ConfigOf<F & EndFields & LoopFields>
 		: never;
 
-/** A paginator plugin of any options. */
+/** A paginator plugin with any options. */
 export interface AnyPaginatorPlugin extends Plugin {
 	readonly kind: 'paginator';
 	readonly nextRequest: 'any' | 'link' | undefined;
@@ -76,8 +76,8 @@ export interface AnyPaginatorPlugin extends Plugin {
 }
 
 /**
- * A kind of paginator. What it returns is a factory for programs, and the plugin for configs. All paginators
- * also take `requireTotal`, `ignoreMore`, `repeatedPage` and `maxEmptyPages`.
+ * Defines a kind of paginator. Returns a factory for programs that is also the plugin for configs. All
+ * paginators also take `requireTotal`, `ignoreMore`, `repeatedPage` and `maxEmptyPages`.
  * @example export const byToken = definePaginator({
  *   type: 'token', summary: 'Sends back the token of the last response.',
  *   fields: {path: responsePath({default: 'token', doc: 'Path to the token.'})},

@@ -1,7 +1,7 @@
 import {ConfigError} from '../core/errors.ts';
 import {messageOf} from '../core/stage.ts';
 
-/** For the `check` of a field: what a function that reads the value complains of. */
+/** A `check` for a field: it returns the message of the error that `read` throws for the value. */
 export function problemOf<Value>(read: (value: Value) => unknown): (value: Value) => string | undefined {
 	return value => {
 		try {

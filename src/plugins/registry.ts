@@ -1,4 +1,4 @@
-/** The plugins that there are: those of Sluice, and those that a config brings. A new one is a line here. */
+/** The registry of plugins: those of Sluice, and those that a config brings. A new one is a line here. */
 
 import {apiKey} from './auth/api-key.ts';
 import {awsSigV4} from './auth/aws-sigv4.ts';
@@ -45,7 +45,7 @@ const paginators = [
 	headerCursor,
 ] as const;
 
-// The first is the one that an object without a type is.
+// An object without a type is the first of them.
 const auths = [
 	bearer,
 	apiKey,
@@ -77,7 +77,10 @@ export class Registry {
 	readonly steps: readonly AnyStepPlugin[];
 	readonly formats: readonly AnyFormatPlugin[];
 
-	/** `own` are those of a config. Of two with one type the first stays; `check` tells of the second. */
+	/**
+	 * `own` are the plugins of a config. Of two with the same type the first one stays; `check` reports the
+	 * second.
+	 */
 	constructor(own: readonly Plugin[] = []) {
 		this.paginators = withOwn<AnyPaginatorPlugin>(paginators, own.filter(isPaginator));
 		this.auths = withOwn<AnyAuthPlugin>(auths, own.filter(isAuth));
@@ -86,12 +89,12 @@ export class Registry {
 		this.formats = withOwn<AnyFormatPlugin>(builtInFormats, own.filter(isFormat));
 	}
 
-	/** All of them, whatever their kind. */
+	/** All plugins of all kinds. */
 	get all(): readonly Plugin[] {
 		return [...this.paginators, ...this.auths, ...this.decoders, ...this.steps, ...this.formats];
 	}
 
-	/** The paginator with this type, or with this older name. */
+	/** The paginator with this type, or with this as an older name. */
 	paginator(type: unknown): AnyPaginatorPlugin | undefined {
 		return named(this.paginators, type);
 	}
@@ -111,7 +114,7 @@ export class Registry {
 		return this.formats.flatMap(({type, mayBeGzip}) => (mayBeGzip ? [type, `${type}.gz`] : [type]));
 	}
 
-	/** The file format of such a word. */
+	/** The file format for such a word. */
 	format(word: string): NamedFormat | undefined {
 		const plain = named(this.formats, word);
 		if (plain) return {plugin: plain, isGzip: false};
@@ -119,7 +122,7 @@ export class Registry {
 		return plugin?.mayBeGzip ? {plugin, isGzip: true} : undefined;
 	}
 
-	/** The file format that the ending of a path means. */
+	/** The file format for the extension of a path. */
 	formatOf(path: string): NamedFormat | undefined {
 		return formatOf(path, this.formats);
 	}
@@ -131,7 +134,7 @@ function withOwn<P extends Plugin>(builtIn: readonly P[], own: readonly P[]): re
 	return all;
 }
 
-/** Whether a config could not tell the plugin from one of these. */
+/** Whether a config could not distinguish the plugin from one of these. */
 export function isTaken(plugin: Plugin, others: readonly Plugin[]): boolean {
 	const words = others.filter(({kind}) => kind === plugin.kind).flatMap(typesOf);
 	return typesOf(plugin).some(type => words.includes(type));
@@ -170,7 +173,7 @@ export const builtIn = new Registry();
 
 const known = new WeakMap<object, Registry>();
 
-/** The plugins of a config, whose key `plugins` has this value. */
+/** The registry for a config with this value of its key `plugins`. */
 export function registryOf(plugins: unknown): Registry {
 	if (!Array.isArray(plugins) || plugins.length === 0) return builtIn;
 	const registry = known.get(plugins) ?? new Registry(plugins.filter(isPlugin));

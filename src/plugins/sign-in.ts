@@ -1,4 +1,4 @@
-/** What `sluice auth` does for an auth that people sign in for. */
+/** The sign-in of an auth, for `sluice auth`. */
 import type {Secret} from '../core/secret.ts';
 import type {Sender} from '../http/auth/oauth2-client.ts';
 import type {BrowserContext} from '../http/auth/sign-in/by-browser.ts';
@@ -6,15 +6,15 @@ import type {CodeContext} from '../http/auth/sign-in/by-code.ts';
 import type {RefreshTokenFile} from './auth/oauth2/refresh-token-file.ts';
 
 export interface SignIn {
-	/** Keeps what a sign-in brings. */
+	/** The file for the tokens of a sign-in. */
 	readonly file: RefreshTokenFile;
-	/** The config has a refresh token as well, which counts where the file has none. */
+	/** Whether the config has a refresh token as well, which is used if the file has none. */
 	readonly isGiven: boolean;
-	/** What is asked for. */
+	/** The scopes to ask for. */
 	readonly scopes: readonly string[];
-	/** Absent where the options do not say how. */
+	/** Absent if the options do not set it up. */
 	readonly byBrowser?: (context: BrowserContext) => Promise<void>;
 	readonly byCode?: (context: CodeContext) => Promise<void>;
-	/** Ends a token at the server. Absent where the options do not say where. */
+	/** Revokes a token at the server. Absent if the options have no address for it. */
 	readonly revoke?: (token: Secret, sender: Sender) => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Plugins that change records on their way, as an item of `processing_steps`. */
+/** Plugins that change records, as items of `processing_steps`. */
 import type {RecordPlace} from '../../transforms/map.ts';
 import {type Change, RefusedRecord} from '../../transforms/steps/step.ts';
 import type {JsonRecord} from '../core/page.ts';
@@ -6,17 +6,19 @@ import type {WarningCode} from '../core/warning.ts';
 import type {ConfigOf, Field, Fields, Given, Options, Report, ValueOf, WrittenOf} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
-/** What a step may do beside returning records. */
+/** Tools of a step, besides its return value. */
 export interface StepTools {
-	/** Returned by a step, it rejects the record: `return refuse('price', 'is no number')`. */
+	/**
+	 * Makes a value that rejects the record when a step returns it: `return refuse('price', 'is no number')`.
+	 */
 	refuse(column: string, reason: string): RefusedRecord;
-	/** Tells once of what may be wrong with the data. `--strict` makes a failure of it. @default code: 'plugin' */
+	/** Reports a possible fault in the data, once. `--strict` makes it a failure. @default code: 'plugin' */
 	warn(message: string, code?: WarningCode): void;
 }
 
 /**
- * A function of one record. It returns a record, several, `undefined` for none, or what `refuse` made, and
- * leaves the record that it gets as it is. Its method `pageEnd`, if it has one, is called after each page.
+ * A function of one record. It returns a record, several, `undefined` for none, or the value of `refuse`, and
+ * does not change the record that it gets. Its method `pageEnd`, if it has one, is called after each page.
  */
 type Made = ((record: JsonRecord, place: RecordPlace) => ReturnType<Change>) & Pick<Change, 'pageEnd'>;
 
@@ -29,28 +31,28 @@ export interface ValueStepDefinition<Type extends string, V extends Field>
 	extends Omit<Definition<Type, Fields>, 'fields' | 'example' | 'check'> {
 	readonly value: V;
 	readonly example?: ValueOf<V>;
-	/** Reports what is wrong at a key of the value. */
+	/** Reports the fault of a key in the value. */
 	check?(value: ValueOf<V>, report: Report): void;
 	make(value: ValueOf<V>, tools: StepTools): Made;
 }
 
-/** A step plugin of any options. */
+/** A step plugin with any options. */
 export interface AnyStepPlugin extends Plugin {
 	readonly kind: 'step';
-	/** What stands at its key, where that is no object of fields. */
+	/** The field for the value of its key, unless that is an object of fields. */
 	readonly value?: Field;
-	/** `options` are its fields, or the value. */
+	/** `options` are its fields, or its value. */
 	make(options: unknown, warn?: StepTools['warn']): Change;
 }
 
-/** A factory of steps, which is also the plugin. */
+/** A factory of steps that is also the plugin. */
 export interface StepPlugin<Type extends string, F extends Fields> extends AnyStepPlugin {
 	(...given: Arguments<F>): Change;
 	readonly type: Type;
 	readonly fields: F;
 }
 
-/** The same of a step with one value. */
+/** A factory of steps with one value that is also the plugin. */
 export interface ValueStepPlugin<Type extends string, V extends Field> extends AnyStepPlugin {
 	(value: ValueOf<V>): Change;
 	readonly type: Type;
@@ -59,7 +61,7 @@ export interface ValueStepPlugin<Type extends string, V extends Field> extends A
 
 type OrTrue<F extends Fields, Value> = Record<never, never> extends Given<F> ? Value | true : Value;
 
-/** What a config holds at the key of a step. */
+/** The value of a step's key in a config. */
 export type WrittenStep<P> =
 	P extends ValueStepPlugin<infer _, infer V>
 		? WrittenOf<V>
@@ -67,7 +69,7 @@ export type WrittenStep<P> =
 			? OrTrue<F, ConfigOf<F>>
 			: never;
 
-/** What a program gives to a step. */
+/** The argument of a step in a program. */
 export type GivenStep<P> =
 	P extends ValueStepPlugin<infer _, infer V>
 		? ValueOf<V>
@@ -84,8 +86,8 @@ type AnyDefinition = Omit<Definition<string, Fields>, 'fields' | 'example' | 'ch
 };
 
 /**
- * A step, whose type is its key in a config: `processing_steps: [{round: {field: price}}]`. With `value` in
- * place of `fields`, the key holds that value: `processing_steps: [{round: price}]`.
+ * Defines a step. Its type is its key in a config: `processing_steps: [{round: {field: price}}]`. With
+ * `value` in place of `fields`, the key holds that value: `processing_steps: [{round: price}]`.
  * @example export const round = defineStep({
  *   type: 'round', summary: 'Rounds a number.', fields: {field: text({doc: 'Its name.'})},
  *   make: ({field}) => record => ({...record, [field]: Math.round(Number(record[field]))}),

@@ -1,4 +1,4 @@
-/** The stage `steps()` of programs: records through a list of steps. */
+/** The stage `steps()` for programs, which passes records through a list of steps. */
 import type {Transform} from 'node:stream';
 import type {Change} from '../../transforms/steps/step.ts';
 import {pageSteps} from '../../transforms/steps.ts';
@@ -13,16 +13,17 @@ type Camel<Type extends string> = Type extends `${infer Head}_${infer Tail}`
 	: Type;
 
 /**
- * One thing to do, or several; several run in the order of the table of steps in the README. Fields are names,
- * or paths such as `address.city`.
+ * One or several changes. Several run in the order of the table of steps in the README. Fields are names, or
+ * paths such as `address.city`.
  */
 export type Step = {
 	readonly [P in BuiltInStep as Camel<P['type']>]?: GivenStep<P> | undefined;
 };
 
 /**
- * Changes records step by step. A record that a step refuses becomes a rejection, with the record as it came.
- * A step is an object, or what the factory of a plugin made. Throws `ConfigError` when one cannot be read.
+ * Changes records step by step. A record that a step refuses becomes a rejection, with the record before the
+ * steps. A step is an object, or the result of a plugin's factory. Throws a `ConfigError` if a step is
+ * invalid.
  * @example pipeline(source, steps([{filter: '@.id > 0'}, {remove: ['password']}]), jsonl('rows.jsonl'))
  */
 export function steps(list: readonly (Step | Change)[]): Transform {

@@ -1,4 +1,4 @@
-/** From the `auth` of a config to authenticators. */
+/** Turns the `auth` of a config into authenticators. */
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import {several} from '../../http/auth/several.ts';
 import type {AuthPlace} from '../../plugins/auth.ts';
@@ -7,8 +7,8 @@ import {optionsIn, type PluginConfig} from '../schema/plugin.ts';
 import {type Auth, isAuthenticator, type OneAuth} from './fields.ts';
 
 /**
- * Makes authenticators; what is written alike becomes one, with one token. Otherwise two would use up the
- * same refresh token. Paths of a login are joined to `baseUrl`, those of files to the folder of the config.
+ * Makes authenticators. Equal objects become one authenticator with one token, as two would use up the same
+ * refresh token. Paths of a login are joined to `baseUrl`, paths of files to the folder of the config.
  */
 export function authenticators(place: AuthPlace, plugins: Registry): (auth: Auth) => Authenticator {
 	const made = new Map<string, Authenticator>();

@@ -1,4 +1,4 @@
-/** The schema of `auth`: how requests prove who they are. */
+/** The schema of `auth`: the credentials of requests. */
 import * as z from 'zod';
 import type {Authenticator} from '../../http/auth/authenticator.ts';
 import type {bearer} from '../../plugins/auth/bearer.ts';
@@ -9,8 +9,7 @@ import {type PluginConfig, pluginObject} from '../schema/plugin.ts';
 const wanted = `expected an object, such as {type: bearer, token: "\${secrets.token}"}`;
 
 /**
- * What a JavaScript config may hold in place of an object: the `apply()` of an authenticator, or the whole of
- * it.
+ * A function or object in a JavaScript config: the `apply()` of an authenticator, or a whole authenticator.
  */
 const custom = z.custom<Authenticator | Authenticator['apply']>(
 	value => typeof value === 'function' || isAuthenticator(value),
@@ -21,7 +20,7 @@ export function isAuthenticator(value: unknown): value is Authenticator {
 	return typeof value === 'object' && value !== null && 'apply' in value && typeof value.apply === 'function';
 }
 
-/** An auth of a config as it was understood. */
+/** An auth of a config after validation. */
 export type OneAuth = PluginConfig | Authenticator | Authenticator['apply'];
 export type Auth = OneAuth | OneAuth[];
 
@@ -35,7 +34,7 @@ type OneInput =
 	| Authenticator
 	| Authenticator['apply'];
 
-/** An auth as it is written. */
+/** An auth before validation. */
 export type AuthInput = OneInput | OneInput[];
 
 export function authSchema({auths}: Registry): z.ZodType<Auth, AuthInput> {
@@ -45,8 +44,8 @@ export function authSchema({auths}: Registry): z.ZodType<Auth, AuthInput> {
 	const several = z
 		.array(z.union([one, custom]))
 		.min(1, {error: 'an empty list; write null for no credentials'});
-	// The list first: it is what tells a list from everything else when messages are made.
+	// The list comes first, as it distinguishes a list from all other values in messages.
 	const schema = z.union([several, one, custom]);
-	// The types of what is written come from the fields, which the list of schemas does not carry.
+	// The input types come from the fields, which the list of schemas does not carry.
 	return schema as z.ZodType<Auth, AuthInput>;
 }

@@ -1,4 +1,4 @@
-/** The sign-ins that a config asks for, and whose they are. */
+/** The sign-ins of a config, with the resources that use them. */
 import {registryOf} from '../../plugins/registry.ts';
 import type {SignIn as PluginSignIn} from '../../plugins/sign-in.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
@@ -7,11 +7,11 @@ import {optionsIn, type PluginConfig} from '../schema/plugin.ts';
 import {type Auth, isPluginConfig} from './fields.ts';
 
 export interface SignIn extends PluginSignIn {
-	/** `client`, and the resources that use it. */
+	/** `client`, and the names of the resources that use it. */
 	readonly users: readonly string[];
 }
 
-/** Those of the client and of each resource, each once. */
+/** The sign-ins of the client and of each resource, without duplicates. */
 export async function signIns(
 	config: Config,
 	resources: readonly ResolvedResource[],
@@ -23,7 +23,7 @@ export async function signIns(
 	const add = (user: string, auth: Auth | null | undefined): void => {
 		for (const each of [auth ?? []].flat()) {
 			if (!isPluginConfig(each)) continue;
-			// As in authenticators(): what is written alike is one.
+			// As in authenticators(), equal objects are one auth.
 			const key = JSON.stringify(each);
 			const same = auths.get(key) ?? {auth: each, users: []};
 			auths.set(key, {...same, users: [...same.users, user]});

@@ -1,7 +1,7 @@
 /**
- * What the schema cannot say because it takes several parts of the config: names are unique, placeholders
- * have values, merge has a key. Looks at a tree that may be wrong anywhere, so that these problems are
- * reported along with all others.
+ * Checks that the schema cannot make, as they involve several parts of the config: names are unique,
+ * placeholders have values, a merge has a key. They read a tree that may be wrong anywhere, so that these
+ * problems are reported along with all others.
  */
 import {registryOf} from '../../plugins/registry.ts';
 import {checkBody, checkSelector} from '../endpoint/check-body.ts';
@@ -62,12 +62,12 @@ function list(value: unknown): readonly unknown[] {
 	return Array.isArray(value) ? value : [];
 }
 
-// What stands in the defaults is met with every resource.
+// A fault in the defaults is found once for each resource.
 function once(findings: readonly Finding[]): Finding[] {
 	return [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
 }
 
-// Zod leaves such a key out of what it returns, without a word.
+// Zod drops such a key from its output without an issue.
 function lostKeys(tree: unknown, at: ConfigPath = []): Finding[] {
 	if (Array.isArray(tree)) return tree.flatMap((item, index) => lostKeys(item, [...at, index]));
 	return Object.entries(asObject(tree)).flatMap(([key, item]) => {

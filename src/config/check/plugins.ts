@@ -1,4 +1,4 @@
-/** Whether each plugin of a config has a type of its own. */
+/** Checks that each plugin of a config has a type of its own. */
 import {isPlugin} from '../../plugins/plugin.ts';
 import {builtIn, isTaken} from '../../plugins/registry.ts';
 import type {Finding} from '../finding.ts';

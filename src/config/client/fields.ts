@@ -1,4 +1,4 @@
-/** The schema of `client`: the API, and how all requests to it are sent. */
+/** The schema of `client`: the API, and the options for all requests to it. */
 import * as z from 'zod';
 import type {authSchema} from '../auth/fields.ts';
 import type {paginatorSchema} from '../endpoint/paginator-fields.ts';

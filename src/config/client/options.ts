@@ -1,4 +1,4 @@
-/** From the `client` of a config to the options of the library. */
+/** Turns the `client` of a config into options of the library. */
 import {PLACEHOLDER} from '../../core/secret.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
@@ -12,13 +12,13 @@ import {tlsOptions} from './tls.ts';
 type ClientConfig = Config['client'];
 
 export interface ClientSurroundings {
-	/** Where relative paths of files start. */
+	/** The folder from which relative paths of files start. */
 	readonly folder: string;
-	/** The proxies of the environment. */
+	/** The proxies in the environment. */
 	readonly proxies: Proxies | undefined;
 	/** The file of `NODE_EXTRA_CA_CERTS`. */
 	readonly extraAuthorities: string | undefined;
-	/** A replay needs no certificates. */
+	/** Whether the run is a replay, which needs no certificates. */
 	readonly isReplay: boolean;
 }
 
@@ -50,7 +50,7 @@ export function clientOptions(
 	};
 }
 
-// What stands in for a secret is no certificate.
+// A placeholder for a secret is not a certificate.
 function hasStandIn(tls: object): boolean {
 	return Object.values(tls).includes(PLACEHOLDER);
 }

@@ -1,7 +1,7 @@
-/** The proxies of a config: its own, or those of the environment. */
+/** The proxies for a config: its own, or those of the environment. */
 import type {Proxies} from '../../http/connection/proxy.ts';
 
-/** `NO_PROXY` holds for both. `null` in the config: none at all. */
+/** The proxies to use. `NO_PROXY` applies to both sources. `null` in the config means no proxy at all. */
 export function proxiesFor(configured: string | null | undefined, environment: Proxies = {}): Proxies {
 	if (configured === null) return {};
 	if (configured === undefined) return environment;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import {messageOf} from '../../core/stage.ts';
 import {proxyChoice} from '../../http/connection/proxy.ts';
 
-/** The address of a proxy, read now so that one that cannot be used is reported at its line. */
+/** The address of a proxy. It is parsed here, so that a faulty one is reported with its line. */
 export function proxyUrl() {
 	return z
 		.string()

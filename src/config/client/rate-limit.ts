@@ -1,4 +1,4 @@
-/** The schema of `rate_limit`: how many requests go out in what time. */
+/** The schema of `rate_limit`: a number of requests in a time. */
 import * as z from 'zod';
 import {object, whenNeeded} from '../schema/object.ts';
 

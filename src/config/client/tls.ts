@@ -1,4 +1,7 @@
-/** From `client.tls` to the options of the library: files are read, relative to the config. */
+/**
+ * Turns `client.tls` into options of the library, and reads its files, whose paths are relative to the
+ * config.
+ */
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
@@ -18,8 +21,8 @@ export const insecureWarning: Warning = {
 };
 
 /**
- * Throws where a file cannot be read. `extraAuthorities` is the file of `NODE_EXTRA_CA_CERTS`, which a
- * context with authorities of its own would forget.
+ * Throws if a file cannot be read. `extraAuthorities` is the file of `NODE_EXTRA_CA_CERTS`, which a context
+ * with authorities of its own would not use.
  */
 export function tlsOptions(tls: TlsConfig, folder: string, extraAuthorities?: string): TlsOptions {
 	const {ca, cert, key, passphrase, server_name: serverName, min_version: minVersion, insecure} = tls;
@@ -47,7 +50,7 @@ export function tlsOptions(tls: TlsConfig, folder: string, extraAuthorities?: st
 	});
 }
 
-// Node itself has warned where it cannot be read.
+// Node has already warned if it cannot be read.
 function extra(file: string | undefined): string[] {
 	if (!file) return [];
 	try {

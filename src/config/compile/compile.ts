@@ -1,6 +1,6 @@
 /**
- * Config to API objects: what makes pages of each resource. Its parts are translated by the files that are
- * named after them.
+ * Compiles a config to objects of the library, which make the pages of each resource. Each part of a config
+ * has a file of its own for its translation.
  */
 import type {Transform} from 'node:stream';
 import {ConfigError} from '../../core/errors.ts';
@@ -29,20 +29,20 @@ import {stepsOf} from '../rows/steps.ts';
 import type {Config} from '../schema/config.ts';
 import {type ResolvedResource, resolveResources} from './resolve.ts';
 
-/** A config's client, and what makes pages with it. */
+/** The client of a config, and the extraction of its resources. */
 export interface Connection {
 	readonly client: Client;
-	/** The source of a resource and the transforms its config asks for; a sink is all that is missing. */
+	/** The source of a resource with the transforms of its config; only the sink is missing. */
 	extraction(resource: ResolvedResource, options: ExtractionOptions): Extraction;
 	/**
-	 * The same for several that are read at once: each is requested once, also if others depend on it. All must
-	 * be read, or destroyed.
+	 * The extractions of several resources that are read at once. Each is requested once, even if others depend
+	 * on it. The caller must read or destroy all of them.
 	 */
 	extractions(
 		resources: readonly ResolvedResource[],
 		optionsOf: (resource: ResolvedResource) => ExtractionOptions,
 	): Extraction[];
-	/** Those that depend on one another, or on the same one, together: to be read at once. */
+	/** The resources in groups to read at once: those that depend on one another, or on the same resource. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export interface Connection {
 export interface ExtractionOptions
 	extends Pick<ResourceOptions, 'limit' | 'cursor' | 'state' | 'firstNumber'>,
 		StageOptions {
-	/** What the sink, or a stage before it, looks at in records. @default 'rows' */
+	/** The parts of records that the sink, or a stage before it, reads. @default 'rows' */
 	readonly needs?: Need;
 }
 
@@ -59,32 +59,32 @@ export interface Extraction {
 	readonly stages: readonly Transform[];
 }
 
-/** The paginator `auto` has decided on one. */
+/** The paginator `auto` has chosen one. */
 export interface DetectedEvent {
 	readonly type: 'detected';
 	/** Name of the resource. */
 	readonly label: string;
-	/** `page_number` */
+	/** Its type, such as `page_number`. */
 	readonly paginator: string;
-	/** `a number of pages at "meta.total_pages"` */
+	/** The reason, such as `a number of pages at "meta.total_pages"`. */
 	readonly reason: string;
-	/** What says the same in a config: `paginator: {type: page_number, total_path: meta.total_pages}` */
+	/** The equivalent config: `paginator: {type: page_number, total_path: meta.total_pages}`. */
 	readonly config: string;
 }
 
 export interface ConnectionOptions
 	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay' | 'onUnsent'> {
-	/** Those of the environment. `client.proxy` goes before them. @default none */
+	/** The proxies of the environment. `client.proxy` takes precedence. @default none */
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
 	readonly extraAuthorities?: string | undefined;
-	/** That of the config, where relative paths of files start. @default the current folder */
+	/** The folder of the config, from which relative paths of files start. @default the current folder */
 	readonly folder?: string;
-	/** Told once a resource. Must not throw. */
+	/** Called once for each resource. Must not throw. */
 	readonly onDetected?: (event: DetectedEvent) => void;
-	/** Told when a page is asked for again with a smaller limit. Must not throw. */
+	/** Called when a page is requested again with a smaller limit. Must not throw. */
 	readonly onSmaller?: (event: SmallerEvent) => void;
-	/** Told of what may be wrong. What it throws ends the resource. @default nobody is told */
+	/** Gets warnings. An error that it throws ends the resource. @default warnings are dropped */
 	readonly onWarning?: Warn;
 }
 
@@ -117,7 +117,7 @@ export function connection(
 	const reading = (
 		optionsOf: (name: string) => ExtractionOptions | undefined,
 		stagesOf: (name: string) => readonly Transform[],
-		// Nothing is asked for beyond a limit, of no resource: its children, too, are read until it is reached.
+		// A limit applies to the requests of all resources: children, too, are read only until it is reached.
 		isLimited: boolean,
 	): Reading => ({
 		client: api,
@@ -147,7 +147,7 @@ export function connection(
 	});
 	const detected = (label: string, guess: Guess): void => {
 		const key = `${label}\n${guess.type}`;
-		// Each partition finds out for itself; what it has in common with the others is no news.
+		// Each partition detects a paginator of its own; an equal result is not reported again.
 		if (told.has(key)) return;
 		told.add(key);
 		onDetected?.({
@@ -211,7 +211,7 @@ function stagesOf(resource: ResolvedResource, options: StageOptions): Transform[
 	return made(resource.name, () => stagesFor(resource, options));
 }
 
-// What refuses an option that the schema let pass does not know whose it is. A library may complain of one by
+// A check that refuses an option after the schema does not know its owner. A library may report an option by
 // a `TypeError`.
 function made<T>(owner: string, make: () => T): T {
 	try {
@@ -222,7 +222,8 @@ function made<T>(owner: string, make: () => T): T {
 	}
 }
 
-// What becomes of the pages of a resource. One that is only read for its children has no stages.
+// The need of all stages for the pages of a resource. A resource that is only read for its children has no
+// stages.
 function needsOfReaders(
 	resource: ResolvedResource,
 	options: ExtractionOptions | undefined,

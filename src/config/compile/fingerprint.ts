@@ -1,5 +1,6 @@
 /**
- * What a place in a resource depends on: with another fingerprint, a cursor of an earlier run means nothing.
+ * The fingerprint of the config parts on which a place in a resource depends. If it changes, a cursor of an
+ * earlier run has no meaning.
  */
 import {createHash} from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
@@ -9,8 +10,8 @@ import type {Config} from '../schema/config.ts';
 import type {ResolvedResource} from './resolve.ts';
 
 /**
- * Of a resource and its ancestors, and of how its rows are made; `also` is whatever else must be the same.
- * Secrets are not in it.
+ * The fingerprint of a resource and its ancestors, and of the way its rows are made. `also` holds further
+ * values that must be the same. It contains no secrets.
  */
 export function resourceFingerprint(
 	resource: ResolvedResource,
@@ -18,7 +19,7 @@ export function resourceFingerprint(
 	byName: (name: string) => ResolvedResource,
 	also: readonly unknown[] = [],
 ): string {
-	// How many requests are under way at once changes nothing.
+	// The number of requests under way at once changes nothing.
 	const line = [resource, ...ancestors(resource, byName)].map(
 		({
 			concurrency: _,
@@ -42,7 +43,7 @@ function ancestors(
 		.flatMap(name => [byName(name), ...ancestors(byName(name), byName)]);
 }
 
-// Functions count by their text.
+// Functions are compared by their text.
 function plain(value: unknown): unknown {
 	if (typeof value === 'function' || typeof value === 'bigint' || value instanceof RegExp)
 		return String(value);

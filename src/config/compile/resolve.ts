@@ -1,4 +1,4 @@
-/** Each resource as it is to be built: with all that it inherits, and its request as one template. */
+/** Resolves each resource: with all inherited keys, and its request as one template. */
 import type {JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
 import {segments} from '../../http/url.ts';
@@ -23,38 +23,41 @@ export type ParamValue = string | number | boolean | readonly (string | number |
 
 export interface ResolvedEndpoint {
 	/**
-	 * Placeholders are filled in, and literal braces single, but for the endpoint of a relation: it is a
-	 * template.
+	 * Its placeholders are filled in, and literal braces are single; except for the endpoint of a relation,
+	 * which is a template.
 	 */
 	readonly path: string;
 	readonly method: string;
-	/** Without those that the path took, and without null. */
+	/** The parameters without null, and without those in the path. */
 	readonly params: {readonly [name: string]: ParamValue};
 	readonly json?: JsonValue;
 	readonly data?: NonNullable<Endpoint['data']>;
-	/** To be laid over those of the client. */
+	/** Headers that replace those of the client. */
 	readonly headers: {readonly [name: string]: string};
 	readonly paginator: PaginatorConfig;
-	/** Where the paginator puts values into the path: `{cursor}`. */
+	/** The values that the paginator puts into the path: `{cursor}`. */
 	readonly values_in_path?: readonly ValueInPath[];
-	/** Absent: to be found out from the first response. */
+	/** Absent if it has to be detected from the first response. */
 	readonly data_selector?: string;
-	/** It follows from the path, whose last segment is a placeholder. */
+	/** Set if it follows from the path, whose last segment is a placeholder. */
 	readonly is_selector_implied?: true;
 	readonly error_path?: string | null;
 	readonly ready_path?: string;
 	readonly missing_rows?: 'fail' | 'empty';
 	readonly stop_when?: string;
-	/** Absent: json. */
+	/** Absent for json. */
 	readonly format?: BodyFormat;
 	readonly encoding?: string;
 	readonly non_finite?: 'as_null' | 'as_text';
 	readonly rows?: RowsFromConfig;
-	/** The very object of the config, so that resources with the same auth can share its token. `null`: none. */
+	/**
+	 * The same object as in the config, so that resources with the same auth can share its token. `null` for
+	 * none.
+	 */
 	readonly auth: Auth | null;
 	readonly response_actions?: readonly ResponseActionConfig[];
 	readonly sync?: SyncConfig;
-	/** With it, the endpoint is a template too. */
+	/** With it, the endpoint is also a template. */
 	readonly incremental?: IncrementalConfig;
 }
 
@@ -65,27 +68,27 @@ export interface ResolvedResource {
 	readonly table_name: string;
 	readonly endpoint: ResolvedEndpoint;
 	readonly primary_key: readonly string[];
-	/** Absent: a merge goes by `primary_key` alone. */
+	/** Absent if a merge uses `primary_key` alone. */
 	readonly merge_key?: readonly string[];
 	readonly write_disposition: 'append' | 'replace' | 'merge';
 	readonly columns: readonly ColumnHints[];
-	/** Of a resource that is read once for each row of a parent, or each value of a list. */
+	/** Set for a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
-	/** Requests under way at once: pages ahead, and partitions. Absent: one. */
+	/** Requests under way at once: pages ahead, and partitions. Absent for one. */
 	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
 	readonly nested?: NonNullable<Shared['nested']>;
 	readonly naming?: NonNullable<Shared['naming']>;
 	readonly keep?: NonNullable<Shared['keep']>;
-	/** Absent: false. */
+	/** Absent for false. */
 	readonly allow_empty?: boolean;
 	readonly partition_by?: NonNullable<Shared['partition_by']>;
 	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
 }
 
-/** Each resource of a config, with what `inherit()` says that it inherits. */
+/** Each resource of a config, with the keys that `inherit()` returns for it. */
 export function resolveResources(config: Config): ResolvedResource[] {
 	const plugins = registryOf(config.plugins);
 	return inherit(config).map(each => resolved(each, plugins));
@@ -93,7 +96,7 @@ export function resolveResources(config: Config): ResolvedResource[] {
 
 function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 	const {name, paginator, path = {text: name, values: [], isEntity: false}} = inherited;
-	// The schema has found nothing wrong with them.
+	// The schema has validated them.
 	const keys = inherited.keys as Shared;
 	const concurrency = inherited.concurrency as number;
 	const {isTemplate, ...endpoint} = resolveEndpoint(
@@ -175,7 +178,7 @@ function resolveEndpoint(
 	};
 }
 
-// dlt's older way is a parameter that says it all.
+// In dlt's older form, one parameter holds the whole of `incremental`.
 function incrementalOf({incremental, params}: Endpoint): IncrementalConfig | undefined {
 	if (incremental) return incremental;
 	for (const [name, value] of Object.entries(params ?? {})) {
@@ -208,9 +211,9 @@ function templates(endpoint: Endpoint): Endpoint {
 	};
 }
 
-// A value of the config's author may span segments; whatever else would change the URL is encoded.
+// A value of the config's author may span segments; other characters that would change the URL are encoded.
 function literalInPath(value: unknown): string | undefined {
-	// dlt's older way to refer to a parent; in the end it is the same.
+	// dlt's older form of a reference to a parent gets the same result.
 	if (typeof value === 'string' && /^\{incremental\.\w+\}$/.test(value)) return value;
 	if (isPlainObject(value)) return `{resources.${String(value.resource)}.${String(value.field)}}`;
 	return value == null ? undefined : doubled(segments(String(value)));

@@ -1,14 +1,14 @@
-/** The schemas of `format` and `encoding`: what the body of a response is. */
+/** The schemas of `format` and `encoding`, which describe the body of a response. */
 import * as z from 'zod';
 import type {DecoderConfigOf} from '../../plugins/decoder.ts';
 import type {BuiltInDecoder, Registry} from '../../plugins/registry.ts';
 import {object, text, whenNeeded} from '../schema/object.ts';
 import {type PluginConfig, pluginObject, wordOrObject} from '../schema/plugin.ts';
 
-/** A format as it was understood. */
+/** A format after validation. */
 export type BodyFormat = PluginConfig;
 
-/** A format as it is written. */
+/** A format before validation. */
 export type BodyFormatInput = BuiltInDecoder['type'] | DecoderConfigOf<BuiltInDecoder>;
 
 export function bodyFormatSchema({decoders}: Registry): z.ZodType<BodyFormat, BodyFormatInput> {
@@ -18,7 +18,7 @@ export function bodyFormatSchema({decoders}: Registry): z.ZodType<BodyFormat, Bo
 		'A format with its defaults.',
 	);
 	const schema = z.union([word, objects], {error: ({input}) => hint(input)}).meta({id: 'body_format'});
-	// The types of what is written come from the fields, which the list of schemas does not carry.
+	// The input types come from the fields, which the list of schemas does not carry.
 	return schema as z.ZodType<BodyFormat, BodyFormatInput>;
 }
 
@@ -26,7 +26,7 @@ export const encoding = whenNeeded(() =>
 	text().refine(isEncoding, 'expected a charset, such as windows-1252, utf-16le or shift_jis'),
 );
 
-/** How the records are written, where they are no list of objects. */
+/** The form of the records, if they are not a list of objects. */
 export const rowsFrom = whenNeeded(() =>
 	z.discriminatedUnion('from', [
 		object({from: z.literal('columns').describe('An object of lists of one length, one for each column.')}),

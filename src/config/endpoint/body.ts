@@ -1,4 +1,4 @@
-/** The body that an endpoint sends. */
+/** The body of an endpoint's request. */
 import type {RequestBody} from '../../http/request.ts';
 import type {ResolvedEndpoint} from '../compile/resolve.ts';
 

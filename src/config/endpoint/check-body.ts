@@ -1,4 +1,4 @@
-/** Whether the bodies of an endpoint can be what they are said to be: the one that is sent, and those read. */
+/** Checks that the body of a request and those of its responses fit their options. */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {asObject, type PlainObject} from '../tree.ts';
@@ -12,7 +12,7 @@ export function checkBody({endpoint: {json, data}, at, isOwn}: Inherited): Findi
 	return [{path: at('endpoint', here), message: `a request has one body: json or data${advice}`}];
 }
 
-/** The type of the bodies that are read. */
+/** The type of the response bodies. */
 export function formatOf({format}: PlainObject): unknown {
 	return asObject(format).type ?? format;
 }

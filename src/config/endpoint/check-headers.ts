@@ -1,4 +1,4 @@
-/** Headers that cannot be sent: found before the first request is. */
+/** Finds headers that cannot be sent, before the first request. */
 import type {Finding} from '../finding.ts';
 import {asObject, type ConfigPath, eachText, type PlainObject} from '../tree.ts';
 

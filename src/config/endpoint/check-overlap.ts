@@ -1,4 +1,7 @@
-/** A paginator that reads pages once more tells rows apart by a key. */
+/**
+ * Checks that a resource has a key if its paginator reads pages more than once: only a key distinguishes
+ * rows.
+ */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {asObject} from '../tree.ts';

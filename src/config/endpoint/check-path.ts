@@ -1,4 +1,4 @@
-/** Whether the path of an endpoint leads somewhere: each placeholder has a value, and the URL is one. */
+/** Checks the path of an endpoint: each placeholder has a value, and the URL is valid. */
 import type {Registry} from '../../plugins/registry.ts';
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';

@@ -1,4 +1,4 @@
-/** Braces in what a request sends: each is a placeholder that is known, or doubled. */
+/** Checks braces in a request: each is a known placeholder, or doubled. */
 import type {Finding} from '../finding.ts';
 import {hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
 import {isRangeName} from '../placeholders/range.ts';
@@ -8,7 +8,7 @@ import {asObject, type ConfigPath, eachText} from '../tree.ts';
 const literal = 'for literal braces write {{ and }}';
 export const LONE_BRACE = `a single brace; ${literal}`;
 
-// Braces are placeholders in everything a request sends; client headers and auth are taken as they are.
+// Braces are placeholders everywhere in a request. Client headers and auth are taken as they are.
 export function checkPlaceholders(endpoint: unknown, at: ConfigPath): Finding[] {
 	const found: Finding[] = [];
 	for (const key of ['params', 'json', 'data', 'headers']) {
@@ -21,7 +21,7 @@ export function checkPlaceholders(endpoint: unknown, at: ConfigPath): Finding[] 
 	return found;
 }
 
-// Only values are filled in.
+// Placeholders are filled in only in values, not in keys.
 function filledKeys(tree: unknown, at: ConfigPath): Finding[] {
 	if (Array.isArray(tree)) return tree.flatMap((item, index) => filledKeys(item, [...at, index]));
 	return Object.entries(asObject(tree)).flatMap(([key, item]) => {

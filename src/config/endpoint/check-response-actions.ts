@@ -1,4 +1,4 @@
-/** Rules about the content of answers that are read row by row, which no rule sees. */
+/** Reports rules about the content of responses that are read row by row, as no rule sees that content. */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {asObject, type ConfigPath, type PlainObject} from '../tree.ts';
@@ -16,7 +16,7 @@ export function checkResponseActions(resources: readonly Inherited[], ofClient: 
 			...blindRules(endpoint.response_actions, at, {name, type}),
 			...blindRules(ofClient, ['client', 'response_actions'], {name, type}),
 		];
-		// A rule that is about many resources is told of once.
+		// A rule that affects many resources is reported once.
 		for (const finding of findings) if (!found.has(key(finding))) found.set(key(finding), finding);
 	}
 	return [...found.values()];
@@ -38,7 +38,7 @@ function looksAt(rule: PlainObject, part: (typeof ofBody)[number]): boolean {
 	return rule[part] != null && !(part === 'wait_regex' && rule.wait_header != null);
 }
 
-// 204 and 205 have no body to look at, but nobody means them by a rule about it.
+// 204 and 205 have no body, but a rule about the body is not meant for them.
 function isAboutSuccess(status: unknown): boolean {
 	const patterns = [status].flat().filter(pattern => pattern != null);
 	return patterns.length === 0 || patterns.some(pattern => /^2/.test(String(pattern)));

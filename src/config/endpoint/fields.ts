@@ -1,4 +1,4 @@
-/** The schema of `endpoint`: one request, how its answers are read, and how to go on from them. */
+/** The schema of `endpoint`: one request, the reading of its responses, and the paging. */
 import * as z from 'zod';
 import type {JsonValue} from '../../core/json/json.ts';
 import type {authSchema} from '../auth/fields.ts';
@@ -28,7 +28,7 @@ const queryParam = z.union(
 	},
 );
 
-// Values may be secret, keys are not.
+// Values may be secret; keys are not.
 function asText(input: object | null | undefined): string {
 	const [key] = Object.keys(input ?? {});
 	return key === undefined

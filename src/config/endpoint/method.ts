@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
-/** In any case. */
+/** A method in any case. */
 export const method = () =>
 	z.string().transform((given, context) => {
 		const found = methods.find(known => known === given.toUpperCase());

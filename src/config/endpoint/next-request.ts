@@ -1,4 +1,4 @@
-/** The schema of `next_request`: how pages after the first one are asked for. */
+/** The schema of `next_request`: the requests for pages after the first one. */
 import * as z from 'zod';
 import type {JsonValue} from '../../core/json/json.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
@@ -23,7 +23,7 @@ const shared = () => ({
 const description =
 	'The request for each page after the first one, where it differs. params and body of the endpoint are not sent with it.';
 
-/** Of a paginator with a cursor. */
+/** The key for a paginator with a cursor. */
 export const nextRequest = () =>
 	object({
 		...shared(),
@@ -37,7 +37,7 @@ export const nextRequest = () =>
 		.optional()
 		.describe(description);
 
-/** Of one that follows links, which have path and parameters of their own. */
+/** The key for a paginator that follows links, which have a path and parameters of their own. */
 export const nextLinkRequest = () =>
 	object(shared()).superRefine(noReferences, always).optional().describe(description);
 

@@ -1,4 +1,4 @@
-/** The schema of `paginator`: how the next page is asked for, and when to stop. */
+/** The schema of `paginator`: the request for the next page, and the end of a walk. */
 import * as z from 'zod';
 import type {AnyPaginatorPlugin, PaginatorConfigOf} from '../../plugins/paginator.ts';
 import type {BuiltInPaginator, Registry} from '../../plugins/registry.ts';
@@ -6,10 +6,10 @@ import {isPaginator, type Paginator} from '../../resource/paging/paginator.ts';
 import {type PluginConfig, pluginObject, wordOrObject} from '../schema/plugin.ts';
 import {nextLinkRequest, nextRequest} from './next-request.ts';
 
-/** A paginator of a config as it was understood: an object by its type, or what a program made. */
+/** A paginator of a config after validation: an object by its type, or a paginator that a program made. */
 export type PaginatorConfig = PluginConfig | (Paginator & {readonly type?: undefined});
 
-/** A paginator as it is written. */
+/** A paginator before validation. */
 export type PaginatorInput =
 	| Exclude<BuiltInPaginator['type'], 'offset'>
 	| 'json_response'
@@ -20,7 +20,7 @@ export function paginatorSchema({paginators}: Registry): z.ZodType<PaginatorConf
 	const {word, objects, hint} = wordOrObject(paginators, objectOf, 'A paginator with its defaults.');
 	const made = z.custom<Paginator>(isPaginator, {error: () => ''});
 	const schema = z.union([word, objects, made], {error: ({input}) => hint(input)}).meta({id: 'paginator'});
-	// The types of what is written come from the fields, which the list of schemas does not carry.
+	// The input types come from the fields, which the list of schemas does not carry.
 	return schema as z.ZodType<PaginatorConfig, PaginatorInput>;
 }
 

@@ -1,4 +1,4 @@
-/** From the `paginator` of a config to what pages. */
+/** Turns the `paginator` of a config into a paginator. */
 import type {Registry} from '../../plugins/registry.ts';
 import {isPaginator, type Paginator} from '../../resource/paging/paginator.ts';
 import type {ValueInPath} from '../placeholders/cursor-in-path.ts';
@@ -6,8 +6,8 @@ import {optionsIn} from '../schema/plugin.ts';
 import type {PaginatorConfig} from './paginator-fields.ts';
 
 /**
- * `inPath` are values that the path of the endpoint takes; `callbacks` are what the command line gives for
- * fields that a config has no keys for.
+ * `inPath` are the values in the path of the endpoint. `callbacks` are the command line's values for fields
+ * that have no keys in a config.
  */
 export function paginatorOf(
 	config: PaginatorConfig,
@@ -19,7 +19,7 @@ export function paginatorOf(
 	const plugin = plugins.paginator(config.type);
 	if (!plugin) throw new TypeError(`no paginator ${JSON.stringify(config.type)}`);
 	const options = {...optionsIn(plugin.fields, config)};
-	// What the schema has filled in for a parameter is not meant then.
+	// A default of the schema for the parameter does not apply then.
 	for (const {field, instead} of inPath) {
 		for (const other of instead) delete options[other];
 		options[field] = true;

@@ -1,4 +1,4 @@
-/** The request side of an endpoint: how it is asked, paged through and decoded. */
+/** The request side of an endpoint: its request, its paginator and its decoder. */
 
 import {ConfigError} from '../../core/errors.ts';
 import {withBlank} from '../../http/decode/blank.ts';
@@ -51,7 +51,7 @@ export function request(
 	const bodies = nonFinite === undefined ? plain : withNonFinite(nonFinite, plain);
 	const encoded = encoding === undefined ? bodies : withEncoding(encoding, bodies);
 	const shaped = rows ? withRows(rows, selector ?? '$', encoded) : encoded;
-	// CSV and the like have no rows then anyway.
+	// For CSV and similar formats, an empty body has no rows anyway.
 	const isJson = format === undefined || format.type === 'json' || format.type === 'auto';
 	const decoder = missingRows === 'empty' && isJson ? withBlank(shaped) : shaped;
 	const body = bodyOf({...(json !== undefined && {json}), ...(data !== undefined && {data})});
@@ -74,7 +74,7 @@ export function request(
 	};
 }
 
-// Braces are literal here, but for {cursor} in the path.
+// Braces are literal here, except for {cursor} in the path.
 function nextRequestOf(paginator: PaginatorConfig): Pick<WalkOptions, 'nextRequest'> {
 	const given = 'next_request' in paginator ? paginator.next_request : undefined;
 	if (!given) return {};
@@ -86,7 +86,7 @@ function nextRequestOf(paginator: PaginatorConfig): Pick<WalkOptions, 'nextReque
 }
 
 function decoderOf(format: BodyFormat, plugins: Registry): Decoder | undefined {
-	// JSON is what a client reads without a word.
+	// JSON is the client's default.
 	if (format.type === 'json') return undefined;
 	const plugin = plugins.decoder(format.type);
 	if (!plugin) throw new TypeError(`no format ${JSON.stringify(format.type)}`);

@@ -1,4 +1,4 @@
-/** The schema of `response_actions`: rules about answers, dlt's and more. */
+/** The schema of `response_actions`: rules about responses, dlt's and more. */
 import * as z from 'zod';
 import {messageOf} from '../../core/stage.ts';
 import {type Decide, type ResponseRule, responseActionNames} from '../../http/rules/response-rules.ts';
@@ -22,7 +22,7 @@ const status = z.int().min(100).max(599);
 
 const pattern = () => text().superRefine((given, context) => checkPattern(given, context));
 
-// `/…/` is a pattern, every other text stands for itself.
+// `/…/` is a pattern; any other text is matched as it is.
 const wanted = z.string().superRefine((given, context) => {
 	if (isPattern(given)) checkPattern(given, context);
 });
@@ -30,7 +30,7 @@ const wanted = z.string().superRefine((given, context) => {
 const conditions = ['status_code', 'header', 'content', 'json_path'] as const;
 const waits = ['wait_header', 'wait_path', 'wait_regex'] as const;
 
-// Only a .js config can hold a function.
+// Only a JavaScript config can hold a function.
 const decide = z.custom<Decide>(given => typeof given === 'function');
 
 const action = z.union([z.enum(responseActionNames), decide], {
@@ -106,7 +106,7 @@ function toPattern(text: string): RegExp {
 	return new RegExp(isPattern(text) ? text.slice(1, -1) : text, 'i');
 }
 
-/** A rule as the client takes it. */
+/** A rule for the client. */
 export function responseRule(rule: ResponseActionConfig): ResponseRule | Decide {
 	if (typeof rule === 'function') return rule;
 	const {

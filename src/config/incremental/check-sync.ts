@@ -1,4 +1,4 @@
-/** What is wrong with a sync token that takes several keys to see. */
+/** Checks of a sync token that involve several keys. */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {dispositionOf} from '../rows/check.ts';

@@ -1,4 +1,4 @@
-/** What is wrong with incremental reading that takes several keys to see. */
+/** Checks of incremental reading that involve several keys. */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {placeholders} from '../placeholders/braces.ts';
@@ -23,7 +23,7 @@ export function checkIncremental(resource: Inherited): Finding[] {
 	return found;
 }
 
-/** Of an endpoint, or of the defaults of all. */
+/** Unknown names in the placeholders of an endpoint, or of the defaults for all endpoints. */
 export function unknownRangeNames(
 	endpoint: PlainObject,
 	placeOf: (path: ConfigPath) => ConfigPath,

@@ -1,4 +1,4 @@
-/** The schema of `incremental`: dlt's keys, and what it lacks: windows and formats of times. */
+/** The schema of `incremental`: dlt's keys, and windows and time formats, which dlt lacks. */
 import * as z from 'zod';
 import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
@@ -92,14 +92,14 @@ export const incrementalConfig = whenNeeded(() =>
 	whole().superRefine(consistent, always).meta({id: 'incremental'}),
 );
 
-/** dlt's older way: a parameter that holds the start. */
+/** dlt's older form: a parameter that holds the start. */
 export const incrementalParam = whenNeeded(() => {
 	const {start_param: _, end_param: __, ...rest} = shape();
 	const type = z.literal('incremental').describe('The start of an incremental range.');
 	return object({type, ...rest}, later).superRefine(consistent, always);
 });
 
-/** The options of the library, but for the request. */
+/** The options of the library, without the request. */
 export function incrementalOptions(config: Partial<IncrementalConfig>): IncrementalOptions {
 	const {cursor_path: cursorPath = '', primary_key: key} = config;
 	const options = {

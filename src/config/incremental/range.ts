@@ -1,6 +1,6 @@
 /**
- * Puts the range of an incremental resource into its request, in place of `{incremental.start_value}` and the
- * like.
+ * Puts the range of an incremental resource into its request, in place of placeholders such as
+ * `{incremental.start_value}`.
  */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonValue, textOf} from '../../core/json/json.ts';
@@ -14,8 +14,8 @@ import {isPlainObject} from '../tree.ts';
 import type {IncrementalConfig} from './fields.ts';
 
 /**
- * A template with the range filled in: other placeholders stay, literal braces stay doubled. What would hold
- * a missing value is left out.
+ * A template with the range filled in. Other placeholders stay, and literal braces stay doubled. A parameter,
+ * header or key of the body whose value is missing is left out.
  */
 export function withRange(
 	name: string,
@@ -24,7 +24,7 @@ export function withRange(
 	range: Range,
 ): ResolvedEndpoint {
 	const sent = sentValues(config, range);
-	// Text that cannot be left out.
+	// Fills in a text that cannot be left out.
 	const needed = (text: string, spell: (text: string) => string, where: string): string =>
 		fillSome(text, placeholder => {
 			const known = rangeName(placeholder);
@@ -39,7 +39,7 @@ export function withRange(
 	const filledJson = json === undefined ? undefined : filled(json, sent);
 	return {
 		...endpoint,
-		// Slashes that the author has put there, by a pattern or a function, part the path.
+		// Slashes from the author's pattern or function separate segments of the path.
 		path: needed(endpoint.path, config.format == null && !config.convert ? segment : segments, 'path'),
 		params: filled(endpoint.params, sent) as ResolvedEndpoint['params'],
 		headers: filled(endpoint.headers, sent) as ResolvedEndpoint['headers'],
@@ -53,7 +53,7 @@ export function withRange(
 
 type Sent = (name: RangeName) => JsonValue | undefined;
 
-// Bounds are written so that they take in no less than the range: the start rounded down, the end up.
+// Bounds are rounded so that they cover the whole range: the start down, the end up.
 function sentValues(
 	{initial_value, lag, convert, format, cursor_format}: IncrementalConfig,
 	range: Range,
@@ -81,7 +81,7 @@ function sentValues(
 	};
 }
 
-/** The tree with its texts filled in, without those that hold a missing value. */
+/** The tree with its texts filled in, without those whose value is missing. */
 function filled(tree: unknown, sent: Sent): unknown {
 	if (Array.isArray(tree)) return tree.map(item => filled(item, sent)).filter(item => item !== undefined);
 	if (isPlainObject(tree)) {

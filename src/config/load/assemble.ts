@@ -1,6 +1,6 @@
 /**
- * One config out of a file and those that it includes; keys `x-…` at the top are for YAML anchors and mean
- * nothing.
+ * Assembles one config from a file and those that it includes. Keys `x-…` at the top are for YAML anchors and
+ * have no meaning.
  */
 import {dirname, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
@@ -18,9 +18,9 @@ export interface AssembleOptions {
 }
 
 /**
- * The config with what it includes: objects go together key by key, of all else the file's own goes over what
- * it includes, and a later include over an earlier one. Paths start at the folder of the file that names
- * them.
+ * The config with its includes. Objects are merged key by key. For other values, the file replaces those of
+ * its includes, and a later include those of an earlier one. Paths start at the folder of the file that
+ * contains them.
  */
 export async function assembleConfig(
 	source: ConfigSource,

@@ -1,4 +1,4 @@
-/** What is wrong with a text that is no YAML, in words of our own, with the line and a caret below it. */
+/** The fault of an invalid YAML text in our own words, with the line and a caret below it. */
 import type {ErrorCode} from 'yaml';
 import {isSecretName} from '../../core/secret.ts';
 
@@ -10,7 +10,7 @@ const words: Partial<Record<ErrorCode, string>> = {
 	BAD_INDENT: 'this line is indented otherwise than those it belongs to; align it with them',
 };
 
-/** The parser's words where we have none that say more. */
+/** Our sentence for a fault, or the parser's if we have none that is clearer. */
 export function inWords(code: ErrorCode, message: string): string {
 	if (code === 'MISSING_CHAR' && /quote/.test(message))
 		return 'a quote is opened and not closed; add the missing one';
@@ -18,8 +18,8 @@ export function inWords(code: ErrorCode, message: string): string {
 }
 
 /**
- * The line and a caret, from a position; nothing of a line that may hold a secret, as nobody has read yet
- * what is one.
+ * The line of a position and a caret; an empty text for a line that may hold a secret, as the config is not
+ * parsed and its secrets are unknown.
  */
 export function pointedAt(text: string, offset: number): string {
 	const from = text.lastIndexOf('\n', offset - 1) + 1;

@@ -3,7 +3,7 @@ import {stat} from 'node:fs/promises';
 import {dirname, join, relative, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
 
-/** Of config files, as they are looked for. */
+/** Names of config files, in the order of the search. */
 export const configNames = [
 	'sluice.config.yaml',
 	'sluice.config.yml',
@@ -18,8 +18,8 @@ export const configNames = [
 ];
 
 /**
- * The first file of a usual name in `cwd`, or above it up to the first folder that has a package.json or
- * .git.
+ * The first file with one of these names in `cwd`, or above it up to the first folder that has a package.json
+ * or .git.
  */
 export async function discover(cwd: string): Promise<string> {
 	const searched: string[] = [];
@@ -49,7 +49,7 @@ export async function isReadable(path: string): Promise<boolean> {
 	);
 }
 
-/** A path as a person would write it: relative when it is below `cwd`. */
+/** A path for display: relative if it is below `cwd`. */
 export function shortPath(path: string, cwd: string): string {
 	const short = relative(resolve(cwd), path);
 	return short.startsWith('..') ? path : short;

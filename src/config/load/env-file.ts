@@ -4,7 +4,7 @@ import {parseEnv} from 'node:util';
 import {ConfigError} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
 
-/** The variables in a file; messages call it `name`. */
+/** The variables in a file. `name` is its name in messages. */
 export async function readEnvFile(path: string, name: string): Promise<NodeJS.Dict<string>> {
 	try {
 		return parseEnv((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));

@@ -1,16 +1,16 @@
-/** Refuses output folders that are none: what looks like an address would become a folder of that name. */
+/** Refuses output folders whose name looks like an address, as it would become the name of a folder. */
 import {dirname, isAbsolute, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
 import {shortPath} from './discover.ts';
 
-/** The folder that `output.path` means: relative to the config file, as secrets are. */
+/** The folder of `output.path`, which is relative to the config file, as secrets are. */
 export function besideConfig(path: string, file: string, cwd: string): string {
 	return isAbsolute(path)
 		? folderOnly(path)
 		: shortPath(resolve(dirname(file), folderOnly(path)), cwd) || '.';
 }
 
-/** The path as it is; fails for `s3://…`, `postgres://…`, `delta:…`. A drive letter is no scheme. */
+/** The path as it is. Throws for `s3://…`, `postgres://…`, `delta:…`. A drive letter is no scheme. */
 export function folderOnly(path: string): string {
 	const [, scheme] = /^([a-z][a-z\d+.-]+):(?:\/\/|[^\\/])/i.exec(path) ?? [];
 	if (scheme === undefined) return path;

@@ -1,6 +1,6 @@
 /**
- * `${NAME}`, `${NAME:-default}`, `${secrets.name}` and `${file:path}` in the texts of a config; `$${` is a
- * literal `${`.
+ * Fills in `${NAME}`, `${NAME:-default}`, `${secrets.name}` and `${file:path}` in the texts of a config.
+ * `$${` is a literal `${`.
  */
 import {parse} from 'yaml';
 import {ownValue} from '../../core/own.ts';
@@ -14,13 +14,13 @@ import type {Secrets} from './secrets.ts';
 
 export interface Interpolated {
 	readonly tree: unknown;
-	/** Everything that is not set, and what cannot be read. Such texts stay as they are. */
+	/** Names without a value, and files that cannot be read. Their texts stay as they are. */
 	readonly problems: readonly Finding[];
 	/** Values that came from `${secrets.…}` and `${file:…}`. */
 	readonly secrets: ReadonlySet<string>;
 	/**
-	 * Values that are one `${NAME}` and nothing else, read as YAML. A variable is text; where the schema wants a
-	 * number or true/false, this is what it gets.
+	 * Values that consist of one `${NAME}`, parsed as YAML. A variable is text; if the schema requires a number
+	 * or true/false, it gets this value instead.
 	 */
 	readonly alternatives: readonly {readonly path: ConfigPath; readonly value: unknown}[];
 }
@@ -28,20 +28,20 @@ export interface Interpolated {
 export interface InterpolateSources {
 	readonly env: NodeJS.Dict<string>;
 	readonly secrets: Secrets;
-	/** That of the config: where relative paths of `${file:…}` start. */
+	/** The folder of the config, from which relative paths of `${file:…}` start. */
 	readonly folder?: string;
-	/** A placeholder stands in for a secret that is not set. @default false */
+	/** Whether a placeholder replaces each secret that is not set. @default false */
 	readonly withoutSecrets?: boolean | undefined;
 }
 
 const PLACEHOLDER_URL = `https://${PLACEHOLDER}.invalid`;
-/** Keys of which the value has to be a URL. */
+/** Keys whose value has to be a URL. */
 const isUrl = /(^|_)ur[li]$|^(https?_)?proxy$/;
 
 const reference = /\$\$\{[^{}]*\}|\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const content = /^(?:secrets\.([\w-]+(?:\.[\w-]+)*)|([A-Za-z_]\w*))(?::-(.*))?$/s;
 const file = /^file:(.+?)(?::-(.*))?$/s;
-// In the place of a reference: a code point that is no character, and in no text.
+// Marks the place of a reference: a code point that is no character, and occurs in no text.
 const HOLE = '\uffff';
 const wholeVariable = /^\$\{(?!secrets\.|file:)[^{}]*\}$/;
 
@@ -81,7 +81,7 @@ export function interpolate(
 		if (!found) return report(inner === undefined ? unclosed : `cannot read \${${inner}}; ${usage}`);
 		const [, secret, name = '', fallback] = found;
 		const value = secret === undefined ? ownValue(env, name) : secrets.get(secret);
-		// As in a shell, `:-` also stands in for an empty value.
+		// As in a shell, `:-` also applies to an empty value.
 		if (value === undefined || (value === '' && fallback !== undefined)) {
 			if (fallback !== undefined) return fallback;
 			if (withoutSecrets && (secret !== undefined || isSecretPath(path))) return placeholder(path, isFirst);
@@ -94,7 +94,7 @@ export function interpolate(
 
 	const replaced = mapLeaves(tree, (leaf, path) => {
 		if (typeof leaf !== 'string') return leaf;
-		// It would be sent as it stands.
+		// Without this check, the text itself would be sent.
 		if (/^file:\S*\//.test(leaf) && isSecretPath(path)) {
 			problems.push({
 				path,
@@ -105,7 +105,7 @@ export function interpolate(
 		if (!leaf.includes('${')) return leaf;
 		const values: string[] = [];
 		const shape = leaf.replace(reference, (match, inner: string | undefined, at: number) => {
-			// Its braces are no placeholder of a request either.
+			// Its braces are not a placeholder of a request either.
 			if (match.startsWith('$$')) {
 				values.push(isTemplate(path) ? doubled(match.slice(1)) : match.slice(1));
 				return HOLE;
@@ -113,7 +113,7 @@ export function interpolate(
 			values.push(resolve(inner, path, at === 0) ?? match);
 			return HOLE;
 		});
-		// Which braces are literal is told by what the author wrote, and not by the values.
+		// The author's text decides which braces are literal, not the values in it.
 		const frame = isTemplate(path) ? template(shape, isPath(path) ? [] : undefined) : shape;
 		const text = frame.replaceAll(HOLE, () => values.shift() ?? HOLE);
 		if (wholeVariable.test(leaf) && text !== leaf) alternatives.push({path, value: scalar(text)});
@@ -122,7 +122,7 @@ export function interpolate(
 	return {tree: literalKeys(replaced, problems), problems, secrets: used, alternatives};
 }
 
-// Only values are filled in.
+// References are filled in only in values, not in keys.
 function literalKeys(tree: unknown, problems: Finding[], at: ConfigPath = []): unknown {
 	if (Array.isArray(tree)) return tree.map((item, index) => literalKeys(item, problems, [...at, index]));
 	if (!isPlainObject(tree)) return tree;

@@ -1,6 +1,6 @@
 /**
- * From a config file to a typed config: discovery, overrides, interpolation, validation, and every problem at
- * once.
+ * Loads a config file as a typed config: discovery, overrides, interpolation and validation. It reports all
+ * problems at once.
  */
 import {dirname, join, resolve} from 'node:path';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
@@ -25,48 +25,50 @@ export interface LoadOptions {
 	/** Variables for `${NAME}` and `${secrets.…}`: pass `process.env`. @default {} */
 	readonly env?: NodeJS.Dict<string>;
 	/**
-	 * Values for `${secrets.NAME}`, before those of the environment and of files: `{'api.key': '…'}`. @default
-	 * none
+	 * Values for `${secrets.NAME}`, which precede those of the environment and of files: `{'api.key': '…'}`.
+	 * @default none
 	 */
 	readonly secrets?: Readonly<Record<string, string>>;
-	/** A file of `NAME=value` lines. `env` wins over it; a missing file is an error. */
+	/** A file of `NAME=value` lines. `env` takes precedence. A missing file is an error. */
 	readonly envFile?: string;
-	/** Overrides, `a.b[0].c=value`, applied in order before anything is interpolated. @default [] */
+	/** Overrides, `a.b[0].c=value`, which are applied in order before the interpolation. @default [] */
 	readonly set?: readonly string[];
 	/**
-	 * Where discovery starts, and what relative paths are relative to, those in a config that is an object too.
+	 * The folder in which discovery starts, and from which relative paths start, including those in a config
+	 * that is an object.
 	 * @default the current folder
 	 */
 	readonly cwd?: string;
 	/**
-	 * Secrets that are not set get a placeholder, which no server takes: for a replay, or a check. @default false
+	 * Whether secrets that are not set get a placeholder, which no server accepts: for a replay, or a check.
+	 * @default false
 	 */
 	readonly withoutSecrets?: boolean | undefined;
-	/** What a config that is a function gets as `args`. @default [] */
+	/** The `args` of a config that is a function. @default [] */
 	readonly args?: readonly string[];
 }
 
 export interface LoadedConfig {
-	/** The file, absolute; of an object, where it would be if it were one. */
+	/** The absolute path of the file; for an object, the path that a file in its place would have. */
 	readonly path: string;
-	/** How messages call it: the path as it was given, or `config`. */
+	/** Its name in messages: the path as it was given, or `config`. */
 	readonly name: string;
 	readonly config: Config;
-	/** The same with `***` for every secret, for printing. */
+	/** The same config with `***` for every secret, for printing. */
 	readonly masked: Config;
-	/** What `HTTP_PROXY` and its like say, in the environment and the file of variables. */
+	/** The proxies in `HTTP_PROXY` and similar variables, in the environment and the file of variables. */
 	readonly proxies: Proxies;
-	/** The file of certificates that `NODE_EXTRA_CA_CERTS` names, in the environment. */
+	/** The file of certificates in the variable `NODE_EXTRA_CA_CERTS` of the environment. */
 	readonly extraAuthorities?: string;
 }
 
-/** Name of a config that is an object. */
+/** The name of a config that is an object. */
 const OBJECT = 'config';
 
 /**
- * Loads a config from a file, or from an object as a config in JavaScript exports it. Without either, a file
- * of a usual name is looked for, upward from `cwd`. Throws one `ConfigError` with every problem and its line
- * and column; from then on no message shows a secret of this config.
+ * Loads a config from a file, or from an object, which has the form of a JavaScript config. Without either,
+ * it searches for a file with a usual name, from `cwd` upward. Throws one `ConfigError` with every problem,
+ * its line and column. From then on no message shows a secret of this config.
  */
 export async function loadConfig(
 	source?: string | ConfigObject,
@@ -79,10 +81,10 @@ export async function loadConfig(
 	const unreadable = new Set(filled.problems.map(problem => formatPath(problem.path)));
 	hideSecrets(filled.tree, unreadable);
 
-	// Without a plugin, all that uses it would be reported as well.
+	// Without a plugin, all its uses would be reported as well.
 	if (unplugged.length > 0) throw new ConfigError(toIssues(unplugged, locate, []), name);
 	const result = validate(filled.tree, [...overridden.alternatives, ...filled.alternatives]);
-	// What could not be filled in is not worth a second message about its shape.
+	// A text that could not be filled in gets no second message about its shape.
 	const others = result.findings.filter(({path: at}) => !unreadable.has(formatPath(at)));
 	const issues = [
 		...toIssues(overridden.problems, () => undefined, []),
@@ -109,7 +111,7 @@ export async function loadConfig(
 }
 
 /**
- * The plugins of a config, which may be wrong elsewhere. Throws `ConfigError` when the file or one of its
+ * The plugins of a config whose other parts may be wrong. Throws a `ConfigError` if the file or one of its
  * plugins cannot be read.
  */
 export async function pluginsOfConfig(
@@ -121,7 +123,7 @@ export async function pluginsOfConfig(
 	return registryOf(asObject(filled.tree).plugins);
 }
 
-/** The config as a tree that is filled in and has its plugins, and what could not be. */
+/** The config as a tree with values filled in and plugins loaded, and the problems in doing so. */
 async function readTree(
 	source: string | ConfigObject | undefined,
 	{env = {}, envFile, secrets: given = {}, set = [], cwd = '.', args = [], withoutSecrets}: LoadOptions,
@@ -146,13 +148,13 @@ async function readTree(
 	return {file, name, variables, locate, originOf, overridden, filled, unplugged};
 }
 
-// An empty variable, as CI sets those that it does not know, hides none of the file.
+// An empty variable does not hide that of the file, as CI sets unknown variables to an empty text.
 function over(file: NodeJS.Dict<string>, env: NodeJS.Dict<string>): NodeJS.Dict<string> {
 	const given = Object.entries(env).filter(([name, value]) => value !== '' || !file[name]);
 	return {...file, ...Object.fromEntries(given)};
 }
 
-// In the order of the file; what came from outside it has no line, and stands first.
+// The issues in the order of the file. A problem from outside the file has no line, and comes first.
 function toIssues(
 	found: readonly Finding[],
 	locate: Locate,

@@ -1,14 +1,14 @@
-/** From a path in the config to its line and column in the text. */
+/** Finds the line and column of a path in the config. */
 import {type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair} from 'yaml';
 import type {ConfigPath} from '../tree.ts';
 
 export interface SourcePosition {
-	/** From 1, as the column. */
+	/** The line, from 1, as the column. */
 	readonly line: number;
 	readonly column: number;
 }
 
-/** Where a value (or its key) stands; of what is not there, the nearest thing around it. */
+/** The position of a value (or its key). For a missing value, it is that of the nearest value around it. */
 export type Locate = (path: ConfigPath, atKey?: boolean) => SourcePosition | undefined;
 
 export function locator(document: Document, lines: LineCounter): Locate {

@@ -1,6 +1,6 @@
-/** What to do about a file of JavaScript or TypeScript that Node does not load. */
+/** Advice about a JavaScript or TypeScript file that Node does not load. */
 
-// Unless the package.json beside it says otherwise, Node takes a .js file for CommonJS.
+// Node takes a .js file for CommonJS, unless the package.json beside it sets another type.
 export function moduleAdvice(path: string, error: unknown): string {
 	if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts$/.test(path))
 		return `; this Node reads no TypeScript, which 22.18 and later do: use one, or write a .mjs file`;

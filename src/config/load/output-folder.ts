@@ -1,6 +1,6 @@
 /**
- * The folder of the datasets, for verbs that need nothing else of the config: no secret has to be there for
- * them.
+ * The folder of the datasets, for commands that need nothing else of the config, so that no secret has to be
+ * set for them.
  */
 import {dirname, resolve} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
@@ -15,7 +15,7 @@ import {readSource} from './source.ts';
 
 const FALLBACK = 'out';
 
-/** `output.path` of the config; `out` where it does not say, or where there is no config. */
+/** `output.path` of the config; `out` if the config does not set it, or if there is no config. */
 export async function outputFolder(
 	path: string | undefined,
 	{env = {}, set = [], cwd = '.'}: Pick<LoadOptions, 'env' | 'set' | 'cwd'> = {},

@@ -1,4 +1,4 @@
-/** `--set resources.contacts.endpoint.path=/v2`: one value of the config, changed from outside. */
+/** Overrides one value of the config: `--set resources.contacts.endpoint.path=/v2`. */
 import {parseDocument} from 'yaml';
 import type {Finding} from '../finding.ts';
 import {type ConfigPath, formatPath, isPlainObject, setIn} from '../tree.ts';
@@ -11,10 +11,10 @@ export interface Overridden {
 }
 
 /**
- * Applies `path=value` in order, in place. A path is `a.b[0].c`; in a list of resources a name stands for its
- * index. A value is the text that it is. Only where the schema refuses that, it is read as a number, true or
- * false, a list or an object, and an empty one as null. A list or an object in JSON is one wherever it may
- * be.
+ * Applies `path=value` in order, in place. A path is `a.b[0].c`; in a list of resources, a name stands for
+ * its index. A value is taken as text. Only if the schema refuses the text, it is read as a number, true or
+ * false, a list or an object, and an empty one as null. A list or an object in JSON is always read as such
+ * where one is allowed.
  */
 export function override(tree: unknown, settings: readonly string[]): Overridden {
 	const paths: ConfigPath[] = [];
@@ -43,7 +43,7 @@ export function override(tree: unknown, settings: readonly string[]): Overridden
 	return {paths, problems, alternatives};
 }
 
-// The part before "=": the rest may be a secret.
+// The part before "=", as the rest may be a secret.
 function name(setting: string): string {
 	return setting.split('=', 1)[0] ?? '';
 }
@@ -68,7 +68,7 @@ function jsonIn(text: string): object | undefined {
 	}
 }
 
-// A body may hold anything, so the schema cannot say what is wanted; the value that was there can.
+// A body may hold any type, so the schema cannot decide; the type of the earlier value can.
 function asBefore(before: unknown, text: string): unknown {
 	const value = typeof before === 'number' || typeof before === 'boolean' ? meant(text) : undefined;
 	return typeof value === typeof before ? value : undefined;
@@ -80,7 +80,7 @@ const booleans = new Map([
 ]);
 
 /**
- * What a text says where text is not wanted; `undefined` where it says nothing else, or would lose digits.
+ * The value of a text where text is not allowed; `undefined` if it has no other value, or would lose digits.
  */
 function meant(text: string): unknown {
 	if (text === '' || text === 'null') return null;
@@ -95,7 +95,7 @@ function meant(text: string): unknown {
 	return booleans.get(text.toLowerCase());
 }
 
-// The path that was meant, with indices in place of names; or why it leads nowhere.
+// The path with indices in place of names, or the reason why it leads nowhere.
 function put(
 	tree: unknown,
 	steps: ConfigPath,
@@ -107,7 +107,7 @@ function put(
 		const last = depth === steps.length - 1;
 		let key: string | number;
 		if (Array.isArray(owner)) {
-			// The number of its items is the place of the next one.
+			// An index equal to the number of items appends an item.
 			const index = step === owner.length ? step : indexOf(owner, String(step));
 			if (index === undefined)
 				return `--set leads nowhere: ${formatPath(path)} has no ${String(step)}${choices(owner)}`;
@@ -125,7 +125,7 @@ function put(
 			if (next === undefined || next === null)
 				setIn(owner, key, typeof steps[depth + 1] === 'number' ? [] : {});
 			else if (typeof next === 'string') {
-				// An object that a setting before this one has put there as a text.
+				// An object that an earlier setting has put there as a text.
 				const object = meant(next);
 				setIn(
 					owner,
@@ -153,7 +153,7 @@ function choices(list: readonly unknown[]): string {
 	return names.length > 0 ? `; there are: ${names.slice(0, 12).join(', ')}` : `; it holds ${list.length}`;
 }
 
-// The short forms of a resource, an endpoint and a paginator, in full, so that there is room for a key.
+// The full forms of a short resource, endpoint and paginator, so that a key can be added.
 function spelledOut(path: ConfigPath, short: string): object | undefined {
 	if (path.length === 2 && path[0] === 'resources') return {name: short};
 	if (path.at(-1) === 'endpoint') return {path: short};

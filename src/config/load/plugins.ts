@@ -1,4 +1,4 @@
-/** Loads the files that `plugins` of a config names. */
+/** Loads the files in `plugins` of a config. */
 import {createRequire} from 'node:module';
 import {dirname, isAbsolute, join, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -8,14 +8,14 @@ import type {Finding} from '../finding.ts';
 import {isPlainObject, setIn} from '../tree.ts';
 import {moduleAdvice} from './module-advice.ts';
 
-/** A list of the plugins, whose paths start at the folder of `file` now. */
+/** The list of plugins, with paths resolved from the folder of `file`. */
 export function fromFolderOf(file: string, plugins: unknown): unknown[] {
 	return [plugins ?? []]
 		.flat()
 		.map(path => (typeof path === 'string' && /^\.\.?\//.test(path) ? resolve(dirname(file), path) : path));
 }
 
-/** Puts the plugins of each file in the place of its path, in the tree itself. */
+/** Replaces the path of each file by its plugins, in the tree itself. */
 export async function loadPlugins(tree: unknown, folder: string): Promise<Finding[]> {
 	if (!isPlainObject(tree) || !Array.isArray(tree.plugins)) return [];
 	const loaded: unknown[] = [];
@@ -49,7 +49,7 @@ function specifierOf(path: string, folder: string): string {
 	try {
 		return pathToFileURL(createRequire(join(folder, 'config')).resolve(path)).href;
 	} catch {
-		// A package for `import` alone, which Node finds from here.
+		// A package with only an `import` entry, which Node finds from here.
 		return path;
 	}
 }

@@ -1,8 +1,8 @@
-/** `${file:/run/secrets/token}`: a secret that Docker or Kubernetes has put into a file. */
+/** Reads `${file:/run/secrets/token}`, a secret in a file of Docker or Kubernetes. */
 import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import {resolve} from 'node:path';
 
-/** Far more than any key has; so a wrong path is not read into the memory. */
+/** Far more than any key has, so that a large file at a wrong path is not read into memory. */
 const MOST_BYTES = 64 * 1024;
 
 const reasons: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text of the file without its last line break, or why there is none. A relative path starts at the
- * folder of the config.
+ * The text of the file without its last line break, or the reason why it cannot be read. A relative path
+ * starts at the folder of the config.
  */
 export function readSecretFile(
 	folder: string,

@@ -1,4 +1,4 @@
-/** Where secrets come from, which parts of a config are secret, and a copy of it without them. */
+/** Reads secrets, finds the secret parts of a config, and makes a copy without them. */
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ConfigError} from '../../core/errors.ts';
@@ -12,15 +12,18 @@ import {eachText, formatPath, isPlainObject, mapLeaves, valueAt} from '../tree.t
 export interface Secrets {
 	/** The secret named `a.b`, or `undefined`. */
 	get(name: string): string | undefined;
-	/** `A__B in the environment, a.b in secrets.toml or .dlt/secrets.toml` */
+	/**
+	 * The places of the search, for messages: `A__B in the environment, a.b in secrets.toml or
+	 * .dlt/secrets.toml`.
+	 */
 	places(name: string): string;
 }
 
 const files = ['secrets.toml', '.dlt/secrets.toml'];
 
 /**
- * Secrets by name: those that are `given`, else from the environment, else from `secrets.toml` beside the
- * config, else from dlt's own file.
+ * Secrets by name. The sources in their order are `given`, the environment, `secrets.toml` beside the config,
+ * and dlt's own file.
  */
 export async function readSecrets(
 	folder: string,
@@ -31,7 +34,7 @@ export async function readSecrets(
 	return {
 		get(name) {
 			const value = ownValue(given, name) ?? ownValue(env, variable(name));
-			// An empty variable hides no secret.
+			// An empty variable does not hide a secret.
 			if (value) return value;
 			for (const table of tables) {
 				const found = table(name.split('.'));
@@ -73,7 +76,7 @@ async function readToml(path: string): Promise<Table> {
 		};
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
-		// Only the first line of the message: the rest shows the text around, and that is secrets.
+		// Only the first line of the message, as the rest shows the text around the fault, which has secrets.
 		const [message = ''] = error.message.split('\n');
 		throw new ConfigError([{path: '', message, line: error.line, column: error.column}], path);
 	}
@@ -81,8 +84,8 @@ async function readToml(path: string): Promise<Table> {
 
 const bareValue = /^(\s*[\w."'-]+\s*=\s*)(\d[\dTtZz:.+\- ]*?)(\s*(?:#.*)?)$/gm;
 
-// The same table with its dates and decimals in quotes, so that they stay as they are written: 1.10 is not
-// 1.1. The lines of a long text may change in it.
+// The same table with its dates and decimals in quotes, so that they keep their spelling: 1.10 is not 1.1.
+// Lines of a long text may change in it.
 function spelledOut(text: string, parse: (text: string) => unknown): unknown {
 	try {
 		return parse(text.replace(/\r$/gm, '').replace(bareValue, '$1"$2"$3'));
@@ -92,8 +95,8 @@ function spelledOut(text: string, parse: (text: string) => unknown): unknown {
 }
 
 /**
- * Makes every message hide what the config holds under a secret name, also as a parameter inside a path, and
- * passwords inside URLs; `except` at these paths.
+ * Makes every message hide the values of secret names in the config, parameters inside a path included, and
+ * passwords inside URLs, except for those at the paths in `except`.
  */
 export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set()): void {
 	eachText(tree, (text, path) => {
@@ -110,13 +113,11 @@ export function hideSecrets(tree: unknown, except: ReadonlySet<string> = new Set
 	});
 }
 
-/**
- * A copy for printing: `***` in place of each secret. `known` are the values that came from `${secrets.…}`.
- */
+/** A copy for printing, with `***` in place of each secret. `known` are the values of `${secrets.…}`. */
 export function maskSecrets<T>(config: T, known: ReadonlySet<string>): T {
 	const masked = mapLeaves(config, (value, path) => {
 		if (typeof value === 'function') return '(a function)';
-		// An authenticator of the user's, which keeps its secrets where it likes.
+		// A custom authenticator may keep its secrets anywhere.
 		if (typeof value === 'object' && value !== null) return `(${value.constructor?.name ?? 'an object'})`;
 		if (typeof value !== 'string') return isSecretPath(path) && typeof value === 'number' ? '***' : value;
 		return isSecretPath(path) || known.has(value) ? '***' : scrub(value);

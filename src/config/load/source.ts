@@ -1,4 +1,4 @@
-/** Reads a config file into a plain tree, and remembers where everything in it stands. */
+/** Reads a config file into a plain tree, and keeps the position of each value. */
 import {readFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
@@ -14,23 +14,21 @@ import {type Locate, locator} from './locate.ts';
 import {moduleAdvice} from './module-advice.ts';
 
 export interface ConfigSource {
-	/** Ours to change. */
+	/** The tree. The caller may change it. */
 	readonly tree: unknown;
 	readonly locate: Locate;
-	/**
-	 * The included file, with line and column, that a value comes from; `undefined` where it is the file's own.
-	 */
+	/** The included file of a value, with line and column; `undefined` for a value of the file itself. */
 	readonly originOf?: (path: ConfigPath, atKey?: boolean) => string | undefined;
 }
 
-/** What a config that is a function gets. */
+/** The argument of a config that is a function. */
 export interface FunctionInput {
 	readonly env: NodeJS.Dict<string>;
 	/** The words of the command line. */
 	readonly args: readonly string[];
 }
 
-/** `name` is how messages call the file; `-` is stdin. What it includes is in it. */
+/** Reads a file. `name` is its name in messages. `-` is stdin. The result contains the includes. */
 export async function readSource(
 	path: string,
 	name: string,
@@ -41,7 +39,7 @@ export async function readSource(
 	return assembleConfig(source, {file: path, name, read});
 }
 
-/** The same of an object; what it includes is in it. */
+/** Reads an object. The result contains the includes. */
 export function objectSource(
 	config: object,
 	path: string,
@@ -80,7 +78,7 @@ async function readText(path: string, name: string): Promise<string> {
 	}
 }
 
-// JSON is YAML too, so one parser gives positions for both.
+// JSON is YAML too, so one parser finds the positions in both.
 function parseText(text: string, name: string): ConfigSource {
 	const lines = new LineCounter();
 	const parsed = parseAllDocuments(text, {lineCounter: lines, prettyErrors: false, merge: true});
@@ -93,7 +91,7 @@ function parseText(text: string, name: string): ConfigSource {
 		const {line, col} = lines.linePos(offset);
 		issues.push({path: '', message, line, column: col});
 	};
-	// Only the first: what a parser says after it has lost its way helps nobody.
+	// Only the first error: a parser's later errors follow from it.
 	const [broken] = [...document.errors, ...document.warnings];
 	if (broken) {
 		const [at] = broken.pos;
@@ -162,7 +160,7 @@ async function made(make: unknown, name: string, input: FunctionInput): Promise<
 	}
 }
 
-// Where an object stands inside itself.
+// The path at which an object contains itself.
 function cycleIn(tree: unknown, at: ConfigPath = [], above: readonly unknown[] = []): ConfigPath | undefined {
 	if (!Array.isArray(tree) && !isPlainObject(tree)) return undefined;
 	if (above.includes(tree)) return at;
@@ -173,7 +171,7 @@ function cycleIn(tree: unknown, at: ConfigPath = [], above: readonly unknown[] =
 	return undefined;
 }
 
-// Aliases and JavaScript share parts of the tree; a change of one part must not reach another.
+// Aliases and JavaScript share parts of the tree, but a change of one part must not reach another.
 function copy(tree: unknown): unknown {
 	return mapLeaves(tree, leaf => leaf);
 }

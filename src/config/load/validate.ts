@@ -1,4 +1,4 @@
-/** A tree in, a typed config or everything that is wrong with it out. */
+/** Validates a tree: the result is a typed config, or all faults of the tree. */
 
 import {type Registry, registryOf} from '../../plugins/registry.ts';
 import {check} from '../check/check.ts';
@@ -7,15 +7,15 @@ import {type Config, configSchema} from '../schema/config.ts';
 import {asObject, type ConfigPath, formatPath, setIn, valueAt} from '../tree.ts';
 
 /**
- * Another reading of the value at a path, for when the schema refuses the first one: text for a number, or a
- * number for text.
+ * Another reading of the value at a path, if the schema refuses the first one: text for a number, or a number
+ * for text.
  */
 export interface Alternative {
 	readonly path: ConfigPath;
 	readonly value: unknown;
 }
 
-/** Changes the tree in place where an alternative fits better. */
+/** Changes the tree in place if an alternative fits better. */
 export function validate(
 	tree: unknown,
 	alternatives: readonly Alternative[] = [],
@@ -51,7 +51,7 @@ function tryAlternatives(
 	alternatives: readonly Alternative[],
 ): boolean {
 	const refused = new Set(found.map(({path}) => formatPath(path)));
-	// A text that stands for an object by its type is refused as that type.
+	// A text that is the type of an object is refused as that type.
 	const isText = (path: ConfigPath): boolean => typeof valueAt(tree, path) === 'string';
 	const wanted = alternatives.filter(
 		({path}) => refused.has(formatPath(path)) || (isText(path) && refused.has(formatPath([...path, 'type']))),

@@ -1,4 +1,4 @@
-/** The schema of `output`: where the records go, and how files are written. */
+/** The schema of `output`: the place of the records, and the format of the files. */
 import * as z from 'zod';
 import type {FormatName} from '../../core/format-names.ts';
 import type {ValueOf} from '../../plugins/fields.ts';
@@ -12,7 +12,7 @@ import {always, object, seconds, text, whenNeeded} from '../schema/object.ts';
 import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from '../schema/plugin.ts';
 import {asObject, type PlainObject, withoutNulls} from '../tree.ts';
 
-/** A file format as it is written. */
+/** A file format before validation. */
 export type FormatInput = FormatName | FormatConfigOf<BuiltInFormat>;
 
 const {jsonAs, timeAs} = parquet.fields;
@@ -23,7 +23,7 @@ function formatSchema(registry: Registry): z.ZodType<string | PluginConfig, Form
 	const [first, ...others] = registry.formats.map(plugin => pluginObject(plugin));
 	if (!first) throw new TypeError('a kind of plugin has at least one');
 	const schema = z.union([z.enum(registry.formatWords), z.discriminatedUnion('type', [first, ...others])]);
-	// The types of what is written come from the plugins, which the list of schemas does not carry.
+	// The input types come from the plugins, which the list of schemas does not carry.
 	return schema as z.ZodType<string | PluginConfig, FormatInput>;
 }
 
@@ -96,18 +96,18 @@ export const outputSchema = (registry: Registry) =>
 			}),
 	);
 
-// A check may come across anything.
+// The check runs on configs that may be wrong anywhere.
 function wordOf(format: string | PluginConfig | null): string {
 	return typeof format === 'object' ? String(format?.type) : String(format);
 }
 
 function compressionsOf({formats}: Registry): Compression[] {
 	const words = new Set(formats.flatMap(({fields}) => fields.compression?.words ?? []));
-	// Those of plugins, too, which a type cannot know.
+	// This includes the words of plugins, which a type cannot know.
 	return [...words] as Compression[];
 }
 
-/** The options of each format that has some. */
+/** The options of each format that has any. */
 function optionsByType(
 	{formats}: Registry,
 	given: PlainObject,

@@ -1,16 +1,16 @@
-/** What a file format asks of the records that reach it, without making it. */
+/** The needs of a file format for the records that reach it. They are found without making the format. */
 import type {Need} from '../../core/records/need.ts';
 import {builtIn, type Registry} from '../../plugins/registry.ts';
 import {namedFormat} from './formats.ts';
 
 export interface FormatNeeds {
-	/** It has columns with types. */
+	/** Whether it has columns with types. */
 	readonly typed: boolean;
-	/** What it looks at in records. */
+	/** The parts of records that it reads. */
 	readonly needs: Need;
 }
 
-/** `columns` are those that are chosen on the way, of which records are made anew. */
+/** The needs of a format. `columns` are the selected columns, for which records are made anew. */
 export function formatNeedsOf(
 	word: string,
 	columns: readonly string[] | undefined,

@@ -1,4 +1,4 @@
-/** File formats by the words of a config and by the endings of paths. */
+/** Finds file formats by the words of a config and by the extensions of paths. */
 import {resolve} from 'node:path';
 import type {Writable} from 'node:stream';
 import {type FileFormat, fileSink} from '../../../sinks/formats/format.ts';
@@ -18,7 +18,7 @@ export interface FormatOptions {
 	readonly options?: {readonly [type: string]: Values} | undefined;
 }
 
-/** The format of a word. Throws `ConfigError` where there is none. */
+/** The format for a word. Throws a `ConfigError` if there is none. */
 export function namedFormat(word: string, plugins: Registry): NamedFormat {
 	const found = plugins.format(word);
 	if (found) return found;
@@ -44,7 +44,7 @@ export async function fileFormat(
 	return plugin.make({...options[type], ...(chosen !== undefined && {compression: chosen})});
 }
 
-/** The word for the format that a path's ending stands for. */
+/** The word for the format of a path's extension. */
 export function formatOfPath(path: string, plugins: Registry = builtIn): string {
 	const found = plugins.formatOf(path);
 	if (found) return found.isGzip ? `${found.plugin.type}.gz` : found.plugin.type;
@@ -57,15 +57,15 @@ export function formatOfPath(path: string, plugins: Registry = builtIn): string 
 }
 
 export interface TargetOptions extends FormatOptions {
-	/** @default what the path's ending stands for */
+	/** The word for the format. @default the format of the path's extension */
 	readonly format?: string | undefined;
 	/** A JSONL file for refused rows. */
 	readonly rejects?: string | undefined;
-	/** @default those of Sluice itself */
+	/** The plugins with the formats. @default those of Sluice itself */
 	readonly plugins?: Registry;
 }
 
-/** A sink for one file, or for stdout, which `-` stands for. */
+/** A sink for one file, or for stdout if the path is `-`. */
 export async function fileTarget(
 	path: string,
 	{format, rejects, plugins = builtIn, ...options}: TargetOptions = {},

@@ -1,10 +1,10 @@
-/** How many rows a file has, for verbs that load no config. */
+/** Counts the rows of a file, for commands that load no config. */
 import {countRows} from '../../../sinks/formats/format.ts';
 import {SinkError} from '../../core/errors.ts';
 import type {AnyFormatPlugin} from '../../plugins/format.ts';
 import {builtInFormats, formatOf} from '../../plugins/formats/all.ts';
 
-/** Counts the rows of the file at `path`, whose format the ending of `name` says. */
+/** Counts the rows of the file at `path`. The extension of `name` decides on its format. */
 export async function rowsOfFile(
 	name: string,
 	path: string,

@@ -1,17 +1,17 @@
-/** `{name}` placeholders in paths and request values; other braces are literal, doubled or as they are. */
+/** `{name}` placeholders in paths and request values. Other braces are literal, doubled or single. */
 import {suggest} from '../suggest.ts';
 import type {ConfigPath} from '../tree.ts';
 
-/** What placeholders with a dot begin with: `{resources.users.id}`. */
+/** The beginnings of placeholders with a dot: `{resources.users.id}`. */
 export const roots = ['resources', 'partitions', 'incremental'] as const;
 
 const tokens = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 
 /**
- * The text with its literal braces doubled, which all other functions here expect. Where braces are balanced
- * and some of them can be no placeholder, as in JSON or GraphQL, all are literal but the placeholders: what
- * begins with a root, and in a path also every word. Any other text stays as it is. `names` are the params of
- * a path, absent for what is no path.
+ * The text with its literal braces doubled, as all other functions here require. If the braces are balanced
+ * and some of them cannot be placeholders, as in JSON or GraphQL, all braces are literal except those of
+ * placeholders: names that begin with a root, and in a path any word. Any other text stays as it is. `names`
+ * are the params of a path, and absent for other texts.
  */
 export function template(text: string, names?: readonly string[]): string {
 	const isKnown = (name: string): boolean => isRooted(name) || names?.includes(name) === true;
@@ -26,7 +26,7 @@ export function template(text: string, names?: readonly string[]): string {
 	});
 }
 
-/** `{resources.users.id}` for `{resource.users.id}`; nothing where no root comes near. */
+/** `{resources.users.id}` for `{resource.users.id}`; `undefined` if no root is similar. */
 export function likelyRoot(name: string): string | undefined {
 	const [, first, rest] = /^([\w-]+)(\.[\w.[\]'-]+)$/.exec(name) ?? [];
 	const root = first === undefined || isRooted(name) ? undefined : suggest(first, roots);
@@ -61,9 +61,7 @@ export function fill(text: string, value: (name: string) => string | undefined =
 	});
 }
 
-/**
- * The text with some of its placeholders filled in; everything else stays as it is, to be filled in later.
- */
+/** The text with some of its placeholders filled in. Everything else stays for a later call. */
 export function fillSome(text: string, value: (name: string) => string | undefined): string {
 	return text.replace(tokens, (token, name: string | undefined) =>
 		name === undefined ? token : (value(name) ?? token),
@@ -80,28 +78,28 @@ export function hasLoneBrace(text: string): boolean {
 	return [...text.matchAll(tokens)].some(([token]) => token.length === 1);
 }
 
-/** The text with its braces doubled, so that `fill` gives it back as it is. */
+/** The text with its braces doubled, so that `fill` returns the original. */
 export function doubled(text: string): string {
 	return text.replace(/[{}]/g, '$&$&');
 }
 
-/** Whether braces mean something there: in what an endpoint sends, and in its path. */
+/** Whether braces have a meaning at this place: in a request of an endpoint, and in its path. */
 export function isTemplate(path: ConfigPath): boolean {
 	return ['path', 'params', 'json', 'data', 'headers'].includes(partOf(path));
 }
 
-/** Whether the path of an endpoint stands there. */
+/** Whether this is the place of an endpoint's path. */
 export function isPath(path: ConfigPath): boolean {
 	return partOf(path) === 'path';
 }
 
-// The part of an endpoint that this is, or is in.
+// The part of an endpoint that contains this place.
 function partOf([root, ...rest]: ConfigPath): string {
 	const [owner, part = 'path'] = root === 'resources' ? rest.slice(1) : rest;
 	return owner === 'endpoint' ? String(part) : '';
 }
 
-/** dlt's rule: a path whose last segment holds a placeholder leads to one thing, not to a list. */
+/** Whether the path leads to a single record by dlt's rule: its last segment holds a placeholder. */
 export function isSingleEntity(path: string): boolean {
 	const [plain = ''] = path.split('?');
 	const last = plain.replace(/\/+$/, '').split('/').at(-1) ?? '';

@@ -1,23 +1,26 @@
 /**
- * `{cursor}`, `{page}`, `{offset}` and `{limit}` in the path of an endpoint: where a paginator puts its
- * value, instead of a parameter. Its fields name them.
+ * `{cursor}`, `{page}`, `{offset}` and `{limit}` in the path of an endpoint: a paginator puts its value there
+ * instead of into a parameter. Its fields have these names.
  */
 import {configKey, insteadOf} from '../../plugins/options.ts';
 import type {Registry} from '../../plugins/registry.ts';
 import {asObject, type PlainObject} from '../tree.ts';
 import {placeholders, template} from './braces.ts';
 
-/** A value that goes into the path. */
+/** A value of a paginator in the path. */
 export interface ValueInPath {
-	/** That of the placeholder: `cursor`. */
+	/** The name of the placeholder: `cursor`. */
 	readonly name: string;
-	/** The field of the paginator that says so: `cursorInPath`. */
+	/** The field of the paginator for it: `cursorInPath`. */
 	readonly field: string;
-	/** Fields that would send the value somewhere else. */
+	/** Fields that would put the value elsewhere. */
 	readonly instead: readonly string[];
 }
 
-/** The values that go into the path. A param of that name goes first, as for any other placeholder. */
+/**
+ * The values of the paginator in the path. A param with the same name takes precedence, as for any other
+ * placeholder.
+ */
 export function inPathOf(
 	path: string,
 	params: PlainObject,
@@ -36,20 +39,20 @@ function valuesOf(paginator: unknown, plugins: Registry): ValueInPath[] {
 	);
 }
 
-/** The values that go into the path of the requests after the first one. */
+/** The values of the paginator in the path of the requests after the first one. */
 export function inNextPathOf(paginator: unknown, plugins: Registry): ValueInPath[] {
 	const {path} = asObject(asObject(paginator).next_request);
 	if (typeof path !== 'string') return [];
 	return inPathOf(template(path, ['cursor']), {}, paginator, plugins).filter(({name}) => name === 'cursor');
 }
 
-/** The key of the paginator that sends the value somewhere else, which it cannot do as well. */
+/** The key of the paginator that puts the value elsewhere. Both at once are not possible. */
 export function otherPlace(paginator: unknown, {instead}: ValueInPath): string | undefined {
 	const given = asObject(paginator);
 	return instead.map(configKey).find(key => given[key] != null);
 }
 
-/** The paginators that would put a value in the place of this name. */
+/** The paginators that could put a value in place of this name. */
 export function paginatorsFor(name: string, {paginators}: Registry): readonly string[] {
 	return paginators
 		.filter(({fields}) =>
@@ -58,7 +61,7 @@ export function paginatorsFor(name: string, {paginators}: Registry): readonly st
 		.map(({type}) => type);
 }
 
-/** The path without the placeholders of these. */
+/** The path without the placeholders of these values. */
 export function withoutValues(path: string, taken: readonly ValueInPath[]): string {
 	return taken.reduce((text, {name}) => text.replaceAll(`{${name}}`, ''), path);
 }

@@ -1,4 +1,4 @@
-/** Placeholders that get a new value for each request: `{resources.users.id}`, `{partitions.region}`. */
+/** Placeholders with a new value for each request: `{resources.users.id}`, `{partitions.region}`. */
 import {type Path, parsePath} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {WHOLE} from './in-path.ts';
@@ -7,14 +7,14 @@ import {WHOLE} from './in-path.ts';
 export interface RowReference {
 	readonly resource: string;
 	readonly path: Path;
-	/** In a path, its slashes are encoded too. */
+	/** Whether its slashes are encoded too in a path. */
 	readonly isWhole?: boolean;
 }
 
 /** A value of a row, or of a list of partitions. */
 export type Reference = RowReference | {readonly partition: string; readonly isWhole?: boolean};
 
-/** The resources that `posts|pages` names, in order. */
+/** The resources in `posts|pages`, in order. */
 export function alternatives(node: string): readonly string[] {
 	return node.split('|');
 }
@@ -23,12 +23,12 @@ interface Problem {
 	readonly problem: string;
 }
 
-/** Whether the name in braces means such a value, rightly written or not. */
+/** Whether the name in braces is meant as a reference, even if it is misspelled. */
 export function isReference(placeholder: string): boolean {
 	return /^(resources|partitions)(\.|$)/.test(placeholder);
 }
 
-/** The reference, or what is wrong with it. */
+/** The reference, or its fault. */
 export function parseReference(text: string): Reference | Problem {
 	const isWhole = text.endsWith(WHOLE);
 	const placeholder = isWhole ? text.slice(0, -WHOLE.length) : text;
@@ -58,7 +58,10 @@ function parse(placeholder: string): Reference | Problem {
 	}
 }
 
-/** What a record gets from a parent: a path into the row of the only one, or `{resources.users.id}`. */
+/**
+ * The value that a record gets from a parent: a path into the row of the only parent, or
+ * `{resources.users.id}`.
+ */
 export function parseIncluded(text: string): RowReference | {readonly path: Path} | Problem {
 	if (!/^\{.*\}$/s.test(text)) {
 		try {

@@ -1,27 +1,28 @@
 /**
- * Which rows come with each row of a resource. What a placeholder names is a node: a resource, or several whose
- * rows come one after the other, as `posts|pages`.
+ * Finds the rows that come with each row of a resource. A placeholder names a node: a resource, or several
+ * whose rows come one after the other, as `posts|pages`.
  *
- * Comments that name users and posts, of which posts name users too, have one nearest parent: posts. Each row
- * of posts comes with one of users, so users are its ancestors, and are read for posts only.
+ * Example: comments name users and posts, and posts name users too. Then comments have one nearest parent,
+ * posts. Each row of posts comes with one row of users, so users are its ancestors, and are read for posts
+ * only.
  */
 import {alternatives} from '../placeholders/reference.ts';
 
 export class Ancestry {
 	readonly #namedBy: (resource: string) => readonly string[];
 
-	/** `namedBy` gives the nodes that the placeholders of a resource name, in order. */
+	/** `namedBy` returns the nodes in the placeholders of a resource, in order. */
 	constructor(namedBy: (resource: string) => readonly string[]) {
 		this.#namedBy = namedBy;
 	}
 
-	/** The nodes that a resource is read for, one for each branch: the others come with their rows. */
+	/** The nodes that a resource is read for, one for each branch. Other nodes come with their rows. */
 	nearestParents(resource: string): string[] {
 		const named = this.#namedBy(resource);
 		return named.filter(node => !named.some(other => other !== node && this.comesWith(other, node)));
 	}
 
-	/** Whether every row of a node is one of `wanted`, or comes with one. */
+	/** Whether every row of a node is a row of `wanted`, or comes with one. */
 	comesWith(node: string, wanted: string, way: readonly string[] = []): boolean {
 		if (node === wanted) return true;
 		if (way.includes(node)) return false;
@@ -30,7 +31,7 @@ export class Ancestry {
 		return several.length > 1 ? several.every(isOneOf) : this.#namedBy(node).some(isOneOf);
 	}
 
-	/** The node, and all that some rows of it come with, however far. */
+	/** The node, and all nodes whose rows come with some of its rows, at any distance. */
 	withAncestors(node: string, seen: Set<string> = new Set()): Set<string> {
 		if (seen.has(node)) return seen;
 		seen.add(node);
@@ -38,7 +39,7 @@ export class Ancestry {
 		return seen;
 	}
 
-	/** What the rows of two nodes have in common, as near as can be. */
+	/** The nearest nodes that the rows of two nodes share. */
 	shared(one: string, other: string): string[] {
 		const theirs = this.withAncestors(other);
 		const found = new Set<string>();
@@ -53,7 +54,7 @@ export class Ancestry {
 		return [...found];
 	}
 
-	/** From a resource up to itself, where it depends on itself. */
+	/** The path from a resource back to itself, if it depends on itself. */
 	cycleOf(resource: string): string[] | undefined {
 		return this.#wayTo(resource, resource, new Set());
 	}

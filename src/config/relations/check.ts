@@ -1,4 +1,4 @@
-/** Which resource depends on which, and what is wrong with that. */
+/** Checks which resources depend on which. */
 
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
@@ -9,7 +9,7 @@ import {didYouMean} from '../suggest.ts';
 import {asObject, type ConfigPath, eachText} from '../tree.ts';
 import {Ancestry} from './ancestors.ts';
 
-/** One placeholder of a resource, or one `resolve` parameter, and where it stands. */
+/** One placeholder of a resource, or one `resolve` parameter, with its place. */
 interface Use {
 	readonly at: ConfigPath;
 	/** A resource, or several in turn: `posts|pages`. */
@@ -108,7 +108,8 @@ function cycle({name, uses}: Node, ancestry: Ancestry): Finding[] {
 	return way && use ? [{path: use.at, message: `${name} depends on itself: ${way.join(' → ')}`}] : [];
 }
 
-// Two branches with a common ancestor are read for one row of it, so every row of both has to come with one.
+// Two branches with a common ancestor are read for one row of it, so every row of both must come with a row
+// of the ancestor.
 function clash({uses}: Node, parents: readonly string[], ancestry: Ancestry): Finding[] {
 	for (const [index, other] of parents.entries())
 		for (const one of parents.slice(0, index))
@@ -145,7 +146,7 @@ function options({name, keys, at, isOwn}: Node, parents: readonly string[]): Fin
 	return found;
 }
 
-// What is new among the parents is told by their cursor, and what is not new must stay where it is.
+// The cursor of a parent shows which of its rows are new, and older rows must stay in place.
 function dependency(
 	{keys, at, isOwn}: Node,
 	parents: readonly string[],

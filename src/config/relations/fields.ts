@@ -1,4 +1,4 @@
-/** The schema of what makes a resource depend on others, or on a list. */
+/** The schema of the keys that make a resource depend on others, or on a list. */
 import * as z from 'zod';
 import {parseIncluded} from '../placeholders/reference.ts';
 import {object, text} from '../schema/object.ts';

@@ -1,4 +1,4 @@
-/** The plan of a config: what each of its resources is read once for. One pass makes it. */
+/** Makes the plan of a config in one pass: for each resource, the rows for which it is read. */
 import type {Branch, PlannedResource} from '../../resource/partitions/plan.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
 import {alternatives} from '../placeholders/reference.ts';
@@ -6,7 +6,7 @@ import {Ancestry} from './ancestors.ts';
 import {nodesOf, type Relation} from './relation.ts';
 import {requestTemplate} from './request-template.ts';
 
-/** By the names of the resources. No resource may depend on itself. */
+/** The planned resources by name. No resource may depend on itself. */
 export function planOf(resources: readonly ResolvedResource[]): ReadonlyMap<string, PlannedResource> {
 	const byName = new Map(resources.map(resource => [resource.name, resource]));
 	const relationOf = (name: string): Relation | undefined => byName.get(name)?.relation;
@@ -44,7 +44,7 @@ function plannedResource(
 	const {incremental, sync} = endpoint;
 	const isDependent = relation?.isDependent === true;
 	const names = branches.map(branch => branch.name);
-	// Windows of one resource may be walked at once, and one range is one walk.
+	// Windows of one resource may be walked at once; a single range is one walk.
 	const isOneWalk = !relation && incremental?.step == null;
 	return {
 		name,

@@ -1,6 +1,6 @@
 /**
- * What a resource depends on, resolved: everything that the compiler needs to walk it once for each row of
- * its parent.
+ * The dependencies of a resource, resolved: everything that the compiler needs to walk it once for each row
+ * of its parent.
  */
 import type {JsonValue} from '../../core/json/json.ts';
 import type {ResolvedEndpoint, Shared} from '../compile/resolve.ts';
@@ -9,15 +9,15 @@ import {isReference, parseReference, type Reference} from '../placeholders/refer
 import {eachText} from '../tree.ts';
 
 export interface Relation {
-	/** What the request refers to, by placeholder. */
+	/** The references in the request, by placeholder. */
 	readonly references: ReadonlyMap<string, Reference>;
-	/** Paths into the parent's row, or placeholders with a path into that of any. */
+	/** Paths into the parent's row, or placeholders with a path into the row of any ancestor. */
 	readonly include: readonly string[];
 	readonly partitions: Readonly<Record<string, readonly JsonValue[]>>;
 	readonly batch?: {readonly size: number; readonly separator: string};
 	readonly distinct: boolean;
 	readonly onMissing: 'fail' | 'skip';
-	/** Read for the new and changed rows of its parents only. */
+	/** Whether it is read only for the new and changed rows of its parents. */
 	readonly isDependent?: boolean;
 }
 
@@ -44,7 +44,10 @@ export function relationOf(
 	};
 }
 
-/** What a resource refers to, each once, in the order of its placeholders: resources, or several in turn. */
+/**
+ * The nodes that a resource refers to, without duplicates, in the order of its placeholders: resources, or
+ * several in turn.
+ */
 export function nodesOf(relation: Relation | undefined): string[] {
 	const references = [...(relation?.references.values() ?? [])];
 	return [...new Set(references.flatMap(reference => ('resource' in reference ? [reference.resource] : [])))];

@@ -1,6 +1,6 @@
 /**
- * The template of a resource's requests: rows of parents and listed values go in place of their placeholders,
- * after the range of an incremental resource.
+ * The template of a resource's requests. Rows of parents and listed values replace their placeholders, after
+ * the range of an incremental resource.
  */
 import {SelectorError} from '../../core/errors.ts';
 import {Decimal, type JsonValue, stringify, textOf} from '../../core/json/json.ts';
@@ -22,8 +22,8 @@ import {mapLeaves} from '../tree.ts';
 import type {Relation} from './relation.ts';
 
 /**
- * `name` is the resource that the requests are for. Without a relation only the range is filled in. A path to
- * include leads into the row of the first of `branches`.
+ * `name` is the resource of the requests. Without a relation, only the range is filled in. A plain path in
+ * `include` leads into the row of the first of `branches`.
  */
 export function requestTemplate(
 	name: string,
@@ -47,7 +47,7 @@ export function requestTemplate(
 		);
 	}
 
-	// In one text, the values of a batch stand side by side.
+	// In one text, the values of a batch are joined.
 	function joined(text: string, bindings: readonly Binding[], spell: Spell, separator: string): string {
 		return fill(text, placeholder =>
 			references.has(placeholder)
@@ -58,7 +58,7 @@ export function requestTemplate(
 		);
 	}
 
-	/** The values themselves where a text is one placeholder and nothing else. */
+	/** The values themselves if a text is one placeholder and nothing else. */
 	function whole(text: string, bindings: readonly Binding[]): JsonValue[] | undefined {
 		const placeholder = text.slice(1, -1);
 		return text.startsWith('{') && text.endsWith('}') && references.has(placeholder)
@@ -102,7 +102,7 @@ export function requestTemplate(
 			return batch ? values : (values[0] ?? null);
 		};
 		const inPath: Spell = (value, placeholder) => pathValue(value, name, references.get(placeholder));
-		// A URL of an answer is followed as it is; credentials go there only if the client trusts its origin.
+		// A URL from a response is followed as it is. It gets credentials only if the client trusts its origin.
 		const [link] = onlyPlaceholder(endpoint.path) === undefined ? [] : (whole(endpoint.path, bindings) ?? []);
 		const isLink = typeof link === 'string' && /^https?:\/\//i.test(link);
 		if (isLink && !URL.canParse(link))
@@ -125,7 +125,7 @@ export function requestTemplate(
 
 	return {
 		isComplete(binding) {
-			// Rows of other branches are yet to come.
+			// Rows of other branches are not known yet.
 			const isFilled = (reference: Reference): boolean =>
 				'partition' in reference ||
 				rowOf(binding, reference.resource) === undefined ||
@@ -153,10 +153,10 @@ export function requestTemplate(
 	};
 }
 
-/** What becomes of the value of a placeholder. */
+/** Turns the value of a placeholder into text. */
 type Spell = (value: JsonValue, placeholder: string) => string;
 
-// A path alone leads into the row of the only parent.
+// A plain path leads into the row of the only parent.
 function includedIn(text: string, [parent = '']: readonly string[]): RowReference {
 	const included = parseIncluded(text);
 	if ('problem' in included) throw new TypeError(included.problem);
@@ -187,7 +187,7 @@ function scalar(value: QueryScalar | Decimal): QueryScalar {
 	return value instanceof Decimal ? value.text : value;
 }
 
-// Slashes of a value stay, as with dlt, unless its placeholder asks for one segment.
+// Slashes of a value stay, as in dlt, unless its placeholder asks for one segment.
 function pathValue(value: JsonValue, name: string, reference: Reference | undefined): string {
 	const text = textOf(value);
 	if (leadsElsewhere(text))
@@ -204,7 +204,9 @@ function without(text: string, reference: Reference | undefined): string {
 	return `leave such rows of ${resource} out by a step there: processing_steps: [{filter: "@${field} != '${text}'"}]`;
 }
 
-/** `_users_id`; of a path into the row, `_users_address__city`. */
+/**
+ * The name of a column for an included value: `_users_id`; for a path into the row, `_users_address__city`.
+ */
 function columnName(parent: string, {text}: Path): string {
 	const steps = text.split(/[.[\]'"$]+/).filter(Boolean);
 	return `_${parent}_${steps.join('__')}`;

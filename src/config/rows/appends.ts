@@ -1,21 +1,24 @@
-/** Resources that append, in each run, what is there already. */
+/** Finds resources that append rows in each run that are in the output already. */
 import {isRelative} from '../../resource/incremental/relative.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
 
-/** What to do about it, beside `incremental`. */
+/** The alternatives to `incremental`, for messages. */
 export const orElse =
 	'set primary_key and write_disposition: merge to update rows, or write_disposition: replace';
 
-/** By the config alone: nothing tells a run what an earlier one has read. */
+/**
+ * Whether each run reads everything again. The config alone decides: no run knows what an earlier one has
+ * read.
+ */
 export function readsAllAgain({write_disposition, endpoint: {incremental}}: ResolvedResource): boolean {
 	if (write_disposition !== 'append') return false;
 	if (!incremental) return true;
-	// With an end, no state is kept. A range that moves with the clock is another one each time.
+	// With an end, no state is kept. A range that moves with the clock is a new one in each run.
 	const {end_value: end, initial_value: start} = incremental;
 	return end != null && !isRelative(end) && !isRelative(start ?? undefined);
 }
 
-/** Whether rows that come again are none that were asked for again: by a lag, or as the key is []. */
+/** Whether repeated rows are unintended: a lag, or a key [], asks for them. */
 export function appendsAgain({write_disposition, endpoint: {incremental}}: ResolvedResource): boolean {
 	if (write_disposition !== 'append') return false;
 	const {lag, primary_key: key} = incremental ?? {};

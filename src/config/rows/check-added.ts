@@ -1,6 +1,6 @@
 /**
- * Texts of `add` that mean a value of the request. There a placeholder is a field of the row, and would be an
- * empty text.
+ * Finds texts of `add` that are meant as a value of the request. In `add`, a placeholder is a field of the
+ * row, so such a text would be empty.
  */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';

@@ -1,9 +1,9 @@
-/** Whether what becomes of the rows of a resource goes together: keys, a merge, `keep`, `nested`. */
+/** Checks that the options for the rows of a resource fit together: keys, a merge, `keep`, `nested`. */
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {asObject, type PlainObject} from '../tree.ts';
 
-/** What `write_disposition` says, in either of its forms. */
+/** The disposition in `write_disposition`, in either of its forms. */
 export function dispositionOf({write_disposition: given}: PlainObject): unknown {
 	return asObject(given).disposition ?? given;
 }
@@ -14,7 +14,7 @@ export function checkMergeKey({keys, at, isOwn}: Inherited): Finding[] {
 	const hinted = columnsWithMergeKey(columns);
 	const isRestated = isGiven(merge_key) || hinted.length > 0;
 	const finding = (name: string, message: string): Finding[] => [{path: at(name), message}];
-	// A default is for those resources that merge.
+	// A default applies only to those resources that merge.
 	if (!isMerge && isOwn('merge_key') && isGiven(merge_key)) return finding('merge_key', replaces);
 	if (!isMerge && hinted.some(name => isOwn('columns', name, 'merge_key')))
 		return finding('columns', `merge_key ${replaces}`);
@@ -38,13 +38,13 @@ function isGiven(key: unknown): boolean {
 	return key != null && !(Array.isArray(key) && key.length === 0);
 }
 
-// The hint of dlt, of a column.
+// The columns with dlt's hint for a merge key.
 function columnsWithMergeKey(columns: unknown): string[] {
 	const list: readonly unknown[] = Array.isArray(columns) ? columns : [];
 	return list.map(asObject).flatMap(({name, merge_key}) => (merge_key === true ? [String(name)] : []));
 }
 
-// A merge alone decides.
+// A merge has its own rule for rows with the same key.
 export function checkKeepOfMerge({keys, at, isOwn}: Inherited): Finding[] {
 	if (keys.keep !== 'first' || dispositionOf(keys) !== 'merge') return [];
 	const message =
@@ -52,7 +52,7 @@ export function checkKeepOfMerge({keys, at, isOwn}: Inherited): Finding[] {
 	return [{path: at(isOwn('keep') ? 'keep' : 'write_disposition'), message}];
 }
 
-// Held back until the end, the lists of all records would fill the memory beyond its bound.
+// With `last`, the lists of all records would wait until the end and exceed the memory bound.
 export function checkKeepOfTables({keys: {nested, keep}, at, isOwn}: Inherited): Finding[] {
 	if (nested !== 'tables' || keep !== 'last') return [];
 	const message = 'nested: tables cannot go with keep: last; leave one of them out';

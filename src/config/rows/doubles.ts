@@ -1,4 +1,4 @@
-/** What becomes of rows with one key on their way to the sink, and what is told of those that go. */
+/** The stages for rows with the same key, and the warnings about rows that they drop. */
 import type {Transform} from 'node:stream';
 import {compareRanks} from '../../../sinks/dataset/merge/order.ts';
 import {fieldsLackedBy} from '../../../transforms/dedupe/combine.ts';
@@ -12,7 +12,7 @@ import {withoutUndefined} from '../tree.ts';
 import {newestFirst} from './newest.ts';
 import {rolesOf} from './roles.ts';
 
-/** Of an API that gives rows in pieces: puts them together before anything else sees them. */
+/** For an API that returns rows in pieces: joins the pieces before any other stage. */
 export function combineSteps(resource: ResolvedResource): Transform[] {
 	const {keep, primary_key: key, naming = 'direct'} = resource;
 	if (keep !== 'combined' || key.length === 0) return [];
@@ -21,7 +21,7 @@ export function combineSteps(resource: ResolvedResource): Transform[] {
 	return [dedupe(withoutUndefined({key, keep, compare, nameOf: (name: string) => columnName(name, naming)}))];
 }
 
-/** Of a resource that does not merge: one row of each key is let through. */
+/** For a resource that does not merge: passes one row of each key. */
 export function dedupeSteps(
 	resource: ResolvedResource,
 	previous: AsyncIterable<readonly JsonRecord[]> | undefined,
@@ -74,7 +74,10 @@ function newer(key: readonly string[]): string {
 	);
 }
 
-/** Of two rows with one key and no other age, the one that goes has values that the other lacks. */
+/**
+ * The warning about a dropped row that has values which the kept row lacks, although neither is known to be
+ * newer.
+ */
 export function poorerRowMessage(key: readonly string[], fields: readonly string[]): string {
 	const more = fields.length > 3 ? ` and ${fields.length - 3} more` : '';
 	const names = `${fields.slice(0, 3).join(', ')}${more}`;

@@ -1,4 +1,4 @@
-/** The schema of what becomes of the rows of a resource: keys, columns, steps, how they are written. */
+/** The schema of the keys for the rows of a resource: keys, columns, steps, and the output. */
 import * as z from 'zod';
 import {contractModes, namings} from '../../core/schema/schema.ts';
 import {columns} from '../schema/column.ts';
@@ -18,7 +18,7 @@ const writeDisposition = z.union([
 
 const contractMode = z.enum(contractModes);
 
-/** Of a resource, and of all of them. */
+/** A key of a resource, and of the whole config. */
 export const naming = () => z.enum(namings).nullish().describe('How keys become column names.');
 
 /** `processingSteps` depend on the plugins of a config. */

@@ -1,6 +1,6 @@
 /**
- * Of rows with one key the newest by the cursor of `incremental` stays, also when it is in the output
- * already.
+ * Of rows with one key, the newest by the cursor of `incremental` stays, including the row that is in the
+ * output already.
  */
 import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
 import {numberRank} from '../../../sinks/dataset/merge/order.ts';
@@ -14,7 +14,7 @@ import {readTime} from '../../core/time/grammar.ts';
 import {type TimeFormat, timeFormat} from '../../resource/incremental/time-format.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
 
-/** Nothing where nothing tells: without `incremental`, or when a function picks the last value. */
+/** `undefined` if nothing orders the rows: without `incremental`, or if a function picks the last value. */
 export function newestOf({endpoint, naming = 'direct'}: ResolvedResource): Newest | undefined {
 	const {incremental} = endpoint;
 	if (!incremental) return undefined;
@@ -24,7 +24,7 @@ export function newestOf({endpoint, naming = 'direct'}: ResolvedResource): Newes
 	const keys = keysOf(path);
 	const [first] = keys;
 	if (first === undefined) return undefined;
-	// A key may have dots in its name; a place inside an object is a column of its own or stays inside of one.
+	// A key may contain dots. A place inside an object is a column of its own, or stays inside one.
 	const whole = [declaredName(text, naming), columnName(keys.join(SEPARATOR), naming)];
 	const outer = columnName(first, naming);
 	const rank = ranking(format == null ? undefined : timeFormat(format), picked === 'min');
@@ -42,7 +42,7 @@ export function newestOf({endpoint, naming = 'direct'}: ResolvedResource): Newes
 	};
 }
 
-/** The column that a run writes the cursor to, alone or inside of an object. */
+/** The column with the cursor in the output, by itself or inside an object. */
 export function cursorColumn({endpoint, nested, naming = 'direct'}: ResolvedResource): string | undefined {
 	const text = endpoint.incremental?.cursor_path;
 	if (text === undefined) return undefined;
@@ -52,7 +52,7 @@ export function cursorColumn({endpoint, nested, naming = 'direct'}: ResolvedReso
 	return columnName(nested === 'flatten' ? keys.join(SEPARATOR) : first, naming);
 }
 
-/** Above 0 where the first of two records is the newer one, 0 where that cannot be told. */
+/** Compares two records: above 0 if the first one is newer, 0 if neither is known to be. */
 export function newestFirst({rankOf}: Newest, compare: (a: string, b: string) => number) {
 	return (a: JsonRecord, b: JsonRecord): number => {
 		const [one, other] = [rankOf(a), rankOf(b)];
@@ -69,8 +69,8 @@ function inside(path: Path, first: string, value: JsonValue | undefined): JsonVa
 	return value === undefined || value === null ? null : (path.first({[first]: value}) ?? null);
 }
 
-// As cursors are compared: in their format, else as times, then as counts, then as texts. Of each kind by
-// itself.
+// Values rank as cursors do: in their format, else as times, then as counts, then as texts. Each kind is
+// ranked by itself.
 function ranking(
 	format: TimeFormat | undefined,
 	isReversed: boolean,
@@ -91,7 +91,8 @@ function negated(value: Numeric): Numeric {
 	return new Decimal(value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}`);
 }
 
-// Digit by digit the other way round; what is longer comes before what it begins with.
+// The text with each code unit complemented, in hex, so that it sorts in reverse order. A longer text comes
+// before its own beginnings.
 function reversed(text: string): string {
 	const units = Array.from({length: text.length}, (_, at) =>
 		(0xffff - text.charCodeAt(at)).toString(16).padStart(4, '0'),

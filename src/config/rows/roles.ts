@@ -1,5 +1,5 @@
 /**
- * Columns with a task: keys of the config name them as the API spells them, or as they are called in the
+ * Columns with a role. Keys of the config name them by their names in the API, or by their names in the
  * output.
  */
 import type {Newest} from '../../../sinks/dataset/merge/newest.ts';
@@ -7,16 +7,18 @@ import {declaredName} from '../../../transforms/normalize/naming.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
 import {cursorColumn, newestOf} from './newest.ts';
 
-/** All by the names that columns have in the output. */
+/** All names are those in the output. */
 export interface Roles {
 	readonly key: readonly string[];
-	/** Rows that are there go when their values here come again. */
+	/** Rows in the output are removed if their values in these columns come again. */
 	readonly mergeKey?: readonly string[];
-	/** The greatest value tells which row of a key stays, of those of one run. */
+	/** Of the rows of one run with the same key, the one with the greatest value in it stays. */
 	readonly order?: string;
-	/** Where no order is declared, or that of the cursor: the newest row stays, also of those that are there. */
+	/**
+	 * Set if no order is declared, or that of the cursor: the newest row stays, rows in the output included.
+	 */
 	readonly newest?: Newest;
-	/** Where `newest` finds its value in the rows of this run. */
+	/** The column in which `newest` finds its value, in the rows of this run. */
 	readonly cursor?: string;
 	readonly hardDelete?: string;
 	readonly partition?: string;
@@ -46,7 +48,7 @@ function columnOf(name: string, {naming = 'direct'}: ResolvedResource): string {
 	return declaredName(name, naming);
 }
 
-/** Names for `--select`, as the output has them. A path into a column stays as it is. */
+/** The names in `--select`, as they are in the output. A path into a column stays as it is. */
 export function selectedColumns(
 	names: readonly string[] | undefined,
 	resource: ResolvedResource,

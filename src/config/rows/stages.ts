@@ -1,4 +1,4 @@
-/** What happens to the rows of a resource between its API and its sink. */
+/** The stages for the rows of a resource, between its API and its sink. */
 import type {Transform} from 'node:stream';
 import {type NormalizeOptions, normalize, normalizePages} from '../../../transforms/normalize.ts';
 import {tables} from '../../../transforms/tables.ts';
@@ -15,33 +15,33 @@ import {rolesOf} from './roles.ts';
 
 export interface StageOptions {
 	/**
-	 * Whether the sink needs columns with types, as Parquet does; it takes keys in any order then. Without the
-	 * need, records of a resource that declares nothing go through as the API sent them. @default true
+	 * Whether the sink needs columns with types, as Parquet does. Such a sink accepts keys in any order.
+	 * Without this, records of a resource that declares nothing stay as the API sent them. @default true
 	 */
 	readonly typed?: boolean;
-	/** Told of what may be wrong with values. @default nobody is told */
+	/** Gets warnings about values. @default warnings are dropped */
 	readonly onWarning?: Warn | undefined;
-	/** What an earlier run, or an earlier attempt of this one, has written. */
+	/** The output of an earlier run, or of an earlier attempt of this one. */
 	readonly previous?: Previous;
 	/**
-	 * Whether records with a primary key that came before are dropped. A sink that merges wants them all.
+	 * Whether records are dropped if their primary key came before. A sink that merges needs all of them.
 	 * @default true
 	 */
 	readonly unique?: boolean;
 }
 
 export interface Previous {
-	/** By table. */
+	/** Schemas by table. */
 	readonly schemas: ReadonlyMap<string, Schema>;
-	/** By table of nested lists: where they stand in the rows. */
+	/** The paths of nested lists in the rows, by table. */
 	readonly lists?: ReadonlyMap<string, readonly string[]>;
-	/** Rows that are there from earlier attempts of this run. */
+	/** Rows in the output from earlier attempts of this run. */
 	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
 }
 
 /**
- * The transforms of a resource. With nothing declared, and a sink without types, records go through as they
- * came.
+ * The transforms of a resource. If nothing is declared and the sink has no types, records stay as the API
+ * sent them.
  */
 export function stagesFor(resource: ResolvedResource, options: StageOptions = {}): Transform[] {
 	return hasStages(resource, options) ? transforms(resource, options) : [];
@@ -57,7 +57,7 @@ function hasStages(resource: ResolvedResource, {typed = true}: StageOptions): bo
 	return typed || declares(resource);
 }
 
-/** What has to be known of records to tell the folder that they go to. */
+/** The parts of records that are needed to find their partition folder. */
 export function folderNeeds({partition_by: by}: ResolvedResource): Need {
 	return by === undefined || by.column === 'load_date' ? 'text' : 'rows';
 }
@@ -92,7 +92,7 @@ function transforms(
 			tables: schema_contract.tables,
 		});
 	const primaryKey = primary_key.length > 0 ? primary_key : undefined;
-	// Only a merge drops the rows that say so.
+	// Only a merge drops the rows that are marked as deleted.
 	const hardDelete = unique ? undefined : rolesOf(resource).hardDelete;
 	const onOutOfRange: NormalizeOptions['onOutOfRange'] = (message, kind) =>
 		onWarning?.({code: `${kind}-out-of-range`, resource: resource.name, message});
@@ -111,7 +111,7 @@ function transforms(
 		return [...whole, transform('normalize', main), ...unrepeated, transform('lists', lists)];
 	}
 	const known = previous?.schemas.get(table_name);
-	// max_table_nesting: 0 is dlt's way to say that nothing nested becomes a column.
+	// In dlt, max_table_nesting: 0 means that no nested value becomes a column.
 	const nesting = nested === 'flatten' && maxNesting !== 0 ? 'flatten' : 'json';
 	return [
 		...whole,

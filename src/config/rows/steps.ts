@@ -1,4 +1,4 @@
-/** The schema of `processing_steps`, and what the transforms make of them. */
+/** The schema of `processing_steps`, and their function of pages. */
 import * as z from 'zod';
 import {pageSteps} from '../../../transforms/steps.ts';
 import type {Page} from '../../core/page.ts';
@@ -10,12 +10,12 @@ import {changesIn} from '../../plugins/steps.ts';
 import {object, whenNeeded} from '../schema/object.ts';
 import {stepOf} from '../schema/plugin.ts';
 
-/** A step as it was understood: what each plugin gets, by its type. */
+/** A step after validation: the options of each plugin, by its type. */
 export interface ProcessingStep {
 	readonly [type: string]: unknown;
 }
 
-/** A step as it is written. */
+/** A step before validation. */
 export type StepInput = {readonly [P in BuiltInStep as P['type']]?: WrittenStep<P> | undefined};
 
 export function processingStepsSchema({steps}: Registry): z.ZodType<ProcessingStep[], StepInput[]> {
@@ -30,11 +30,11 @@ export function processingStepsSchema({steps}: Registry): z.ZodType<ProcessingSt
 			})
 			.meta({id: 'processing_step'}),
 	);
-	// The types of what is written come from the plugins, which the list of schemas does not carry.
+	// The input types come from the plugins, which the list of schemas does not carry.
 	return z.array(step) as z.ZodType<ProcessingStep[], StepInput[]>;
 }
 
-/** The steps as one function of pages; nothing when there are none. */
+/** The steps as one function of pages; `undefined` if there are none. */
 export function stepsOf(
 	{
 		name,

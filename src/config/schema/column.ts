@@ -13,31 +13,31 @@ import {always, count, object, text} from './object.ts';
 
 const dataTypes = [...scalarTypes, 'decimal', 'list', 'struct'] as const satisfies readonly DataType[];
 
-/** What the config says about one column; what it leaves out is inferred. */
+/** The hints for one column in the config. Missing ones are inferred. */
 export interface ColumnHints {
 	readonly name: string;
 	readonly data_type?: DataType;
 	readonly nullable?: boolean;
 	readonly precision?: number;
 	readonly scale?: number;
-	/** What a number counts since 1970: of a timestamp or a date. */
+	/** The unit of a number that is a timestamp or a date since 1970. */
 	readonly time_unit?: TimeUnit;
-	/** Of a `list`. */
+	/** The items of a `list`. */
 	readonly items?: ItemHints;
-	/** Of a `struct`. */
+	/** The fields of a `struct`. */
 	readonly fields?: readonly ColumnHints[];
-	/** A merge takes rows with true in it, or any value but a bool, away. */
+	/** A merge removes rows with true, or any value but a bool, in this column. */
 	readonly hard_delete?: boolean;
-	/** Of several rows with one key, a merge keeps the greatest. */
+	/** Of several rows with one key, a merge keeps the one with the greatest value. */
 	readonly dedup_sort?: 'desc';
-	/** The column is one of the resource's `merge_key`. */
+	/** Whether the column is one of the resource's `merge_key`. */
 	readonly merge_key?: boolean;
 }
 
 /** The items of a list need no name. */
 export type ItemHints = Omit<ColumnHints, 'name'> & {readonly name?: string};
 
-/** One column as it is written: a type, or hints. */
+/** One column before validation: a type, or hints. */
 export type ColumnInput =
 	| DataType
 	| {
@@ -62,7 +62,7 @@ export type ColumnsInput = {[name: string]: ColumnInput} | Exclude<ColumnInput, 
 
 const dataType = () => z.enum(dataTypes);
 
-// Without its name: that is a key of the object around it, or checked by the list around it.
+// A column without its name: that is a key of the object around it, or is checked by the list around it.
 const column: z.ZodType<ItemHints, ColumnInput> = z
 	.lazy(() => z.union([dataType().transform(data_type => ({data_type})), hints]))
 	.meta({id: 'column', description: 'A type, or hints about the column.'});

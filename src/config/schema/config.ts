@@ -1,4 +1,4 @@
-/** The whole config as one schema: types, validation and JSON Schema come from here. Keys are dlt's. */
+/** The schema of the whole config, the source of its types, validation and JSON Schema. Keys are dlt's. */
 import * as z from 'zod';
 import type {Registry} from '../../plugins/registry.ts';
 import {authSchema} from '../auth/fields.ts';
@@ -17,7 +17,7 @@ const laterOfResource = {
 	later: ['parent_table_name', 'table_format', 'file_format', 'references', 'nested_hints'],
 };
 
-/** Keys of a resource that the defaults of all may hold as well. */
+/** Keys of a resource that `resource_defaults` may hold as well. */
 const sharedShape = (processingSteps: ReturnType<typeof processingStepsSchema>) => ({
 	...rowsShape(processingSteps),
 	...relationShape,
@@ -72,11 +72,10 @@ export function configSchema(registry: Registry) {
 
 type ConfigSchema = ReturnType<typeof configSchema>;
 
-/** A config as it is written. */
+/** A config before validation. */
 export type ConfigInput = z.input<ConfigSchema>;
 /**
- * A config as it was understood: one spelling for each meaning, defaults of auth, paginators and output
- * filled in.
+ * A config after validation: one spelling for each meaning, with the defaults of auth, paginators and output.
  */
 export type Config = z.infer<ConfigSchema>;
 export type Resource = Config['resources'][number];

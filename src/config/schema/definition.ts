@@ -1,7 +1,7 @@
 import type {ColumnDefinition, SchemaDefinition} from '../../core/schema/schema.ts';
 import type {ColumnHints, ItemHints} from './column.ts';
 
-/** Column hints as the normalizer takes them. */
+/** Column hints in the form of the normalizer. */
 export function definition(columns: readonly ColumnHints[]): SchemaDefinition {
 	return {columns: columns.map(column => ({...columnDefinition(column), name: column.name}))};
 }

@@ -3,12 +3,12 @@ import * as z from 'zod';
 import {builtIn, type Registry} from '../../plugins/registry.ts';
 import {configSchema} from './config.ts';
 
-/** `registry` has the plugins of the config. */
+/** The JSON Schema. `registry` has the plugins of the config. */
 export function configJsonSchema(registry: Registry = builtIn): {[key: string]: unknown} {
 	const {$schema, ...rest} = z.toJSONSchema(configSchema(registry), {
 		io: 'input',
 		unrepresentable: 'any',
-		// A file for which an editor asks this has no functions in it.
+		// A file that an editor checks by it has no functions.
 		override({zodSchema, jsonSchema}) {
 			if (zodSchema._zod.def.type === 'custom') jsonSchema.not = {};
 		},

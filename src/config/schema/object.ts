@@ -1,4 +1,4 @@
-/** The building blocks of the config schema: objects that know their keys, and texts with a rule. */
+/** Building blocks of the config schema: objects with known keys, and texts with a rule. */
 import * as z from 'zod';
 import {condition} from '../../core/path/condition.ts';
 import {parsePath} from '../../core/path/path.ts';
@@ -8,22 +8,21 @@ import {didYouMean} from '../suggest.ts';
 import {synonym} from '../synonyms.ts';
 
 export interface ObjectOptions {
-	/** Keys of dlt that this release does not do: named as such instead of "unknown". */
+	/** Keys of dlt that this release does not support. Messages report them as such, not as unknown. */
 	readonly later?: readonly string[];
-	/** Keys that were read, and are gone, before the schema sees the object. */
+	/** Keys that were read and removed before the schema gets the object. */
 	readonly before?: readonly string[];
-	/** Keys that people write here although they belong one level down: `{endpoint: ['params', …]}`. */
+	/** Keys that users write here although they belong one level down: `{endpoint: ['params', …]}`. */
 	readonly inside?: {readonly [key: string]: readonly string[]};
-	/** Keys that mean something in a neighbour of this object, and what to do instead. */
+	/** Keys that have a meaning in a neighbour of this object, with advice. */
 	readonly elsewhere?: {readonly [key: string]: string};
-	/** Added to the message about an unknown key, when there is something to say about this very object. */
+	/** Returns a note about this object for the message about an unknown key. */
 	readonly note?: (value: object) => string;
 }
 
 /**
- * An object without room for unknown keys. The message of its issue holds one line for each of them, in
- * order: a schema is the only place that knows which keys it has, and zod reports all strangers in a single
- * issue.
+ * An object that refuses unknown keys. The message of its issue holds one line for each of them, in order:
+ * only a schema knows its keys, and zod reports all unknown keys in a single issue.
  */
 export function object<Shape extends z.core.$ZodLooseShape>(
 	shape: Shape,
@@ -54,7 +53,7 @@ export function object<Shape extends z.core.$ZodLooseShape>(
 
 const dispositions = ['append', 'replace', 'merge'];
 
-// Other tools say `mode: full-refresh`, and both words have another name here.
+// Other tools write `mode: full-refresh`, and both words have another name here.
 function setting(key: string, value: unknown, known: readonly string[]): string {
 	if (synonym(key, known) !== 'write_disposition' || typeof value !== 'string') return '';
 	const meant = dispositions.includes(value) ? value : synonym(value, dispositions);
@@ -62,18 +61,18 @@ function setting(key: string, value: unknown, known: readonly string[]): string 
 }
 
 /**
- * A schema that is made when a value for it comes along. Zod takes long to make schemas, and a config uses
- * few of the parts that there are: it takes 9 % off the CPU time of `check`. Not for values that have a
+ * A schema that is made when the first value for it is parsed. Zod takes long to make schemas, and a config
+ * uses few of them: this saves 9 % of the CPU time of `check`. It does not work for values that have a
  * default.
  */
 export function whenNeeded<Schema extends z.core.SomeType>(make: () => Schema): z.ZodLazy<Schema> {
 	const schema = z.lazy(make);
-	// The object around it would ask for this also where there is no value, and have it made.
+	// The object around it would read this property even without a value, which would make the schema.
 	schema._zod.optin = undefined;
 	return schema;
 }
 
-/** One of the kinds of object that their `type` tells apart. The default is the one without a type. */
+/** One of several kinds of object, distinguished by their `type`. The default kind needs no type. */
 export function kind<const Type extends string, Schema extends z.core.SomeType>(
 	types: readonly Type[],
 	description: string,
@@ -84,19 +83,17 @@ export function kind<const Type extends string, Schema extends z.core.SomeType>(
 		const literal = z.literal(types);
 		return make(isDefault ? literal.optional().describe(description) : literal.describe(description));
 	});
-	// What the union asks all kinds for, to find the one that is meant.
+	// The union reads this property of all kinds, to find the intended one.
 	schema._zod.propValues = {type: new Set(isDefault ? [...types, undefined] : types)};
 	return schema;
 }
 
-/**
- * Runs a check of several keys also when one of them is broken, so that all problems are reported at once.
- */
+/** Runs a check of several keys even if one of them is invalid, so that all problems are reported at once. */
 export const always = {
 	when: ({value}: {value: unknown}): boolean => typeof value === 'object' && value !== null,
 };
 
-// Schemas do not change, so one of each is enough for all keys.
+// Schemas do not change, so all keys share one of each.
 const nonEmpty = z.string().min(1);
 const nonNegative = z.number().nonnegative();
 const positive = z.number().positive();
@@ -105,7 +102,7 @@ const wholeFromZero = z.int().nonnegative();
 /** Text that may not be empty. */
 export const text = (): z.ZodString => nonEmpty;
 
-/** A number of seconds, 0 or more; fractions are fine. */
+/** A number of seconds, 0 or more, with or without a fraction. */
 export const seconds = (): z.ZodNumber => nonNegative;
 
 /** A number of seconds, more than 0. */
@@ -123,8 +120,8 @@ const readablePath = nonEmpty.superRefine((path, context) => {
 });
 
 /**
- * A path into the response, read now so that a broken one is reported at its line and not after the first
- * request.
+ * A path into the response. It is parsed here, so that an invalid one is reported with its line, and not
+ * after the first request.
  */
 export const responsePath = (): z.ZodString => readablePath;
 
@@ -139,7 +136,7 @@ export function recordFilter() {
 	});
 }
 
-/** The address of a server; `base` is one that paths are joined to, or `""`. */
+/** The address of a server. With `base`, it is one to which paths are joined, or `""`. */
 export function httpUrl({base = false}: {readonly base?: boolean} = {}) {
 	return z.string().superRefine((url, context) => {
 		const problem = base && url === '' ? undefined : urlProblem(url, base);
@@ -147,7 +144,7 @@ export function httpUrl({base = false}: {readonly base?: boolean} = {}) {
 	});
 }
 
-/** Why the user name and the password of a URL cannot be sent. */
+/** Why the user name and the password of a URL cannot be sent, or `undefined` if they can. */
 export function userProblem(url: URL): string | undefined {
 	try {
 		userOf(url);

@@ -1,4 +1,4 @@
-/** From the fields of a plugin to the schema of its object in a config. */
+/** Turns the fields of a plugin into the schema of its object in a config. */
 import * as z from 'zod';
 import type {Field, Fields, Presence} from '../../plugins/fields.ts';
 import {
@@ -16,13 +16,13 @@ import {columns} from './column.ts';
 import {definition} from './definition.ts';
 import {always, count, httpUrl, kind, moreThanNoTime, object, responsePath, seconds, text} from './object.ts';
 
-/** An object of a plugin as it was understood: keys of a config, with defaults. */
+/** An object of a plugin after validation: keys of a config, with defaults. */
 export interface PluginConfig {
 	readonly type: string;
 	readonly [key: string]: unknown;
 }
 
-/** `plugins`: files in a config as it is written, what they export in one as it was loaded. */
+/** `plugins`: files before the config is loaded, and their exports afterwards. */
 export const pluginList = z.array(
 	z.custom<Plugin>(isPlugin, {
 		error: () => 'expected the path of a file, or what definePaginator() and its like return',
@@ -32,9 +32,9 @@ export const pluginList = z.array(
 type Shape = {[key: string]: z.ZodType};
 
 interface PluginObjectOptions {
-	/** Keys that stand beside its fields. */
+	/** Keys beside its fields. */
 	readonly more?: () => Shape;
-	/** An object without a type is one of this plugin. */
+	/** Whether an object without a type is one of this plugin. */
 	readonly isDefault?: boolean;
 }
 
@@ -58,7 +58,7 @@ export function pluginObject(plugin: Plugin, {more, isDefault = false}: PluginOb
 	);
 }
 
-/** What stands at the key of a step: its value or its fields, or `true` where it needs none. */
+/** The schema of a step's key: its value or its fields, or `true` if it needs none. */
 export function stepOf(plugin: AnyStepPlugin): z.ZodType {
 	const {summary, value} = plugin;
 	if (value)
@@ -78,7 +78,7 @@ export function stepOf(plugin: AnyStepPlugin): z.ZodType {
 
 type Rules = Pick<Plugin, 'fields'> & Partial<Pick<Plugin, 'check' | 'elsewhere'>>;
 
-/** An object of fields, with the rules that take several of them. */
+/** An object of fields, with the rules that involve several of them. */
 function optionsObject(
 	{fields, elsewhere = {}, check}: Rules,
 	shape: Shape = shapeOf(fields),
@@ -96,7 +96,7 @@ function filledIn({fields}: Rules, given: PlainObject): Values {
 }
 
 /**
- * A plugin by its type alone, where it needs no keys, or as an object. `hint` is what to say about a word that
+ * A plugin as its type alone, if it needs no keys, or as an object. `hint` is the advice for a word that
  * needs some.
  */
 export function wordOrObject<P extends Plugin>(
@@ -134,7 +134,7 @@ function needs(plugin: Plugin): string {
 	return `${plugin.type} needs ${requiredKeys(plugin).join(', ')}; write {${[`type: ${plugin.type}`, ...pairs].join(', ')}}`;
 }
 
-/** The options that the object of a plugin holds, by the names of their fields. */
+/** The options in the object of a plugin, by the names of their fields. */
 export function optionsIn(fields: Fields, given: PlainObject): Values {
 	const options: PlainObject = {};
 	for (const [name, field] of Object.entries(fields)) {
@@ -157,7 +157,7 @@ function shapeOf(fields: Fields): Shape {
 export function fieldSchema<Value, Written>(
 	field: Field<Value, Presence, Written>,
 ): z.ZodOptional<z.ZodType<Value, Written | null>> {
-	// The types stand in the field, and schemas are chosen by its data.
+	// The types are in the field, whose data chooses the schema.
 	return described(field) as z.ZodOptional<z.ZodType<Value, Written | null>>;
 }
 
@@ -250,7 +250,7 @@ function each(of: Field['of']): z.ZodType {
 	return item ? valueSchema(item) : z.unknown();
 }
 
-/** Columns as a program defines them. Each says its type. */
+/** Columns as a program defines them. Each has a type. */
 function typedColumns() {
 	return columns
 		.superRefine((given, context) => {

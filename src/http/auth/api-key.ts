@@ -7,13 +7,13 @@ export interface ApiKeyOptions {
 	/** Name of the header, query parameter or cookie. @default 'Authorization' */
 	readonly name?: string;
 	readonly value: Credential;
-	/** @default 'header' */
+	/** The place of the key. @default 'header' */
 	readonly in?: 'header' | 'query' | 'cookie';
 }
 
 /**
  * A key in a header, a query parameter or a cookie. A parameter or cookie of the same name is replaced, never
- * doubled.
+ * doubled. Throws a `ConfigError` if the value is empty or the place is unknown.
  * @example client({baseUrl, auth: apiKey({name: 'X-Key', value: process.env.KEY ?? ''})})
  */
 export function apiKey({name = 'Authorization', value, in: place = 'header'}: ApiKeyOptions): Authenticator {

@@ -1,6 +1,6 @@
 /**
- * Signature Version 4 of AWS: a keyed hash over the whole request, by keys that hold for a day, a region and
- * a service.
+ * Signature Version 4 of AWS: a keyed hash over the whole request. A key holds for a day, a region and a
+ * service.
  */
 import {createHash, createHmac} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
@@ -11,18 +11,19 @@ import {toSecret} from './secret.ts';
 export interface AwsSigV4Options {
 	readonly accessKeyId: string;
 	readonly secretAccessKey: Credential;
-	/** Of temporary credentials. */
+	/** The session token of temporary credentials. @default none */
 	readonly sessionToken?: Credential;
-	/** `eu-central-1` */
+	/** The region, such as `eu-central-1`. */
 	readonly region: string;
-	/** `execute-api`, `s3`, `es` … */
+	/** The service, such as `execute-api`, `s3` or `es`. */
 	readonly service: string;
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /**
- * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * Signs every try of a request anew, so put it last if several authenticators change the request. Throws a
+ * `ConfigError` if a required option is empty.
  * @example awsSigV4({accessKeyId, secretAccessKey, region: 'eu-central-1', service: 'execute-api'})
  */
 export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV4Options): Authenticator {
@@ -36,7 +37,7 @@ export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV
 	return {
 		apply(request) {
 			const {headers, url, body = ''} = request;
-			// What is sent is spelled as it is signed.
+			// The request is sent in the spelling that is signed.
 			url.pathname = url.pathname.split('/').map(reencoded).join('/');
 			url.search = canonicalQuery(url.search);
 			const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
@@ -48,7 +49,7 @@ export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV
 			const names = signed.map(([name]) => name).join(';');
 			const canonical = [
 				request.method,
-				// All services but S3 encode the path that was sent once more.
+				// All services but S3 encode the path a second time.
 				service === 's3' ? url.pathname : url.pathname.split('/').map(percentEncoded).join('/'),
 				url.search.slice(1),
 				...signed.map(([name, value]) => `${name}:${value}`),
@@ -69,7 +70,7 @@ export function awsSigV4({accessKeyId, region, service, ...credentials}: AwsSigV
 	};
 }
 
-// The host, and what says whom and what it is about. Of other headers, proxies on the way may change some.
+// The host, the content-type and the headers `x-amz-…`. Proxies may change some of the others.
 function signedHeaders({headers, url}: OutgoingRequest): [name: string, value: string][] {
 	const chosen = Object.entries(headers).filter(
 		([name]) => name === 'content-type' || name.startsWith('x-amz-'),
@@ -80,7 +81,7 @@ function signedHeaders({headers, url}: OutgoingRequest): [name: string, value: s
 		.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-// Sorted by their encoded names and values.
+// The parameters, sorted by their encoded names and values.
 function canonicalQuery(search: string): string {
 	const parts = search
 		.slice(1)

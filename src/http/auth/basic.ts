@@ -9,7 +9,7 @@ export interface BasicOptions {
 }
 
 /**
- * `Authorization: Basic …` (RFC 7617, in UTF-8).
+ * `Authorization: Basic …` (RFC 7617, in UTF-8). Throws a `ConfigError` if both values are empty.
  * @example client({baseUrl, auth: basic({username: 'me', password})})
  */
 export function basic({username, password}: BasicOptions): Authenticator {
@@ -17,7 +17,7 @@ export function basic({username, password}: BasicOptions): Authenticator {
 	const user = reveal(username, 'username');
 	if (user === '' && secret === '')
 		throw new ConfigError('basic() needs a username and a password, got two empty ones');
-	// A plain user name stays readable in messages, unless it is all there is.
+	// A plain user name stays readable in messages, unless it is the only credential.
 	new Secret(secret || user);
 	const pair = new Secret(Buffer.from(`${user}:${secret}`).toString('base64'));
 	return {

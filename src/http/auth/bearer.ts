@@ -2,7 +2,7 @@ import type {Authenticator, Credential} from './authenticator.ts';
 import {toSecret} from './secret.ts';
 
 /**
- * `Authorization: Bearer …`
+ * `Authorization: Bearer …`. Throws a `ConfigError` if the token is empty.
  * @example client({baseUrl, auth: bearer(process.env.TOKEN ?? '')})
  */
 export function bearer(token: Credential): Authenticator {

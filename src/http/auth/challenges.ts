@@ -1,17 +1,17 @@
-/** What a `WWW-Authenticate` header asks for (RFC 9110 §11.6.1): one challenge or several. */
+/** The challenges of a `WWW-Authenticate` header (RFC 9110 §11.6.1), one or several. */
 
 export interface Challenge {
-	/** In lower case: `basic`, `digest`. */
+	/** The scheme in lower case: `basic`, `digest`. */
 	readonly scheme: string;
-	/** By their names in lower case, without quotes. */
+	/** The parameters without quotes, by their names in lower case. */
 	readonly params: ReadonlyMap<string, string>;
 }
 
 const token = "[!#$%&'*+.^_`|~\\w-]+";
-// A word with "=" behind it is a parameter, any other the scheme of a new challenge.
+// A word with "=" after it is a parameter; any other word is the scheme of a new challenge.
 const piece = new RegExp(`[\\s,]*(${token})(?:\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,"]*)))?`, 'gy');
 
-/** The challenges of a header, whose repetitions may be joined by commas. */
+/** The challenges of a header. Repeated headers may be joined by commas. */
 export function challengesOf(header: string): Challenge[] {
 	const found: {readonly scheme: string; readonly params: Map<string, string>}[] = [];
 	for (const [, word = '', quoted, bare] of header.matchAll(piece)) {

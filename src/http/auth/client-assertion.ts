@@ -1,7 +1,4 @@
-/**
- * How a client proves who it is with a signed assertion in place of a secret (RFC 7523 §2.2,
- * private_key_jwt).
- */
+/** Authentication of a client by a signed assertion in place of a secret (RFC 7523 §2.2, private_key_jwt). */
 import {randomUUID} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
 import type {JsonObject} from '../../core/json/json.ts';
@@ -10,17 +7,17 @@ import {type JwtKey, jwtSigner} from './jwt.ts';
 export interface ClientAssertionOptions extends JwtKey {
 	/** Claim `aud`. @default tokenUrl */
 	readonly audience?: string | readonly string[];
-	/** Further claims, of any type; they go over the others. @default {} */
+	/** Further claims, of any type. They replace the standard ones. @default {} */
 	readonly claims?: JsonObject;
 	/** Further fields of the header, such as `x5t`. @default {} */
 	readonly header?: JsonObject;
-	/** From `iat` to `exp`, in seconds. @default 300 */
+	/** The time from `iat` to `exp`, in seconds. @default 300 */
 	readonly lifetimeSeconds?: number;
 }
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** Fields of the token request, with an assertion that is made anew for each of them. */
+/** Fields of the token request. Each request gets a new assertion. */
 export function clientAssertion(
 	{audience, claims = {}, header = {}, lifetimeSeconds = 300, ...key}: ClientAssertionOptions,
 	{

@@ -1,4 +1,6 @@
-/** Digest access authentication (RFC 7616): a hash of name, password and request, over a word of the server. */
+/**
+ * Digest access authentication (RFC 7616): a hash of name, password and request, with a nonce of the server.
+ */
 import {createHash, randomBytes} from 'node:crypto';
 import {Failure} from '../failure.ts';
 import {percentEncoded} from '../url.ts';
@@ -13,7 +15,8 @@ export interface DigestOptions {
 
 /**
  * The first request to an origin goes out without credentials, and its 401 says how to hash. From then on
- * each request is signed at once, until the server wants another nonce.
+ * each request is signed at once, until the server wants another nonce. Throws a `ConfigError` if the
+ * password is empty.
  * @example client({baseUrl, auth: digest({username: 'me', password})})
  */
 export function digest({username, password}: DigestOptions): Authenticator {
@@ -36,10 +39,11 @@ export function digest({username, password}: DigestOptions): Authenticator {
 			);
 		},
 		refresh({url}, _context, answer) {
-			// A rule may ask for it after any answer, and only a 401 has a challenge.
+			// A rule may renew credentials after any status, but only a 401 has a challenge.
 			if (answer.status !== 401) return;
 			const challenge = digestChallenge(answer.headers['www-authenticate'] ?? '');
-			// It stays the same for a nonce, since some servers hash it only once with the `-sess` algorithms.
+			// The client nonce stays the same for a server nonce, since some servers hash it only once with the
+			// `-sess` algorithms.
 			sessions.set(url.origin, {challenge, cnonce: randomBytes(16).toString('base64url'), count: 0});
 		},
 	};
@@ -49,11 +53,11 @@ export interface DigestChallenge {
 	readonly realm: string;
 	readonly nonce: string;
 	readonly opaque?: string | undefined;
-	/** As the server spells it. */
+	/** The algorithm as the server spells it. */
 	readonly algorithm?: string | undefined;
 	readonly qop?: 'auth' | 'auth-int' | undefined;
 	readonly isUtf8: boolean;
-	/** The server wants a hash in place of the name. */
+	/** Whether the server wants a hash in place of the name. */
 	readonly hashesUser: boolean;
 }
 
@@ -63,7 +67,10 @@ const hashes: Readonly<Record<string, string>> = {
 	'sha-512-256': 'sha512-256',
 };
 
-/** The first Digest challenge that can be met. Throws a `Failure` that says what the server wants instead. */
+/**
+ * The first Digest challenge that is supported. Throws a `Failure` that names the server's other wishes if
+ * there is none.
+ */
 export function digestChallenge(header: string): DigestChallenge {
 	const challenges = challengesOf(header);
 	const digests = challenges.filter(({scheme}) => scheme === 'digest');
@@ -110,7 +117,7 @@ function hashOf(algorithm = 'MD5'): string | undefined {
 	return hashes[algorithm.toLowerCase().replace(/-sess$/, '')];
 }
 
-/** Value of `Authorization`; `count` says how many requests this nonce was used for, with this one. */
+/** The value of `Authorization`. `count` is the number of requests with this nonce, including this one. */
 export function digestHeader(
 	{username, password}: {readonly username: string; readonly password: string},
 	{realm, nonce, opaque, algorithm, qop, isUtf8, hashesUser}: DigestChallenge,
@@ -148,7 +155,7 @@ export function digestHeader(
 		['userhash', hashesUser ? 'true' : undefined],
 	];
 	const told = params.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-	// Headers are written a byte for a character.
+	// Node writes one byte for each character of a header.
 	return Buffer.from(`Digest ${told.join(', ')}`).toString('latin1');
 }
 

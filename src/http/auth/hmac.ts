@@ -1,4 +1,4 @@
-/** Signed requests: a keyed hash over parts of the request, in a header. */
+/** Signed requests: a header holds a keyed hash over parts of the request. */
 
 import {createHash, createHmac} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
@@ -6,26 +6,29 @@ import type {Authenticator, Credential, OutgoingRequest} from './authenticator.t
 import {toSecret} from './secret.ts';
 
 export interface HmacOptions {
-	/** Names the secret to the server. */
+	/** The name by which the server knows the secret. @default none */
 	readonly key?: string;
 	readonly secret: Credential;
-	/** A hash that Node knows. @default 'sha256' */
+	/** A hash algorithm of Node. @default 'sha256' */
 	readonly algorithm?: string;
-	/** Of the signature. @default 'hex' */
+	/** Encoding of the signature. @default 'hex' */
 	readonly encoding?: 'hex' | 'base64';
-	/** Gets the signature. */
+	/** Name of the header for the signature. */
 	readonly header: string;
 	/**
-	 * What is signed. `{method}` in capitals, `{host}` with its port, `{path}` and `{query}` as sent, `{url}`
-	 * whole, `{timestamp}`, `{key}`, `{body}`, `{body_hash}`: the body's hash by the same algorithm, in hex.
+	 * The text to sign. `{method}` is in capitals, `{host}` includes the port, `{path}` and `{query}` are as
+	 * sent, `{url}` is the whole URL; `{timestamp}`, `{key}` and `{body}` are as they are, and `{body_hash}` is
+	 * the hash of the body by the same algorithm, in hex.
 	 * @default '{method}\n{path}\n{query}\n{timestamp}\n{body_hash}'
 	 */
 	readonly template?: string;
-	/** Gets the timestamp. @default none */
+	/** Name of a header for the timestamp. @default none */
 	readonly timestampHeader?: string;
-	/** `{timestamp}` and its header: since 1970, or ISO 8601 in UTC. @default 'seconds' */
+	/**
+	 * Format of `{timestamp}` and of its header: a number since 1970, or ISO 8601 in UTC. @default 'seconds'
+	 */
 	readonly timestampFormat?: TimestampFormat;
-	/** Gets the key. @default none */
+	/** Name of a header for the key. @default none */
 	readonly keyHeader?: string;
 }
 
@@ -48,7 +51,8 @@ const placeholders: {readonly [name: string]: (request: OutgoingRequest, parts: 
 };
 
 /**
- * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * Signs every try of a request anew, so put it last if several authenticators change the request. Throws a
+ * `ConfigError` if the secret or the header is empty, or the template or the algorithm is invalid.
  * @example hmac({secret, header: 'X-Signature', template: '{method}{path}{timestamp}', timestampHeader: 'X-Time'})
  */
 export function hmac(options: HmacOptions): Authenticator {
@@ -84,7 +88,7 @@ export function hmac(options: HmacOptions): Authenticator {
 
 const placeholder = /\{(\w+)\}/g;
 
-/** Why these cannot be used, or `undefined`. */
+/** Why this template and algorithm cannot be used, or `undefined` if they can. */
 export function hmacProblem(template: string, algorithm: string): string | undefined {
 	try {
 		createHmac(algorithm, 'any').update('').digest();

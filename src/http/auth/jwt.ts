@@ -16,23 +16,23 @@ export type JwtAlgorithm = (typeof jwtAlgorithms)[number];
 
 export interface JwtKey {
 	/**
-	 * PEM, for all but HS256 and its like; `\n` spelled out stands for a line break, as in variables of the
-	 * environment.
+	 * A private key in PEM, for all algorithms but HS256, HS384 and HS512. A spelled-out `\n` stands for a line
+	 * break, as in environment variables.
 	 */
 	readonly privateKey?: Credential;
-	/** Of an encrypted private key. */
+	/** The passphrase of an encrypted private key. */
 	readonly passphrase?: Credential;
-	/** For HS256, HS384 and HS512. */
+	/** The shared secret for HS256, HS384 and HS512. */
 	readonly secret?: Credential;
-	/** Header `kid`: which of its keys the server is to check with. @default none */
+	/** Header `kid`: the key with which the server verifies the signature. @default none */
 	readonly keyId?: string;
-	/** @default 'RS256' */
+	/** The algorithm of the signature. @default 'RS256' */
 	readonly algorithm?: JwtAlgorithm;
 }
 
 /**
- * Signs claims; `header` goes beside `alg`, `typ` and `kid`. `who` opens messages about keys that are
- * missing.
+ * Returns a function that signs claims. `header` holds fields besides `alg`, `typ` and `kid`. Messages about
+ * missing keys begin with `who`.
  */
 export function jwtSigner(key: JwtKey, who: string, header: JsonObject = {}): (claims: JsonObject) => Secret {
 	const {algorithm = 'RS256', keyId} = key;
@@ -44,7 +44,7 @@ export function jwtSigner(key: JwtKey, who: string, header: JsonObject = {}): (c
 	};
 }
 
-/** Whether it signs with a shared secret, and not with a private key. */
+/** Whether the algorithm signs with a shared secret rather than with a private key. */
 export function isShared(algorithm: JwtAlgorithm): boolean {
 	return algorithm.startsWith('HS');
 }
@@ -84,7 +84,7 @@ const curves: {readonly [algorithm in JwtAlgorithm]?: Fit} = {
 	EdDSA: {name: 'an Ed25519 or Ed448 key', types: ['ed25519', 'ed448']},
 };
 
-/** How a private key is used: the algorithm of a JWT, or a method of OAuth 1. */
+/** The use of a private key: the algorithm of a JWT, or a method of OAuth 1. */
 export type KeyUse = JwtAlgorithm | `RSA-${string}`;
 
 function fitFor(algorithm: KeyUse): Fit {
@@ -96,18 +96,15 @@ function fitFor(algorithm: KeyUse): Fit {
 	);
 }
 
-/**
- * The key that a PEM text holds. Throws a `ConfigError` when it cannot be read, or does not go with the
- * algorithm.
- */
+/** The key in a PEM text. Throws a `ConfigError` when it cannot be read, or does not fit the algorithm. */
 export function readPrivateKey(pem: string, passphrase: string | undefined, algorithm: KeyUse): KeyObject {
-	// It fits any algorithm, and never signs.
+	// The placeholder fits any algorithm and never signs.
 	if (pem === PLACEHOLDER) return createSecretKey(Buffer.from(pem));
 	let key: KeyObject;
 	try {
 		key = createPrivateKey({key: pem.replaceAll('\\n', '\n'), ...(passphrase !== undefined && {passphrase})});
 	} catch {
-		// What OpenSSL says names its own functions, and helps nobody.
+		// OpenSSL's message names its own functions, which does not help a user.
 		const advice = pem.includes('ENCRYPTED')
 			? 'check its passphrase'
 			: 'it begins with -----BEGIN PRIVATE KEY-----';

@@ -1,4 +1,4 @@
-/** OAuth 1.0 (RFC 5849): each request is signed with the secrets of a client and, mostly, of a token. */
+/** OAuth 1.0 (RFC 5849): each request is signed with the secrets of a client and, usually, of a token. */
 import {createHash, createHmac, type KeyObject, randomBytes, sign} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
 import {percentEncoded, withQuery} from '../url.ts';
@@ -13,31 +13,32 @@ export const oauth1Methods = [
 export type OAuth1Method = (typeof oauth1Methods)[number];
 
 export interface OAuth1Options {
-	/** Names the client to the server. */
+	/** The name by which the server knows the client. */
 	readonly consumerKey: string;
-	/** For all methods but RSA. */
+	/** The client's secret, for all methods but RSA. */
 	readonly consumerSecret?: Credential;
-	/** Stands for the user who let the client in. @default none: the client speaks for itself */
+	/** Stands for the user who let the client in. @default none: the client acts on its own behalf */
 	readonly token?: Credential;
 	readonly tokenSecret?: Credential;
-	/** @default 'HMAC-SHA1' */
+	/** The method of the signature. @default 'HMAC-SHA1' */
 	readonly signatureMethod?: OAuth1Method;
-	/** PEM of an RSA key, for the methods that begin with RSA. */
+	/** An RSA key in PEM, for the methods that begin with RSA. */
 	readonly privateKey?: Credential;
-	/** Of an encrypted private key. */
+	/** The passphrase of an encrypted private key. */
 	readonly passphrase?: Credential;
-	/** Goes into the header and is not signed. @default none */
+	/** A realm for the header. It is not signed. @default none */
 	readonly realm?: string;
-	/** Where the parameters of OAuth go. @default 'header' */
+	/** The place of the OAuth parameters. @default 'header' */
 	readonly in?: 'header' | 'query';
-	/** Signs a hash of bodies that are no form, too, as `oauth_body_hash`. @default false */
+	/** Also signs a hash of bodies that are not forms, as `oauth_body_hash`. @default false */
 	readonly bodyHash?: boolean;
 }
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
 /**
- * Signs every try of a request anew, so put it last where several authenticators change the request.
+ * Signs every try of a request anew, so put it last if several authenticators change the request. Throws a
+ * `ConfigError` if a required option is missing or the private key cannot be read.
  * @example oauth1({consumerKey, consumerSecret, token, tokenSecret})
  */
 export function oauth1(options: OAuth1Options): Authenticator {
@@ -70,14 +71,14 @@ export function oauth1(options: OAuth1Options): Authenticator {
 				return;
 			}
 			const parts = all.map(([name, value]) => `${name}="${percentEncoded(value)}"`);
-			// A realm is a text in quotes, and is not encoded as the others are.
+			// A realm is a quoted text, and is not encoded as the other parameters are.
 			const told = realm === undefined ? parts : [`realm="${realm.replace(/["\\]/g, '\\$&')}"`, ...parts];
 			request.headers.authorization = `OAuth ${told.join(', ')}`;
 		},
 	};
 }
 
-/** What is signed: method, URL, and all parameters in order (RFC 5849 §3.4.1). */
+/** The text to sign: the method, the URL, and all parameters in order (RFC 5849 §3.4.1). */
 export function signatureBase(request: OutgoingRequest, own: Pairs): string {
 	const {method, url, body = ''} = request;
 	const all: Pairs = [
@@ -93,7 +94,7 @@ export function signatureBase(request: OutgoingRequest, own: Pairs): string {
 	return [method.toUpperCase(), `${url.origin}${url.pathname}`, sorted].map(percentEncoded).join('&');
 }
 
-/** From what is signed to the signature. */
+/** Returns a function from the text to its signature. */
 export function signer(
 	method: OAuth1Method,
 	{consumerSecret, tokenSecret, privateKey, passphrase}: Omit<OAuth1Options, 'consumerKey'>,

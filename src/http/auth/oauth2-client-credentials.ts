@@ -4,9 +4,9 @@ import {type AskForToken, type OAuth2Options, oauth2} from './oauth2.ts';
 import {toSecret} from './secret.ts';
 
 /**
- * OAuth 2.0 client credentials: a program with an id and a secret of its own. However many requests wait, one
- * token is fetched at a time; it is renewed 30 s before it expires (at 80 % of a short life), and when a
- * request gets a 401 for it.
+ * OAuth 2.0 client credentials, for a program with an id and a secret of its own. Only one token is fetched
+ * at a time, for any number of waiting requests. It is renewed 30 s before it expires (at 80 % of a short
+ * life), and when a request gets a 401 for it.
  * @example oauth2ClientCredentials({tokenUrl, clientId, clientSecret, request: {scope: 'read'}})
  */
 export function oauth2ClientCredentials(options: OAuth2Options): Authenticator {

@@ -1,6 +1,6 @@
 /**
- * A client of an OAuth 2.0 server: who it is, the requests it sends, which are oauth4webapi's, and what may
- * come of them.
+ * A client of an OAuth 2.0 server: its credentials, its requests (built by oauth4webapi), and the errors that
+ * may follow.
  */
 import type {
 	AuthorizationServer,
@@ -19,49 +19,52 @@ import {toSecret} from './secret.ts';
 export interface OAuth2Options {
 	readonly tokenUrl: string;
 	readonly clientId: string;
-	/** May be left out where there is a `clientAssertion`. */
+	/** The client's secret. It may be left out if there is a `clientAssertion`. */
 	readonly clientSecret?: Credential;
 	/** Further fields of the token request: `scope`, `audience`, `resource` … */
 	readonly request?: Record<string, string>;
 	/**
-	 * Where the id and the secret go: the form, or a Basic header. The other way is tried once when the server
-	 * refuses; in a Basic header form-encoded, as RFC 6749 has it, and then as they are. @default 'body'
+	 * The place of the id and the secret: the form, or a Basic header. If the server refuses one, the client
+	 * tries the other once. In a Basic header they are first form-encoded, as RFC 6749 requires, and then sent
+	 * as they are. @default 'body'
 	 */
 	readonly clientAuth?: 'body' | 'basic';
 	/** A signed assertion in place of a secret. @default none */
 	readonly clientAssertion?: ClientAssertionOptions;
-	/** Further headers of the token request; they go over its own. @default {} */
+	/** Further headers of the token request. They replace its own. @default {} */
 	readonly requestHeaders?: Record<string, string>;
-	/** The life of a token whose answer does not say, in seconds. @default 3600 */
+	/** The life of a token if the response does not give one, in seconds. @default 3600 */
 	readonly defaultExpiresInSeconds?: number;
-	/** A token that is there already: used for `defaultExpiresInSeconds`, or until a 401. @default none */
+	/** A token to begin with. It is used for `defaultExpiresInSeconds`, or until a 401. @default none */
 	readonly accessToken?: Credential;
 }
 
-/** The same for a client that may be public, or known by other means. */
+/** The same options for a client that may be public, or known by other means. */
 export type PublicOAuth2Options = Omit<OAuth2Options, 'clientId' | 'clientSecret'> &
 	Partial<Pick<OAuth2Options, 'clientId' | 'clientSecret'>>;
 
-/** What lends a client its connections. */
+/** Sends the requests of an OAuth 2.0 client, through the connections of an API client. */
 export interface Sender {
 	fetch: AuthContext['fetch'];
 	readonly signal: AbortSignal;
 }
 
-/** Each resolves with the answer, whatever its status; only a request that fails for good throws. */
+/**
+ * Each method resolves with the response, whatever its status; it throws only if the request fails for good.
+ */
 export interface OAuth2Client {
 	/** Sends a grant to the token endpoint. */
 	token(grantType: string, fields: Fields, sender: Sender): Promise<PlainResponse>;
 	/** Asks for a code that a person types in on another device (RFC 8628). */
 	device(url: string, fields: Fields, sender: Sender): Promise<PlainResponse>;
-	/** Ends a refresh token, and all that came of it (RFC 7009). */
+	/** Ends a refresh token and all tokens issued for it (RFC 7009). */
 	revoke(url: string, token: Secret, sender: Sender): Promise<PlainResponse>;
 }
 
 type Fields = Record<string, string>;
 type Library = typeof import('oauth4webapi');
 
-/** How the library sends one kind of request. `fields` begins with the credentials. */
+/** Sends one kind of request with the library. `fields` begins with the credentials. */
 type Call = (
 	library: Library,
 	server: AuthorizationServer,
@@ -70,7 +73,7 @@ type Call = (
 	options: TokenEndpointRequestOptions,
 ) => Promise<Response>;
 
-/** Throws where the options contradict one another; `name` is the factory that they were given to. */
+/** Throws if the options contradict one another. `name` is the factory that received them. */
 export function oauth2Client(name: string, options: PublicOAuth2Options): OAuth2Client {
 	const {tokenUrl, clientId} = options;
 	if (!URL.canParse(tokenUrl))
@@ -161,14 +164,14 @@ async function send(
 ): Promise<PlainResponse> {
 	let answer: PlainResponse | undefined;
 	const secret = clientSecret?.reveal();
-	// Some servers look at the order of the fields, so credentials and grant come first; oauth4webapi fills them
-	// in where they stand.
+	// Some servers depend on the order of the fields, so credentials and grant come first; oauth4webapi fills
+	// in their values in place.
 	const credentials = {
 		...(clientId && way === 'body' && {client_id: clientId}),
 		...(secret && way === 'body' && {client_secret: secret}),
 		...assertion?.(),
 	};
-	// Loaded for those who use it: it takes as long as all other authenticators.
+	// The import is on demand, as it takes as long as that of all other authenticators.
 	const library = await import('oauth4webapi');
 	const endpoints = {
 		token_endpoint: url,
@@ -180,7 +183,7 @@ async function send(
 			library,
 			{issuer: new URL(url).origin, ...endpoints},
 			{
-				// The library wants a client id even where the request has none.
+				// The library requires a client id even if the request has none.
 				client: {client_id: clientId || 'none'},
 				authentication: authentication(library, clientId, secret, way),
 			},
@@ -215,14 +218,14 @@ function authentication(
 ): ClientAuth {
 	if (!secret) return clientId ? None() : () => {};
 	if (way === 'body') return ClientSecretPost(secret);
-	// The library's own escapes what needs no escape, such as the dashes of a UUID, which some servers do not
-	// undo.
+	// The library's own encoding escapes characters without need, such as the dashes of a UUID, and some
+	// servers do not decode them.
 	const pair = way === 'basic' ? formPair(clientId, secret) : `${clientId}:${secret}`;
 	const credentials = new Secret(Buffer.from(pair).toString('base64'));
 	return (_as, _client, _body, headers) => headers.set('authorization', `Basic ${credentials.reveal()}`);
 }
 
-// In the order in which they are tried. User and password of the URL are in the header already.
+// The ways in the order of their tries. The user and password of the URL are in the header already.
 function waysOf(
 	tokenUrl: string,
 	{clientId = '', clientSecret}: Identity,
@@ -241,7 +244,7 @@ function formPair(clientId: string, secret: string): string {
 		.join(':');
 }
 
-/** No token came of a request to this address. */
+/** The error for a token request that brought no token. */
 export function authError(
 	url: string,
 	message: string,

@@ -1,4 +1,4 @@
-/** OAuth 2.0 with a signed assertion (RFC 7523), as service accounts have it. */
+/** OAuth 2.0 with a signed assertion (RFC 7523), as service accounts use it. */
 
 import {randomUUID} from 'node:crypto';
 import {ConfigError} from '../../core/errors.ts';
@@ -10,22 +10,22 @@ import {oauth2, type PublicOAuth2Options} from './oauth2.ts';
 export interface OAuth2JwtOptions extends PublicOAuth2Options, JwtKey {
 	/** Claim `iss`: the client id or the e-mail address of the service account. @default clientId */
 	readonly issuer?: string;
-	/** Claim `sub`: who the token is for. @default issuer */
+	/** Claim `sub`: the user that the token is for. @default issuer */
 	readonly subject?: string;
 	/** Claim `aud`. @default tokenUrl */
 	readonly audience?: string | readonly string[];
 	/** Claim `scope`, joined by spaces. @default none */
 	readonly scopes?: readonly string[];
-	/** Further claims, of any type; they go over the others. @default {} */
+	/** Further claims, of any type. They replace the standard ones. @default {} */
 	readonly claims?: JsonObject;
-	/** From `iat` to `exp` of the assertion, in seconds. @default 1200 */
+	/** The time from `iat` to `exp` of the assertion, in seconds. @default 1200 */
 	readonly lifetimeSeconds?: number;
 }
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /**
- * Tokens for a signed assertion, made anew for each of them; shared and renewed as by
+ * OAuth 2.0 with a signed assertion, a new one for each token request. Tokens are shared and renewed as by
  * `oauth2ClientCredentials()`.
  * @example oauth2Jwt({tokenUrl, issuer: 'robot@example.com', privateKey, scopes: ['read']})
  */
@@ -51,7 +51,7 @@ export function oauth2Jwt(options: OAuth2JwtOptions): Authenticator {
 		}).reveal();
 	}
 
-	// Without a secret the assertion says who asks; some servers refuse a client_id beside it.
+	// Without a secret, the assertion identifies the client; some servers refuse a client_id beside it.
 	const {clientId: _, ...withoutClient} = options;
 	const check = 'issuer, key, audience, subject and scopes, and the clock of this machine';
 	return oauth2(

@@ -1,4 +1,4 @@
-/** The grant of a refresh token, which somebody got by signing in, and which servers may replace. */
+/** The grant of a refresh token, which a person obtained by signing in. The server may replace it. */
 import {ConfigError} from '../../core/errors.ts';
 import type {Secret} from '../../core/secret.ts';
 import type {Authenticator, Credential} from './authenticator.ts';
@@ -7,38 +7,39 @@ import {authError} from './oauth2-client.ts';
 import {toSecret} from './secret.ts';
 import {refreshTokenEnd, refreshTokenOf} from './token-answer.ts';
 
-/** Where refresh tokens are kept from one run to the next. */
+/** Keeps refresh tokens from one run to the next. */
 export interface RefreshTokenStore {
 	/**
-	 * Does the work, from `load()` over the token request to `save()`, while nobody else does any with the same
-	 * tokens: many servers take two uses of one refresh token for theft, and revoke all that came of it. Waits
-	 * for its turn, until the signal ends.
-	 * @default nobody else uses these tokens
+	 * Runs `work`, from `load()` over the token request to `save()`, while no other process does so with the
+	 * same tokens. Many servers take two uses of one refresh token for theft, and revoke all tokens issued for
+	 * it. Waits for its turn, until the signal ends.
+	 * @default no other process uses these tokens
 	 */
 	alone?<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
-	/** The token to use, or `undefined` when none was saved. Asked before every token request. */
+	/** The token to use, or `undefined` if none was saved. It is called before every token request. */
 	load(): Promise<Secret | undefined>;
-	/** Resolves once the token would survive a crash. `expiresAt` is there where the server says so. */
+	/** Resolves once the token would survive a crash. `expiresAt` is set if the server reports it. */
 	save(token: Secret, expiresAt?: Date): Promise<void>;
 }
 
 export interface OAuth2RefreshTokenOptions extends PublicOAuth2Options {
 	/**
-	 * The first one; servers may answer with another, which is used from then on. @default the one in the store
+	 * The first refresh token. If the server sends another, that one is used from then on. @default the one in
+	 * the store
 	 */
 	readonly refreshToken?: Credential;
-	/** Keeps the tokens that the server answers with. @default only this object remembers them */
+	/** Keeps the tokens that the server sends. @default only this object remembers them */
 	readonly store?: RefreshTokenStore;
-	/** What gets a new refresh token, for messages. @default somebody has to sign in again */
+	/** How a user gets a new refresh token, for messages. @default 'somebody has to sign in again' */
 	readonly signIn?: string;
 }
 
 const SOMEBODY = 'somebody has to sign in again';
 
 /**
- * OAuth 2.0 with a refresh token that somebody got by signing in. Tokens are shared and renewed as by
- * `oauth2ClientCredentials()`. A new refresh token is in the store before the access token that came with it
- * is used.
+ * OAuth 2.0 with a refresh token that a person obtained by signing in. Tokens are shared and renewed as by
+ * `oauth2ClientCredentials()`. A new refresh token is stored before the access token that came with it is
+ * used.
  * @example oauth2RefreshToken({tokenUrl, clientId, store: refreshTokenFile('token.json')})
  */
 export function oauth2RefreshToken({
@@ -51,7 +52,7 @@ export function oauth2RefreshToken({
 	const needed = `${name}() needs a refreshToken`;
 	if (refreshToken === undefined && !store) throw new ConfigError(`${needed}, or a store that has one`);
 	let latest = refreshToken === undefined ? undefined : toSecret(refreshToken, needed);
-	// What the store could not take is newer than what it has.
+	// A token that could not be stored is newer than the stored one.
 	let unsaved = false;
 
 	async function exchange(ask: AskForToken): Promise<TokenAnswer> {

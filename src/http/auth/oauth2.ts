@@ -1,4 +1,7 @@
-/** What all OAuth 2.0 grants have in common: one token, which their request gets, on every request. */
+/**
+ * The common part of all OAuth 2.0 grants: every request carries one token, which the grant's own request
+ * gets.
+ */
 import {Secret} from '../../core/secret.ts';
 import type {Authenticator} from './authenticator.ts';
 import {oauth2Client, type PublicOAuth2Options} from './oauth2-client.ts';
@@ -9,17 +12,17 @@ import {readToken, type TokenAnswer} from './token-answer.ts';
 export type {OAuth2Options, PublicOAuth2Options} from './oauth2-client.ts';
 export type {TokenAnswer} from './token-answer.ts';
 
-/** Sends a token request with the fields of a grant. Resolves with an answer that holds a token. */
+/** Sends a token request with the fields of a grant. Resolves with a response that holds a token. */
 export type AskForToken = (grantType: string, fields?: Record<string, string>) => Promise<TokenAnswer>;
 
 export interface Grant {
 	/** The name of the factory, for messages. */
 	readonly name: string;
-	/** What to look at when the server refuses: a list of words. */
+	/** What to check when the server refuses: a list of words. */
 	readonly check: string;
-	/** What to do instead about this `error` of the server. @default to look at `check` */
+	/** What to do about this `error` of the server instead. @default check the items of `check` */
 	advice?(refusal: string | undefined): string | undefined;
-	/** Gets one token. The signal ends when nobody waits for it any more. */
+	/** Gets one token. The signal ends when no request waits for it any more. */
 	request(ask: AskForToken, signal: AbortSignal): Promise<TokenAnswer>;
 }
 
@@ -54,6 +57,6 @@ function toToken(
 	defaultSeconds: number,
 ): FetchedToken {
 	const answered = Number(expiresIn);
-	// 0 is sent for a token without end; a 401 renews that one too.
+	// Some servers send 0 for a token without end. A 401 renews that one too.
 	return {value: new Secret(token), lifeMs: 1000 * (answered > 0 ? answered : defaultSeconds)};
 }

@@ -3,8 +3,8 @@ import {Secret} from '../../core/secret.ts';
 import type {Credential} from './authenticator.ts';
 
 /**
- * The credential as a `Secret`. An empty one is a mistake, usually a variable that is not set, so it is
- * refused at once.
+ * The credential as a `Secret`. Throws `complaint` if it is empty, as that is usually a variable that is not
+ * set.
  */
 export function toSecret(value: Credential, complaint: string): Secret {
 	const secret = typeof value === 'string' ? new Secret(value) : value;

@@ -1,4 +1,4 @@
-/** A login: one request whose answer holds the token for all others. */
+/** A login: the response of one request holds the token for all others. */
 import {ConfigError, RequestError} from '../../core/errors.ts';
 import {type JsonValue, parse} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
@@ -12,36 +12,36 @@ import type {Authenticator, OutgoingRequest, PlainResponse} from './authenticato
 import {sharedToken} from './token.ts';
 
 export interface SessionOptions {
-	/** What to send. Make a `Secret` of each password in it, so that messages hide it. */
+	/** The login request. Make a `Secret` of each password in it, so that messages hide it. */
 	readonly login: LoginRequest;
-	/** Where the token is in the answer: at a path into its JSON, in a header, or in a cookie that it sets. */
+	/** The place of the token in the response: a path into its JSON, a header, or a cookie that it sets. */
 	readonly token: {readonly path: string} | {readonly header: string} | {readonly cookie: string};
-	/** Where the token goes in all other requests. */
+	/** The place of the token in all other requests. */
 	readonly send?: SendToken;
-	/** How long a token is good for, in seconds; a 401 renews it in any case. @default Infinity */
+	/** The life of a token in seconds. A 401 renews it in any case. @default Infinity */
 	readonly expiresInSeconds?: number;
 }
 
 export interface LoginRequest {
 	readonly url: string;
-	/** @default 'POST' */
+	/** The method of the login request. @default 'POST' */
 	readonly method?: string;
 	readonly headers?: Record<string, string>;
 	readonly body?: RequestBody;
 }
 
 export interface SendToken {
-	/** @default 'cookie' for a token from a cookie, 'header' for others */
+	/** The kind of place. @default 'cookie' for a token from a cookie, 'header' for others */
 	readonly in?: 'header' | 'query' | 'cookie';
 	/** @default the name of the cookie, 'token' in a query or a cookie, 'Authorization' in a header */
 	readonly name?: string;
-	/** Stands before the token. @default 'Bearer ' in the header Authorization, else '' */
+	/** Text before the token. @default 'Bearer ' in the header Authorization, else '' */
 	readonly prefix?: string;
 }
 
 /**
- * Logs in when the first request needs it, once for however many wait, and again after a 401. Only the token
- * is kept of the answer: no other cookie is sent along, unless the client keeps `cookies`.
+ * Logs in when the first request needs it, once for any number of waiting requests, and again after a 401.
+ * Only the token of the response is kept: no other cookie is sent along, unless the client keeps `cookies`.
  * @example session({login: {url, body: {json: {user, password: new Secret(password)}}}, token: {path: 'token'}})
  */
 export function session({
@@ -86,7 +86,7 @@ export function session({
 	});
 }
 
-/** Finds the token in an answer, or says what is there in place of it. */
+/** Finds the token in a response, or describes what is there in its place. */
 type Find = (answer: PlainResponse) => {readonly token: string} | {readonly missing: string};
 
 function finder(token: SessionOptions['token']): Find {
@@ -116,7 +116,7 @@ function finder(token: SessionOptions['token']): Find {
 	};
 }
 
-// Several headers are joined by commas, which a date may hold too; but none before a name and its "=".
+// Several headers are joined by commas. A date may hold a comma too, but not one before a name and its "=".
 function cookieOf(header: string, name: string): string | undefined {
 	const starts = header.split(/(?:^|,)\s*(?=[^\s;,=]+=)/);
 	const cookies = starts.map(cookie => cookie.split(';', 1)[0]?.trim() ?? '');

@@ -1,7 +1,8 @@
 import type {Authenticator} from './authenticator.ts';
 
 /**
- * Several authenticators on one request, in order: a key and a token, say, and last a signature over both.
+ * Several authenticators on one request, in order: for example a key, a token, and last a signature over
+ * both.
  * @example several([apiKey({name: 'X-Key', value: key}), bearer(token)])
  */
 export function several(authenticators: readonly Authenticator[]): Authenticator {

@@ -1,9 +1,9 @@
-/** One run of a task at a time: whoever comes while it runs waits for the same result. */
+/** One run of a task at a time: a caller that comes while it runs waits for the same result. */
 
 export interface SingleFlight<T, Argument> {
 	/**
-	 * Joins the run under way, or starts one. An abort ends only this wait; the run ends when nobody waits any
-	 * more.
+	 * Joins the run under way, or starts one. An abort ends only this wait. The run ends when no caller waits
+	 * any more.
 	 */
 	join(signal: AbortSignal, argument: Argument): Promise<T>;
 }

@@ -1,4 +1,4 @@
-/** What an OAuth 2.0 server answers: tokens, or the reason why not. */
+/** The response of an OAuth 2.0 token endpoint: tokens, or the reason why there are none. */
 import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {Secret} from '../../core/secret.ts';
@@ -7,10 +7,10 @@ import {redactUrl} from '../secrets/redact.ts';
 import type {PlainResponse} from './authenticator.ts';
 import {authError} from './oauth2-client.ts';
 
-/** A body with an `access_token`, as it came. */
+/** A body with an `access_token`, as the server sent it. */
 export type TokenAnswer = JsonObject & {readonly access_token: string};
 
-/** The JSON object that a body is; some servers say no by status 200. */
+/** The JSON object of a body. Some servers refuse with status 200. */
 export function parseTokenAnswer({text}: PlainResponse): JsonObject {
 	let body: JsonValue;
 	try {
@@ -28,8 +28,8 @@ export function refusalOf(response: PlainResponse): string | undefined {
 }
 
 /**
- * Read by hand, since many servers leave out `token_type` or answer 201, which the library refuses.
- * `advice` says what to do about a refusal.
+ * The tokens of a response. Sluice parses it itself, since many servers leave out `token_type` or respond
+ * with 201, which the library refuses. `advice` returns what to do about a refusal.
  */
 export function readToken(
 	response: PlainResponse,
@@ -53,12 +53,12 @@ function hasToken(body: JsonObject): body is TokenAnswer {
 	return typeof body.access_token === 'string' && body.access_token !== '';
 }
 
-/** The beginning of a body that is not what it should be, for messages. */
+/** The beginning of an unexpected body, for messages. */
 export function excerptOf(text: string): string {
 	return oneLine(text).slice(0, 200) || 'and nothing more';
 }
 
-/** The refresh token of an answer, if it has one, and when it ends, where the server says. */
+/** The refresh token of a response, if it has one, and its end, if the server reports it. */
 export function refreshTokenOf(answer: TokenAnswer): {token: Secret; expiresAt?: Date} | undefined {
 	const {refresh_token: token} = answer;
 	if (typeof token !== 'string' || token === '') return undefined;
@@ -66,7 +66,7 @@ export function refreshTokenOf(answer: TokenAnswer): {token: Secret; expiresAt?:
 	return {token: new Secret(token), ...(expiresAt && {expiresAt})};
 }
 
-/** No standard has it: these are the names that servers give it. */
+/** The end of a refresh token. No standard defines a field for it: these are the names that servers use. */
 export function refreshTokenEnd(answer: TokenAnswer): Date | undefined {
 	const seconds = Number(
 		answer.refresh_token_expires_in ??
@@ -75,6 +75,6 @@ export function refreshTokenEnd(answer: TokenAnswer): Date | undefined {
 			Number.NaN,
 	);
 	const end = new Date(Date.now() + seconds * 1000);
-	// 0 is sent for a token without end.
+	// Some servers send 0 for a token without end.
 	return seconds > 0 && !Number.isNaN(end.getTime()) ? end : undefined;
 }

@@ -1,4 +1,7 @@
-/** A token that all requests share: fetched when the first one needs it, renewed in time and after a 401. */
+/**
+ * A token that all requests share. It is fetched when the first request needs it, and renewed in time and
+ * after a 401.
+ */
 import type {Secret} from '../../core/secret.ts';
 import type {AuthContext, Authenticator, OutgoingRequest} from './authenticator.ts';
 import {bearer} from './bearer.ts';
@@ -6,16 +9,16 @@ import {singleFlight} from './single-flight.ts';
 
 export interface FetchedToken {
 	readonly value: Secret;
-	/** How long it is good for; `Infinity` when only a 401 will tell. */
+	/** The life of the token; `Infinity` when only a 401 ends it. */
 	readonly lifeMs: number;
 }
 
 export interface SharedTokenOptions {
-	/** Where the token comes from, for events. */
+	/** The address of the token request, for events. */
 	readonly url: string;
-	/** The signal ends when nobody waits for the token any more. */
+	/** Fetches one token. The signal ends when no request waits for it any more. */
 	fetch(context: AuthContext, signal: AbortSignal): Promise<FetchedToken>;
-	/** Used until it expires, or gets a 401. @default none */
+	/** A token to begin with, which is used until it expires or gets a 401. @default none */
 	readonly first?: FetchedToken | undefined;
 	/** Puts a token on a request. @default bearer */
 	readonly send?: (token: Secret) => Authenticator;
@@ -24,8 +27,8 @@ export interface SharedTokenOptions {
 }
 
 /**
- * However many requests wait, one token is fetched at a time. It is renewed 30 s before it expires (at 80 %
- * of a short life), and when a request gets a 401 for it.
+ * Only one token is fetched at a time, for any number of waiting requests. It is renewed 30 s before it
+ * expires (at 80 % of a short life), and when a request gets a 401 for it.
  */
 export function sharedToken({
 	url,
@@ -59,7 +62,8 @@ export function sharedToken({
 			carried.set(request, sender);
 		},
 		refresh(rejected) {
-			// Somebody else may have renewed it while this request was under way. A copy of a request tells nothing.
+			// Another request may have renewed the token meanwhile. For a copy of a request, the token that it
+			// carried is unknown.
 			const sender = carried.get(rejected) ?? current?.sender;
 			if (sender === current?.sender) current = undefined;
 		},

@@ -1,6 +1,6 @@
 /**
- * The body of an answer, between the connection that pushes it and the reader who pulls: what comes too early
- * waits here.
+ * The body of a response, between the connection that pushes it and the reader that pulls it. Early pieces
+ * wait here.
  */
 
 /** The start of a body. */
@@ -11,24 +11,24 @@ export interface Gathered {
 
 export interface BodyQueue extends AsyncIterableIterator<Uint8Array> {
 	/**
-	 * The start of the body: all of it when it has no more than so many bytes, else just more; what follows is
-	 * still to be read.
+	 * The start of the body: all of it if it has at most `limitBytes`, else slightly more than that. The rest
+	 * is still to be read.
 	 */
 	gather(limitBytes: number): Promise<Gathered>;
 	push(chunk: Uint8Array): void;
-	/** Nothing follows. */
+	/** Marks the end of the body. */
 	finish(): void;
-	/** What is unread is dropped, and whoever reads gets the error. */
+	/** Drops the unread rest, and passes the error to the reader. */
 	fail(error: unknown): void;
 }
 
-/** Lets the sender know when to wait. */
+/** Pauses and resumes the sender. */
 export interface Valve {
 	pause(): void;
 	resume(): void;
 }
 
-// Beside what a reader has asked for.
+// The bytes that may wait beyond those that a reader has asked for.
 const HELD_BYTES = 64 * 1024;
 
 export function bodyQueue(valve: Valve): BodyQueue {
@@ -38,7 +38,7 @@ export function bodyQueue(valve: Valve): BodyQueue {
 	let failure: {readonly error: unknown} | undefined;
 	let isEnded = false;
 	let wake: (() => void) | undefined;
-	// The reader sleeps until more than this is there.
+	// The reader sleeps until more bytes than this have come.
 	let enoughBytes = 0;
 
 	function wakeUp(): void {
@@ -52,7 +52,7 @@ export function bodyQueue(valve: Valve): BodyQueue {
 		while (!failure && !isEnded && heldBytes <= bytes) {
 			await new Promise<void>(resolve => {
 				wake = resolve;
-				// Which may push at once.
+				// The sender may push at once.
 				valve.resume();
 			});
 		}

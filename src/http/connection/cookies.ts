@@ -1,6 +1,6 @@
 /**
- * A cookie jar around a transport: keeps what servers set, and sends it back to the site that set it. In
- * memory only.
+ * A cookie jar around a transport: it keeps the cookies that servers set, and sends them back to the same
+ * site. It is kept in memory only.
  */
 import type {Cookie, CookieJar} from 'tough-cookie';
 import {hideFleeting} from '../../core/secret.ts';
@@ -8,14 +8,14 @@ import type {OutgoingRequest} from '../auth/authenticator.ts';
 import {Failure} from '../failure.ts';
 import type {ExchangeOptions, Incoming, Transport} from './transport.ts';
 
-// More than any browser keeps for one site. A server that sets another one with each answer would fill the
-// memory.
+// More than any browser keeps for one site. Without a limit, a server that sets another cookie with each
+// response would fill the memory.
 const MOST = 500;
 
 /**
- * The same transport with a jar. Cookies go by domain, path, `Secure` and expiry, and to the port that set
- * them only; one that came over https never goes over http. A cookie that the request names itself stays as
- * it is.
+ * The same transport with a jar. Cookies follow domain, path, `Secure` and expiry, and go back only to the
+ * port that set them. A cookie that came over https never goes over http. A cookie that the request sets
+ * itself stays as it is.
  */
 export function withCookies(transport: Transport): Transport {
 	const jars = new Map<string, CookieJar>();
@@ -23,7 +23,7 @@ export function withCookies(transport: Transport): Transport {
 	let first: Promise<unknown> | undefined;
 
 	async function exchange(request: OutgoingRequest, options: ExchangeOptions): Promise<Incoming> {
-		// The first answer often sets the cookie that all other requests need.
+		// The first response often sets the cookie that all other requests need.
 		if (first) await first;
 		options.signal.throwIfAborted();
 		const answer = exchangeNow(request, options);
@@ -32,7 +32,7 @@ export function withCookies(transport: Transport): Transport {
 	}
 
 	async function exchangeNow(request: OutgoingRequest, options: ExchangeOptions): Promise<Incoming> {
-		// Most APIs set no cookies, so only those runs pay for the library that want it.
+		// Most APIs set no cookies, so the library is loaded only if the option is on.
 		const library = await import('tough-cookie');
 		const jar = jarFor(request.url, () => new library.CookieJar(undefined, {allowSecureOnLocal: false}));
 		const cookie = joined(request.headers.cookie, jar.getCookiesSync(request.url.href));

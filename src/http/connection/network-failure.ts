@@ -1,4 +1,4 @@
-/** Errors of a connection, in words. */
+/** Failures for the errors of a connection. */
 import {Failure, formatMilliseconds} from '../failure.ts';
 import {nameOfProxy, ProxyRefusal, ProxyTrouble, refusedByProxy, unreachableProxy} from './proxy-failure.ts';
 import type {Route} from './routes.ts';
@@ -7,8 +7,8 @@ import type {Timeouts} from './timeouts.ts';
 import {brokenHandshake, closedEarly, explainCertificate} from './tls-failure.ts';
 
 /**
- * Why there was no whole answer. What is no error of a connection, such as the reason of an abort, comes back
- * as it is.
+ * The failure for a response that did not arrive whole. An error of another kind, such as the reason of an
+ * abort, is returned as it is.
  */
 export function networkFailure(
 	error: unknown,
@@ -64,7 +64,7 @@ function connectionFailure(error: unknown, url: URL, timeouts: Required<Timeouts
 		});
 	}
 	const [words, advice] = unreachable[code] ?? [];
-	// It would not speak TLS the next time either.
+	// A server without TLS would not speak it the next time either.
 	const retryable = words !== noTls;
 	if (words)
 		return failed(`cannot reach ${host}: ${words} (${code})`, error, {retryable, ...(advice && {advice})});
@@ -115,12 +115,12 @@ const cut: Record<string, string> = {
 	UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too long',
 };
 
-// When a name has several addresses there is one error for each; the first stands for all.
+// A name with several addresses brings one error for each; the first stands for all.
 function codeOf(error: unknown): string | undefined {
 	if (!(error instanceof Error)) return undefined;
 	const {code, errors} = error as {code?: unknown; errors?: unknown};
 	if (typeof code === 'string') return code;
-	// Of a parser that did not get as far as to have a code.
+	// An error of undici's parser may have no code.
 	if (error.name === 'HTTPParserError') return 'HPE_INVALID';
 	return Array.isArray(errors) ? codeOf(errors[0]) : undefined;
 }

@@ -1,10 +1,10 @@
-/** Which hosts a `NO_PROXY` names: those that are reached without a proxy. */
+/** The hosts of a `NO_PROXY` list, which are reached without a proxy. */
 import {BlockList, isIP} from 'node:net';
 
 /**
  * Reads a list such as `localhost,.corp.example,10.0.0.0/8,[::1]:8080`. A name stands for itself and all
- * below it, with or without a dot or `*.` at its front; an address for itself; a range for its addresses; a
- * port for that port alone; `*` for every host.
+ * names below it, with or without a dot or `*.` in front; an address for itself; a range for its addresses; a
+ * name with a port for that port alone; `*` for every host.
  */
 export function noProxy(list: string): (url: URL) => boolean {
 	const rules = list
@@ -44,7 +44,7 @@ function rangeOf(written: string): Rule | undefined {
 	};
 }
 
-// As a URL spells it: `::0:1` is `[::1]`, and letters beyond ASCII have their code.
+// The host as a URL spells it: `::0:1` is `[::1]`, and letters beyond ASCII are encoded.
 function hostOf(name: string): string {
 	const bracketed = isIP(name) === 6 ? `[${name}]` : name;
 	const href = `http://${bracketed}/`;

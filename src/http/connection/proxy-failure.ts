@@ -1,15 +1,15 @@
-/** What goes wrong at a proxy, in words that name it and the key or variable that it comes from. */
+/** Failures at a proxy. Their messages name the proxy and the key or variable that set it. */
 import {Failure} from '../failure.ts';
 import type {ProxyServer} from './proxy.ts';
 
-/** The connection to the proxy failed; `cause` says how. */
+/** The connection to the proxy failed. `cause` is the reason. */
 export class ProxyTrouble extends Error {
 	constructor(cause: unknown) {
 		super('the connection to the proxy failed', {cause});
 	}
 }
 
-/** The proxy answered a CONNECT with another status than 200. */
+/** The proxy refused a CONNECT with a status other than 200. */
 export class ProxyRefusal extends Error {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -21,12 +21,12 @@ export class ProxyRefusal extends Error {
 	}
 }
 
-/** How messages name it. */
+/** The name of a proxy in messages. */
 export function nameOfProxy({name, from}: ProxyServer): string {
 	return `the proxy ${name} (${from})`;
 }
 
-/** What to do where it cannot be reached. */
+/** What to do about a proxy that cannot be reached. */
 export function unreachableProxy({from}: ProxyServer): string {
 	return `Is the proxy of ${from} running, and is its port right? ${withoutCredentials}`;
 }
@@ -35,7 +35,7 @@ export function refusedByProxy({status, headers}: ProxyRefusal, proxy: ProxyServ
 	const names = [headers['proxy-authenticate'] ?? ''].flat().join(', ');
 	return new Failure(`was refused by ${nameOfProxy(proxy)}: it answered ${status} for ${url.host}`, {
 		code: 'ERR_NETWORK',
-		// The others would be answered in the same way again.
+		// A retry would bring the same refusal for other statuses.
 		retryable: status >= 500 || status === 408 || status === 429,
 		advice:
 			status === 407

@@ -1,51 +1,51 @@
-/** Which proxy a request goes by: one that was set, or what the usual variables of the environment say. */
+/** The proxy for a request: a configured one, or one from the usual environment variables. */
 import {ConfigError} from '../../core/errors.ts';
 import {Secret} from '../../core/secret.ts';
 import {messageOf} from '../../core/stage.ts';
 import {noUnixSockets} from '../url.ts';
 import {noProxy} from './no-proxy.ts';
 
-/** Proxies as text, and where each comes from, for messages. */
+/** Proxies as text with their origins, for messages. */
 export interface Proxies {
-	/** For `http:` URLs. */
+	/** The proxy for `http:` URLs. */
 	readonly http?: NamedProxy | undefined;
-	/** For `https:` URLs. */
+	/** The proxy for `https:` URLs. */
 	readonly https?: NamedProxy | undefined;
-	/** Hosts that are reached without a proxy. */
+	/** A list of hosts that are reached without a proxy. */
 	readonly noProxy?: string | undefined;
 }
 
 export interface NamedProxy {
 	/**
-	 * `http://user:password@proxy.example:3128`; without `http://` it means the same. `socks5://` and `socks5h://`
-	 * are the same too: the proxy looks up names.
+	 * The address, such as `http://user:password@proxy.example:3128`. `http://` may be left out. `socks5://`
+	 * and `socks5h://` mean the same: the proxy looks up names.
 	 */
 	readonly url: string;
-	/** `HTTPS_PROXY` */
+	/** The variable or option that set it, such as `HTTPS_PROXY`. */
 	readonly from: string;
 }
 
 export interface ProxyServer {
-	/** Without credentials. */
+	/** The address without credentials. */
 	readonly url: URL;
-	/** `http://proxy.example:3128` */
+	/** The address in messages, such as `http://proxy.example:3128`. */
 	readonly name: string;
 	readonly from: string;
 	/** Value of `Proxy-Authorization`. */
 	readonly authorization: Secret | undefined;
-	/** What a SOCKS proxy is told. */
+	/** The credentials for a SOCKS proxy. */
 	readonly login: {readonly username: string; readonly password: Secret} | undefined;
 }
 
 export interface Choice {
 	readonly proxy: ProxyServer | undefined;
-	/** What has decided, if anything has. */
+	/** The variable or option that decided, if any. */
 	readonly from: string | undefined;
 }
 
 /**
- * What the variables say. Lower case wins, as in curl; `ALL_PROXY` is for what has none of its own; an empty
- * one means none.
+ * The proxies in environment variables. A lower-case name takes precedence, as in curl. `ALL_PROXY` is for
+ * protocols without a variable of their own. An empty variable means no proxy.
  * @example client({baseUrl, proxy: environmentProxies(process.env)})
  */
 export function environmentProxies(env: NodeJS.Dict<string>): Proxies {
@@ -64,7 +64,7 @@ export function environmentProxies(env: NodeJS.Dict<string>): Proxies {
 	};
 }
 
-/** Proxies of an option; a text is one for all URLs. */
+/** The proxies of an option. A text is one proxy for all URLs. */
 export function proxiesOf(option: string | Secret | Proxies | null | undefined): Proxies {
 	if (option === undefined || option === null) return {};
 	if (typeof option !== 'string' && !(option instanceof Secret)) return option;
@@ -72,7 +72,7 @@ export function proxiesOf(option: string | Secret | Proxies | null | undefined):
 	return {http: named, https: named};
 }
 
-/** The choice for each URL. Throws on a proxy that cannot be used. */
+/** Returns the function that chooses the proxy for a URL. Throws if a proxy cannot be used. */
 export function proxyChoice(proxies: Proxies): (url: URL) => Choice {
 	const http = proxies.http && parseProxy(proxies.http);
 	const https = proxies.https && parseProxy(proxies.https);
@@ -84,7 +84,7 @@ export function proxyChoice(proxies: Proxies): (url: URL) => Choice {
 	};
 }
 
-/** Whether any request may go by a proxy. */
+/** Whether any request may use a proxy. */
 export function areAny({http, https}: Proxies): boolean {
 	return Boolean(http?.url) || Boolean(https?.url);
 }
@@ -93,7 +93,7 @@ function parseProxy({url: text, from}: NamedProxy): ProxyServer | undefined {
 	if (text === '') return undefined;
 	if (/^(?:https?\+)?unix:/i.test(text)) throw unusable(from, `names a Unix socket. ${noUnixSockets}`);
 	const href = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-	// The text may hold a password, which nobody has recognized if it cannot be read.
+	// The message leaves out the text: it may hold a password, which cannot be found in a text that is no URL.
 	if (!URL.canParse(href)) throw unusable(from, 'is no URL such as http://proxy.example:3128');
 	const url = new URL(href);
 	if (url.password !== '') new Secret(url.password);
@@ -113,7 +113,7 @@ function parseProxy({url: text, from}: NamedProxy): ProxyServer | undefined {
 	};
 }
 
-/** Whether it speaks SOCKS and no HTTP. */
+/** Whether the proxy speaks SOCKS rather than HTTP. */
 export function isSocks({protocol}: URL): boolean {
 	return protocol.startsWith('socks');
 }

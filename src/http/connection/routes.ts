@@ -1,6 +1,6 @@
-/** The way to each origin: straight, or by a proxy, with connections that are kept for the next request. */
+/** The way to each origin, direct or through a proxy, with connections that are kept for the next request. */
 import type {Dispatcher} from 'undici';
-// By its path, as all of undici takes 7 % more CPU time of a start.
+// The import names the file, as all of undici takes 7 % more CPU time at the start.
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type {ProxyEvent} from '../events.ts';
 import {areAny, isSocks, type Proxies, type ProxyServer, proxyChoice} from './proxy.ts';
@@ -12,32 +12,30 @@ export interface RouteOptions {
 	readonly connections: number;
 	readonly proxies?: Proxies | undefined;
 	readonly tls?: TlsSettings | undefined;
-	/** Of the base URL, for which `tls.serverName` is meant. */
+	/** The origin of the base URL, to which `tls.serverName` applies. */
 	readonly origin?: string | undefined;
-	/** Told once for each origin for which a proxy is set. */
+	/** Called once for each origin that has a configured proxy. */
 	readonly onProxy?: ((event: ProxyEvent) => void) | undefined;
 }
 
 export interface Route {
 	readonly dispatcher: Dispatcher;
-	/** By which it goes. */
+	/** The proxy on the way, if there is one. */
 	readonly proxy?: ProxyServer | undefined;
-	/**
-	 * The request is sent to the proxy itself, which asks the server; else the connection leads to the server.
-	 */
+	/** The proxy gets the request itself and asks the server. Otherwise the connection leads to the server. */
 	readonly isForwarded?: boolean;
-	/** The name that the server is asked for, where it is not its host. */
+	/** The server name for TLS, if it is not the host. */
 	readonly servername?: string | undefined;
 }
 
-/** What a proxy leads through, to any server. */
+/** A way through one proxy to any server. */
 export interface Tunnel {
 	readonly dispatcher: Dispatcher;
 	close(): Promise<void>;
 }
 
 export interface Routes {
-	/** A promise only where a proxy is set. */
+	/** A promise only if a proxy is set. */
 	to(url: URL): Route | Promise<Route>;
 	close(): Promise<void>;
 }
@@ -80,7 +78,7 @@ export function routes(options: RouteOptions): Routes {
 			const {proxy, from} = choose(url);
 			if (from !== undefined) tell(url, proxy, from);
 			if (!proxy) return directly(url);
-			// Many proxies let nobody through to port 80, and read what is sent to it.
+			// Many proxies refuse a tunnel to port 80, and inspect the traffic to that port.
 			const isBySocks = isSocks(proxy.url);
 			if (url.protocol === 'http:' && !isBySocks) return {...straight, proxy, isForwarded: true};
 			const {servername} = directly(url);

@@ -1,11 +1,11 @@
-/** What a SOCKS proxy refuses, in words that name it and the key or variable that it comes from. */
+/** Refusals of a SOCKS proxy. Their messages name the proxy and the key or variable that set it. */
 import {Failure} from '../failure.ts';
 import type {ProxyServer} from './proxy.ts';
 import {nameOfProxy, withoutCredentials} from './proxy-failure.ts';
 
-/** The proxy was reached and did not open a way to the server. */
+/** The proxy was reached, but opened no way to the server. */
 export class SocksRefusal extends Error {
-	/** Of undici: `UND_ERR_SOCKS5_REPLY_5`; `CLOSED` when the proxy hung up. */
+	/** A code of undici, such as `UND_ERR_SOCKS5_REPLY_5`; `CLOSED` if the proxy hung up. */
 	readonly code: string;
 
 	constructor(cause: Error & {readonly code?: string}) {
@@ -14,7 +14,7 @@ export class SocksRefusal extends Error {
 	}
 }
 
-// By the last byte of RFC 1928 §6.
+// The replies by the last byte of the code (RFC 1928 §6).
 const replies: Readonly<Record<string, readonly [words: string, isLasting?: boolean]>> = {
 	1: ['it failed'],
 	2: ['its rules forbid it', true],

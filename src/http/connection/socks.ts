@@ -1,6 +1,6 @@
 /**
- * Connections through a SOCKS5 proxy. undici's own agent for it knows no limits and no timeouts of ours, so we
- * take its handshake alone. The proxy looks up the names of servers.
+ * Connections through a SOCKS5 proxy. undici's own agent for it ignores our limits and timeouts, so only its
+ * handshake is used. The proxy looks up the names of servers.
  */
 import type {Socket} from 'node:net';
 import connector from 'undici/lib/core/connect.js';
@@ -73,7 +73,7 @@ async function handshake(
 		socket,
 		login && {username: login.username, password: login.password.reveal()},
 	);
-	// What happens to the connection later is told by whoever uses it.
+	// Later errors of the connection are reported by its user.
 	client.on('error', () => {});
 	const timer = setTimeout(() => socket.destroy(connectTimeout()), timeoutMs);
 	try {

@@ -1,22 +1,22 @@
-/** How long each phase of a request may take. */
+/** The time limits of the phases of a request. */
 import {ConfigError} from '../../core/errors.ts';
 import {Failure, formatMilliseconds} from '../failure.ts';
 
 export interface Timeouts {
-	/** To connect, TLS included, in milliseconds. @default 10_000 */
+	/** The time to connect, TLS included, in milliseconds. @default 10_000 */
 	readonly connectMs?: number;
-	/** From the request sent to the headers of its answer, in milliseconds. @default 60_000 */
+	/** The time from the end of the request to the headers of its response, in milliseconds. @default 60_000 */
 	readonly headersMs?: number;
-	/** Between two pieces of a body, in milliseconds. @default 60_000 */
+	/** The time between two pieces of a body, in milliseconds. @default 60_000 */
 	readonly bodyIdleMs?: number;
 	/**
-	 * For one whole exchange, in milliseconds, without retries and without the time in which nobody takes the
-	 * slices of a huge body. @default 600_000
+	 * The time for one whole exchange, in milliseconds. It excludes retries, and the time in which the slices
+	 * of a huge body wait for the caller. @default 600_000
 	 */
 	readonly totalMs?: number;
 }
 
-/** A timer that can stand still. */
+/** A timer that can be paused. */
 export interface Deadline {
 	pause(): void;
 	resume(): void;
@@ -36,9 +36,9 @@ export function withDefaultTimeouts({
 	return timeouts;
 }
 
-/** Calls `expire` once `totalMs` have passed while it was running. A pause at the end stops it for good. */
+/** Calls `expire` once the timer has run for `totalMs`. A pause at the end stops it for good. */
 export function deadline(totalMs: number, expire: (failure: Failure) => void): Deadline {
-	// A longer timer would fire at once.
+	// Node fires longer timers at once.
 	let leftMs = Math.min(totalMs, 2 ** 31 - 1);
 	let startedAt = 0;
 	let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-/** Why TLS failed, in words that name the keys that help. */
+/** Explanations of TLS failures. They name the keys that help. */
 
 const insecure = 'client.tls.insecure: true (tls.insecure) would go on without a check';
 const unknown = [
@@ -23,7 +23,7 @@ const distrusted: Record<string, readonly [words: string, advice: string]> = {
 	],
 };
 
-/** What is wrong with the certificate of the server, and what to do; nothing where that is not the reason. */
+/** The fault of the server's certificate, and what to do; `undefined` if that is not the reason. */
 export function explainCertificate(
 	code: string,
 	error: unknown,
@@ -41,7 +41,7 @@ export function explainCertificate(
 	return ['fails the check', `Check the host name; ${unknown[1]}`];
 }
 
-/** How the handshake broke off, and what to do; nothing where that is not the reason. */
+/** The fault in the handshake, and what to do; `undefined` if that is not the reason. */
 export function brokenHandshake(code: string): readonly [words: string, advice: string] | undefined {
 	if (!code.startsWith('ERR_SSL') || /WRONG_VERSION_NUMBER|PACKET_LENGTH/.test(code)) return undefined;
 	if (/CERTIFICATE_REQUIRED/.test(code))
@@ -63,6 +63,6 @@ export function brokenHandshake(code: string): readonly [words: string, advice: 
 	return ['it broke off the TLS handshake', advice];
 }
 
-/** With TLS 1.3 a server that wants a certificate closes the connection once the request is out. */
+/** With TLS 1.3, a server that requires a certificate closes the connection only after the request. */
 export const closedEarly =
 	'If it does so each time, it may want a certificate of the client: client.tls.cert and client.tls.key (tls.cert, tls.key)';

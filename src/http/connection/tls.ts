@@ -1,4 +1,4 @@
-/** How connections over TLS are made: whom to trust, and who we are. */
+/** Settings for connections over TLS: the authorities to trust, and the certificate of the client. */
 import {X509Certificate} from 'node:crypto';
 import tls, {createSecureContext, type SecureContext, type SecureVersion} from 'node:tls';
 import {ConfigError} from '../../core/errors.ts';
@@ -7,27 +7,29 @@ import {messageOf} from '../../core/stage.ts';
 
 export interface TlsOptions {
 	/**
-	 * Certificates of authorities, as PEM, that are trusted beside those of Node. Those of `NODE_EXTRA_CA_CERTS`
-	 * stay with Node 22.15 and later; before that, add them here.
+	 * Certificates of authorities, as PEM, to trust besides those of Node. Node 22.15 and later also keeps
+	 * those of `NODE_EXTRA_CA_CERTS`; before that, add them here.
 	 */
 	readonly ca?: string | readonly string[] | undefined;
 	/**
-	 * Our own certificate, as PEM with those between it and its authority, for servers that ask for one. Needs
-	 * `key`.
+	 * The certificate of the client, as PEM, with those between it and its authority. It is for servers that
+	 * ask for one. Needs `key`.
 	 */
 	readonly cert?: string | undefined;
 	/** The private key of `cert`, as PEM. */
 	readonly key?: string | Secret | undefined;
-	/** Of the key, if it is encrypted. */
+	/** The passphrase of an encrypted key. */
 	readonly passphrase?: string | Secret | undefined;
 	/**
-	 * The name that the server at the base URL is asked for, and that its certificate has to have. @default its
-	 * host
+	 * The name to ask the server at the base URL for. Its certificate has to have this name. @default its host
 	 */
 	readonly serverName?: string | undefined;
-	/** The oldest version that is spoken. @default 'TLSv1.2' */
+	/** The oldest version of TLS to accept. @default 'TLSv1.2' */
 	readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined;
-	/** Trusts every certificate. Whoever is on the way can read and change everything. @default false */
+	/**
+	 * Trusts every certificate, so an attacker on the network path can read and change everything. @default
+	 * false
+	 */
 	readonly insecure?: boolean | undefined;
 }
 
@@ -38,7 +40,7 @@ export interface TlsSettings {
 
 const block = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----[^-]+-----END [A-Z0-9 ]*CERTIFICATE-----/g;
 
-/** Throws where a text is not what it should be, by the name of its option. */
+/** The settings for Node. Throws a `ConfigError` that names the option if a text is not valid. */
 export function tlsSettings(options: TlsOptions): TlsSettings {
 	const {ca = [], cert, passphrase, serverName, minVersion = 'TLSv1.2', insecure = false} = options;
 	const key = revealed(options.key);
@@ -51,7 +53,7 @@ export function tlsSettings(options: TlsOptions): TlsSettings {
 	for (const pem of authorities) checkCertificates(pem, 'tls.ca');
 	if (cert !== undefined) checkCertificates(cert, 'tls.cert');
 	const context = contextOf({cert, key, passphrase: revealed(passphrase), minVersion});
-	// By `ca` they would stand in the place of all others.
+	// As `ca`, they would replace all other authorities.
 	const beside = authorities.length > 0 ? nodesExtra() : [];
 	for (const pem of [...beside, ...authorities])
 		(context.context as {addCACert(pem: string): void}).addCACert(pem);
@@ -71,9 +73,9 @@ function checkCertificates(pem: string, option: string): void {
 	}
 }
 
-// A context that gets authorities of its own forgets those of `NODE_EXTRA_CA_CERTS`.
+// A context with authorities of its own does not use those of `NODE_EXTRA_CA_CERTS`.
 function nodesExtra(): readonly string[] {
-	// Node has it from 22.15 on.
+	// Node has this function from 22.15 on.
 	const {getCACertificates} = tls as {getCACertificates?: (kind: 'extra') => string[]};
 	return getCACertificates?.('extra') ?? [];
 }

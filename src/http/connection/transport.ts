@@ -1,6 +1,6 @@
 /**
- * One request and its answer over undici: connections, timeouts of each phase, bytes. Redirects, retries and
- * meaning come above.
+ * One request and its response over undici: connections, the timeouts of each phase, and bytes. Redirects,
+ * retries and decoding are the work of the callers.
  */
 import type {Dispatcher} from 'undici';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
@@ -12,7 +12,7 @@ import {type Route, type RouteOptions, routes} from './routes.ts';
 import {deadline, type Timeouts} from './timeouts.ts';
 
 export interface Transport {
-	/** Resolves with the headers; rejects with a `Failure`, or with the reason of the signal. */
+	/** Resolves with the headers. Rejects with a `Failure`, or with the reason of the signal. */
 	exchange(request: OutgoingRequest, options: ExchangeOptions): Promise<Incoming>;
 	/** Ends every connection at once. */
 	close(): Promise<void>;
@@ -22,32 +22,32 @@ export interface ExchangeOptions {
 	readonly signal: AbortSignal;
 	/** Name of the resource. */
 	readonly label?: string | undefined;
-	/** Called for each piece of the body as it comes over the wire. */
+	/** Called for each piece of the body, with its bytes on the wire. */
 	onBytes?(bytes: number): void;
-	/** Called once, when the answer has been read or given up. */
+	/** Called once, after the response has been read or given up. */
 	onEnd?(end: {status?: number; bytes: number; durationMs: number; error?: unknown}): void;
 }
 
-/** An answer whose body has not been read. Whoever gets it calls `end()`. */
+/** A response with an unread body. The caller has to call `end()`. */
 export interface Incoming {
 	readonly method: string;
 	readonly status: number;
-	/** Lower-case names; repeated ones joined by `, `. */
+	/** Lower-case names. The values of a repeated header are joined by `, `. */
 	readonly headers: Record<string, string>;
-	/** Each `Set-Cookie` by itself, as joined ones cannot be told apart. */
+	/** Each `Set-Cookie` on its own, as joined ones cannot be separated again. */
 	readonly setCookies: readonly string[];
 	readonly url: URL;
-	/** As it comes over the wire; can be read once. */
+	/** The bytes on the wire. They can be read once. */
 	readonly body: AsyncIterable<Uint8Array>;
 	/**
-	 * The start of the body: all of it when it has no more than so many bytes, else just more, and `body` has
-	 * the rest.
+	 * The start of the body: all of it if it has at most `limitBytes`, else slightly more than that, and `body`
+	 * has the rest.
 	 */
 	gather(limitBytes: number): Promise<Gathered>;
-	/** Stops the total timeout while nobody takes what has been read. */
+	/** Pauses the total timeout while the caller does not read. */
 	pause(): void;
 	resume(): void;
-	/** Lets go of what is unread. */
+	/** Drops the unread rest. */
 	end(error?: unknown): void;
 }
 
@@ -76,8 +76,8 @@ interface Exchange extends ExchangeOptions {
 	reject(error: unknown): void;
 }
 
-// By `dispatch`, since undici's `request` makes a stream of every body: a tenth of what reading small pages
-// costs.
+// This uses `dispatch`, since undici's `request` makes a stream of every body, which is a tenth of the cost
+// of reading small pages.
 function exchange(
 	route: Route,
 	request: OutgoingRequest,
@@ -125,11 +125,11 @@ function exchange(
 		{
 			onRequestStart(started) {
 				controller = started;
-				// While it waited for a connection.
+				// The exchange ended while it waited for a connection.
 				if (isOver) controller.abort(new Error('given up'));
 			},
 			onResponseStart(_, statusCode, received) {
-				// 103 and its like come before the answer.
+				// Statuses such as 103 come before the response.
 				if (statusCode < 200) return;
 				status = statusCode;
 				if (statusCode === 407 && route.isForwarded) {
@@ -170,7 +170,7 @@ function exchange(
 	);
 }
 
-// A proxy that asks the server itself is told the whole URL.
+// A proxy that forwards the request needs the whole URL.
 function target(
 	{proxy, servername, isForwarded = false}: Route,
 	{origin, pathname, search, host}: URL,

@@ -1,4 +1,4 @@
-/** Connections through a proxy to servers that speak TLS: by undici's own agent, within our timeouts. */
+/** Connections through a proxy to servers with TLS: they use undici's own agent, within our timeouts. */
 import type {Dispatcher} from 'undici';
 import connectMethod from 'undici/lib/api/api-connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
@@ -21,14 +21,14 @@ export function tunnelAgent(
 		bodyTimeout: bodyIdleMs,
 		requestTls: {timeout: connectMs, ...tls?.connect, ...(servername !== undefined && {servername})},
 		proxyTls: {timeout: connectMs, ...(tls && {secureContext: tls.connect.secureContext})},
-		// It belongs to the connection, so it may take no longer than that.
+		// CONNECT is part of the connection, so it has the same timeout.
 		clientFactory: (origin, options) => telling(new Pool(origin, {...options, headersTimeout: connectMs})),
 	});
 	return {dispatcher, close: () => dispatcher.destroy()};
 }
 
-// What goes wrong between us and the proxy looks like what goes wrong between the proxy and the server. Only
-// here it can be told.
+// Later, an error on the way to the proxy looks like one between the proxy and the server. Only here can they
+// be distinguished.
 function telling(pool: Pool): Pool {
 	const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
 		const answer = await connectMethod.call(pool, options).catch(error => {

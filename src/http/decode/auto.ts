@@ -1,4 +1,4 @@
-/** Finds out what a body is: by its content-type, by the name in its URL, and by its first lines. */
+/** Detects the format of a body from its content-type, the name in its URL, and its first lines. */
 import {parse} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {Incoming} from '../connection/transport.ts';
@@ -13,8 +13,8 @@ import {xmlDecoder} from './xml.ts';
 const LOOK_BYTES = 64 * 1024;
 
 /**
- * The `Decoder` that is one of JSON, JSON Lines, CSV and XML. What is none of them fails as JSON does, saying
- * what came.
+ * The `Decoder` that chooses between JSON, JSON Lines, CSV and XML. Any other body fails as it does with
+ * JSON, with a message about what came.
  * @example resource(api, {name: 'rows', decoder: autoDecoder})
  */
 export async function* autoDecoder(
@@ -57,7 +57,7 @@ function byStart(text: string): Decoder {
 	return isLines(text) ? jsonlDecoder : json;
 }
 
-// An object that is whole on the first line, and another below it: no JSON document is written like that.
+// Whether the first line is a whole object and another follows: no JSON document has this form.
 function isLines(text: string): boolean {
 	const [first = '', second] = text.split('\n').filter(line => line.trim() !== '');
 	if (!second?.trimStart().startsWith('{')) return false;

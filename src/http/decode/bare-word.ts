@@ -1,6 +1,6 @@
-/** Tells of `NaN` and `Infinity` in a text that is no JSON because of them. */
+/** Finds `NaN` and `Infinity` in a text that is invalid JSON because of them. */
 
-/** The advice of the failure that such a word is without this. */
+/** The advice for such a word if `non_finite` is not set. */
 export const NON_FINITE_ADVICE =
 	'JSON has no such number. Ask the server for null, or set endpoint.non_finite: as_null, or as_text, which keeps the word';
 

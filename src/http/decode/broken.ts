@@ -1,17 +1,17 @@
-/** What came when it was not JSON, in words. */
+/** Failures for bodies that are not JSON. Their messages describe what came. */
 import {scrub} from '../../core/secret.ts';
 import type {Incoming} from '../connection/transport.ts';
 import {decodeFailure, excerpt, type Failure, type FailureDetails, oneLine} from '../failure.ts';
 import {bareWord, NON_FINITE_ADVICE} from './bare-word.ts';
 import type {RowReader} from './rows.ts';
 
-/** So much of a body that could not be read is shown to rules about it. */
+/** The part of an unreadable body that rules see. */
 export const SEEN_CHARACTERS = 16 * 1024;
-/** So much of a text is enough to tell what it is, with room for a long token that is not to be told. */
+/** Enough of a text to recognize its kind, with room for a long token that must not be shown. */
 export const BEGINNING_CHARACTERS = 4000;
 
 /**
- * Explains a `SyntaxError`; any other error comes back as it is. `text` is the beginning of the body, or all
+ * Explains a `SyntaxError`. Any other error is returned as it is. `text` is the beginning of the body, or all
  * of it.
  */
 export function brokenJson(
@@ -43,18 +43,18 @@ export function brokenJson(
 	return decodeFailure(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
 }
 
-/** What is told of a body of no bytes, or of white space. */
+/** The failure for a body without bytes, or of white space. */
 export function emptyBody(about: Omit<FailureDetails, 'code'> & {readonly status: number}): Failure {
 	const advice = 'If that means that there are no rows, set missing_rows: empty';
 	return decodeFailure(`answered ${about.status} with an empty body`, {...about, isBlank: true, advice});
 }
 
-// JSON.parse quotes some characters around the place where it stumbled, which may be the half of a secret.
+// JSON.parse quotes some characters around the error, which may be half of a secret.
 function withoutSecrets(message: string, text: string): string {
 	return scrub(text) === text ? message : message.replace(/,? (?:\.{3})?".*$/s, '');
 }
 
-/** More than may be held in memory, because nothing could be emitted in slices. */
+/** The failure for a body that needs more memory than allowed, because no slice of it could be emitted. */
 export function tooLarge(
 	{status}: Incoming,
 	maxBytes: number,
@@ -77,7 +77,7 @@ export function tooLarge(
 	);
 }
 
-// JSON.parse names the position where it stumbled; the tokenizer says when that was at the end.
+// JSON.parse reports the position of the error; the tokenizer reports when that was at the end.
 function endsEarly({message}: SyntaxError, text: string): boolean {
 	const position = /at position (\d+)/.exec(message)?.[1];
 	return (

@@ -1,4 +1,4 @@
-/** The bytes of a body as its author wrote them, and text out of them. */
+/** The bytes of a body without its encodings, and their text. */
 import {pipeline, type Transform} from 'node:stream';
 import {createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
 import type {Gathered} from '../connection/body-queue.ts';
@@ -8,25 +8,28 @@ import {charsetIn, encodingsOf} from './charset.ts';
 import {archiveKind, foreignFile, MAGIC_BYTES} from './magic.ts';
 import {type CountingDecoder, countingDecoder} from './replaced.ts';
 
-/** For `accept-encoding`. */
+/** The value of `accept-encoding`. */
 export const encodings = 'gzip, deflate, br';
 
-/** So often a body may be packed: a bomb can be packed without end. */
+/**
+ * The most layers of packing in one body: without a limit, a decompression bomb could have any number of
+ * them.
+ */
 const MOST_LAYERS = 3;
 const HELD_BYTES = 256 * 1024 * 1024;
 
-/** The body without its content-encodings, which may be several: the last one listed comes off first. */
+/** The body without its content-encodings. The last one in the list is removed first. */
 export function decompress({headers, body}: Incoming): AsyncIterable<Uint8Array> {
 	return encodingsOf(headers['content-encoding']).reduceRight(without, body);
 }
 
-/** A body of which the start has been read. */
+/** A body whose start has been read. */
 export type Started = Gathered & {readonly rest: AsyncIterator<Uint8Array>};
 
 /**
- * The start of a body, without its encodings: all of it when it is no larger than the limit, else just more;
- * and what is left. The first bytes say what the body is: gzip and zip files, which name no encoding, are
- * unpacked, and those that no decoder reads are refused.
+ * The start of a body, without its encodings, and the rest. The start is all of it if it is no larger than
+ * the limit, else slightly more than that. The first bytes show the kind of the body: gzip and zip files,
+ * which have no content-encoding, are unpacked, and kinds that no decoder reads are refused.
  */
 export async function readStart(
 	response: Incoming,
@@ -67,7 +70,7 @@ function firstBytes(chunks: readonly Uint8Array[]): Uint8Array {
 	return (first.length < MAGIC_BYTES ? Buffer.concat(chunks) : first).subarray(0, MAGIC_BYTES);
 }
 
-/** All of a body whose start has been read. */
+/** The whole of a body whose start has been read. */
 export async function* withStart(
 	start: Uint8Array[],
 	rest: AsyncIterator<Uint8Array>,
@@ -80,14 +83,14 @@ export async function* withStart(
 	}
 }
 
-/** The same answer for somebody else to read from its start, without its encodings. */
+/** The same response without its encodings, for another decoder to read from the start. */
 export function fromStart(response: Incoming, {chunks, rest}: Started): Incoming {
 	const {'content-encoding': _, ...headers} = response.headers;
 	const body = withStart(chunks, rest);
 	return {...response, headers, body, gather: limitBytes => gather(body, limitBytes)};
 }
 
-/** Whether there is no body to read, by the rules of HTTP. */
+/** Whether the rules of HTTP allow no body. */
 export function isBodiless({method, status}: Incoming): boolean {
 	return method === 'HEAD' || status === 204 || status === 205;
 }
@@ -116,7 +119,7 @@ export function isPlain({headers}: Incoming, bytes: Uint8Array): boolean {
 	return (bytes[0] ?? 0) < 0x80 && (charset === undefined || charset.toLowerCase() === 'utf-8');
 }
 
-/** A whole body as text; `replaced` characters of it could not be read, and are U+FFFD. */
+/** A whole body as text. `replaced` is the number of characters that could not be read and became U+FFFD. */
 export function decodedText(
 	response: Incoming,
 	bytes: Uint8Array,
@@ -131,7 +134,7 @@ export async function beginningOf(response: Incoming, limitBytes: number): Promi
 	return (await firstText(response, limitBytes)).text;
 }
 
-/** The same, and whether that is all of it. */
+/** The start of a body as text, and whether it is the whole body. */
 export async function firstText(
 	response: Incoming,
 	limitBytes: number,
@@ -173,7 +176,7 @@ function markedCharset([first, second]: Uint8Array): string {
 
 async function* without(body: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
 	const [start, whole] = await peek(body);
-	// An empty body needs no decoder, and would be a broken one to it.
+	// An empty body needs no decoder, which would report it as broken.
 	if (start === undefined) return;
 	const decoder = decoderFor(name, start);
 	try {
@@ -197,7 +200,7 @@ function decoderFor(name: string, [first = 0, second = 0]: Uint8Array): Transfor
 			advice: `Send the header accept-encoding: ${encodings}`,
 		});
 	}
-	// Half of the servers leave out the zlib header that the RFC asks for: a multiple of 31 whose low bits are
+	// Half of the servers leave out the zlib header that the RFC requires: a multiple of 31 whose low bits are
 	// 8.
 	return (first & 15) === 8 && ((first << 8) | second) % 31 === 0 ? createInflate() : createInflateRaw();
 }

@@ -1,6 +1,6 @@
 /** Names of charsets and encodings, read as leniently as curl and browsers read them. */
 
-// What servers call a body that has no encoding.
+// Values of servers for a body that has no encoding.
 const none = [
 	'',
 	'identity',
@@ -25,7 +25,7 @@ export function encodingsOf(header: string | undefined): string[] {
 	return names.filter(name => !none.includes(name));
 }
 
-/** The charset that a content-type names, as a label of `TextDecoder` where it means one. */
+/** The charset in a content-type, as a label of `TextDecoder` if there is one for it. */
 export function charsetIn(type: string | undefined): string | undefined {
 	const [, named] = /(?:^|[;,\s])charset\s*[=:]\s*["']?\s*([^\s"';,]+)/i.exec(type ?? '') ?? [];
 	return named === undefined ? undefined : labelOf(named);
@@ -44,7 +44,7 @@ function labelOf(name: string): string {
 
 const aliases: Readonly<Record<string, string>> = {
 	none: 'utf-8',
-	// A browser would read it as windows-1252. What is more than ASCII here is UTF-8 as a rule.
+	// A browser would read it as windows-1252. Beyond ASCII, such bodies are usually UTF-8.
 	ascii: 'utf-8',
 	'us-ascii': 'utf-8',
 	'utf-8-sig': 'utf-8',

@@ -1,4 +1,4 @@
-/** CSV by RFC 4180, read while it comes. Values stay text, whose types `normalize()` finds or checks. */
+/** CSV by RFC 4180, read while it arrives. Values stay text; `normalize()` finds or checks their types. */
 
 import {type CsvLeniency, csvReader, problemOf} from '../../core/csv.ts';
 import {ConfigError} from '../../core/errors.ts';
@@ -8,21 +8,21 @@ import {decodeRows} from './text-rows.ts';
 
 export interface CsvDecoderOptions extends CsvLeniency {
 	/**
-	 * One character between fields; `auto`: a comma, a tab or a semicolon, whichever stands in the first line.
+	 * One character between fields. `auto` takes a comma, a tab or a semicolon, according to the first line.
 	 * @default ','
 	 */
 	readonly delimiter?: string;
 	/**
-	 * Whether the first row has the names of the columns; or the names, when no row has. `false`: `column_1`,
-	 * `column_2` … @default true
+	 * Whether the first row has the names of the columns; or their names, if no row has them. With `false` they
+	 * are `column_1`, `column_2` … @default true
 	 */
 	readonly header?: boolean | readonly string[];
 }
 
 /**
- * A `Decoder` for CSV. An empty field is null, `""` an empty text, as `csv()` writes them. Lines end in CRLF,
- * LF or CR; blank ones are skipped, unless there is one column. A row with more or fewer fields than the
- * header is an error.
+ * A `Decoder` for CSV. An empty field is null and `""` is an empty text, as `csv()` writes them. Lines end in
+ * CRLF, LF or CR. Blank ones are skipped, unless there is one column. A row with more or fewer fields than
+ * the header is an error.
  * @example resource(api, {name: 'rows', decoder: csvDecoder({delimiter: ';'})})
  */
 export function csvDecoder({delimiter = ',', header = true, ...lenient}: CsvDecoderOptions = {}): Decoder {
@@ -37,7 +37,7 @@ export function csvDecoder({delimiter = ',', header = true, ...lenient}: CsvDeco
 		decodeRows(response, options, {format: 'CSV', reader: csvReader(delimiter, header, lenient)});
 }
 
-// Enough for the names of any table.
+// Enough for the column names of any table.
 const LOOK_BYTES = 64 * 1024;
 
 function foundDelimiter(options: CsvDecoderOptions): Decoder {
@@ -49,8 +49,8 @@ function foundDelimiter(options: CsvDecoderOptions): Decoder {
 	};
 }
 
-// The names of columns hardly have tabs or semicolons in them, so what stands between the names of the first
-// line tells.
+// Column names rarely contain tabs or semicolons, so the characters between the names of the first line
+// decide.
 function delimiterIn(text: string, skipRows = 0): string {
 	const lines = text.split(/\r\n|[\r\n]/).slice(skipRows);
 	const [names = ''] = lines

@@ -1,4 +1,4 @@
-/** Fingerprints of bodies: 128 bits are plenty to tell them apart. */
+/** Fingerprints of bodies: 128 bits are enough to distinguish them. */
 import {type Hash, hash} from 'node:crypto';
 
 const LENGTH = 22;
@@ -7,7 +7,7 @@ export function digestOf(bytes: Uint8Array): string {
 	return hash('sha256', bytes, 'base64url').slice(0, LENGTH);
 }
 
-/** Of what a running hash was fed. */
+/** The fingerprint of a running hash. */
 export function shortDigest(running: Hash): string {
 	return running.digest('base64url').slice(0, LENGTH);
 }

@@ -1,10 +1,10 @@
-/** The charset of bodies, where the server does not say it, or says a wrong one. */
+/** A charset for bodies whose server reports none, or a wrong one. */
 import type {Decoder} from './decoder.ts';
 import {json} from './json.ts';
 
 /**
- * The same decoder for bodies in `encoding`, a label of `TextDecoder` such as `windows-1252`, whatever their
- * content-type says.
+ * The same decoder for bodies in `encoding`, a label of `TextDecoder` such as `windows-1252`. It overrides
+ * the charset of the content-type.
  * @example resource(api, {name: 'rows', decoder: withEncoding('windows-1252', csvDecoder())})
  */
 export function withEncoding(encoding: string, decoder: Decoder = json): Decoder {

@@ -1,4 +1,4 @@
-/** JSON: a body of a few megabytes at once, a huge one row by row with flat memory. */
+/** JSON: a body of a few megabytes is parsed at once, a huge one row by row with flat memory. */
 import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json/json.ts';
 import {mendBytes} from '../../core/json/surrogates.ts';
@@ -17,7 +17,7 @@ export async function* json(response: Incoming, options: DecodeOptions): AsyncGe
 		yield {value: null, last: true, size: 0};
 		return;
 	}
-	// A place inside a body counts rows one by one, so going on after it is always the streaming way.
+	// A place inside a body counts rows one by one, so a body read on after a place is always streamed.
 	const {chunks, isAll, rest} = await readStart(
 		response,
 		after ? 0 : keys ? streamAboveBytes : maxBodyBytes,
@@ -38,7 +38,7 @@ function atOnce(response: Incoming, bytes: Uint8Array, {keys, lazy}: DecodeOptio
 	const isText = isPlain(response, bytes) && isUtf8(bytes);
 	if (isText) mendBytes(bytes);
 	const asText = isText && keys && lazy && lazyBody(bytes, keys, lazy);
-	// The text of the records is a better fingerprint, and is at hand.
+	// The text of the records is a better fingerprint, and is available.
 	if (asText) return {...part, ...asText};
 	const fingerprint = digestOf(bytes);
 	const {text, replaced} = isText

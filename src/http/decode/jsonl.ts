@@ -1,4 +1,4 @@
-/** JSON Lines, also called NDJSON: one value a line. */
+/** JSON Lines, also called NDJSON: one value per line. */
 import {type JsonObject, type JsonValue, parse, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {excerpt} from '../failure.ts';
@@ -7,7 +7,7 @@ import type {Decoder} from './decoder.ts';
 import {decodeRows, type LineReader} from './text-rows.ts';
 
 /**
- * The `Decoder` for JSON Lines. Blank lines are skipped; a broken one is named by its number.
+ * The `Decoder` for JSON Lines. Blank lines are skipped. An error names the number of the broken line.
  * @example resource(api, {name: 'rows', decoder: jsonlDecoder})
  */
 export const jsonlDecoder: Decoder = async function* jsonl(response, options) {
@@ -18,7 +18,7 @@ export const jsonlDecoder: Decoder = async function* jsonl(response, options) {
 	}
 };
 
-// More tell nothing more.
+// More keys would make no difference.
 const MOST_KEYS = 10_000;
 
 function lineReader(): LineReader {
@@ -29,7 +29,7 @@ function lineReader(): LineReader {
 	let last: JsonValue | undefined;
 	let lastNumber = 0;
 
-	// Rows mostly have the keys of the row before them.
+	// Most rows have the keys of the row before them.
 	function remember(row: JsonValue | undefined): void {
 		if (isObject(row) && keys.size < MOST_KEYS) for (const key of Object.keys(row)) keys.add(key);
 	}
@@ -80,8 +80,8 @@ const errorKeys = ['error', 'errors', 'fault', 'exception'];
 const besideErrors =
 	/^(code|detail|details|message|msg|reason|request_?id|status|success|time|timestamp|trace_?id|type)$/i;
 
-// A server that fails while it streams says so in a last line, which has nothing in common with the rows but
-// such keys.
+// A server that fails while it streams reports the error in a last line. That line has no keys in common with
+// the rows but those of `besideErrors`.
 function isErrorAfter(keys: ReadonlySet<string>, last: JsonObject): boolean {
 	const names = Object.keys(last);
 	if (

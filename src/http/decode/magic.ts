@@ -1,12 +1,12 @@
-/** What a body is by its first bytes, whatever its content-type says. */
+/** The kind of a body by its first bytes, whatever its content-type says. */
 
-/** So many bytes are enough to tell. */
+/** Enough bytes to recognize a kind. */
 export const MAGIC_BYTES = 16;
 
-/** What can be unpacked. */
+/** The kind of a file that can be unpacked. */
 export function archiveKind(start: Uint8Array): 'gzip' | 'zip' | undefined {
 	if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
-	// The second one is the mark of an archive without files.
+	// The second signature is that of an archive without files.
 	return begins(start, 'PK\x03\x04') || begins(start, 'PK\x05\x06') ? 'zip' : undefined;
 }
 
@@ -32,7 +32,7 @@ const letters: readonly (readonly [start: string, what: string])[] = [
 	['ORC', 'an ORC file'],
 ];
 
-/** A file that no decoder reads, in words: `a PNG image`. */
+/** The kind of a file that no decoder reads, for messages: `a PNG image`. */
 export function foreignFile(start: Uint8Array): string | undefined {
 	if (begins(start, 'RIFF') && begins(start.subarray(8), 'WEBP')) return 'a WebP image';
 	if (begins(start, 'BZh') && begins(start.subarray(4), '1AY&SY')) return 'bzip2 data';
@@ -53,7 +53,7 @@ function begins(bytes: Uint8Array, text: string): boolean {
 	return true;
 }
 
-/** Markup or JSON, in words, by the first characters of a text that should be neither. */
+/** The kind of markup, or JSON, for messages, by the first characters of a text that should be neither. */
 export function foreignText(text: string): 'HTML' | 'XML' | 'JSON' | undefined {
 	if (/^\s*<(!doctype\s+html|html|head|body)\b/i.test(text)) return 'HTML';
 	if (/^\s*<(\?xml|!doctype)\s/i.test(text)) return 'XML';

@@ -1,5 +1,5 @@
 /**
- * `NaN` and `Infinity` as bare words in JSON, where Python and others write numbers that JSON cannot hold.
+ * `NaN` and `Infinity` as bare words in JSON, as Python and others write numbers that JSON cannot represent.
  */
 import {BACKSLASH, MINUS, QUOTE} from '../../core/json/ascii.ts';
 import {fromStart, readStart, withStart} from './bytes.ts';
@@ -8,10 +8,7 @@ import {json} from './json.ts';
 
 export type NonFinite = 'as_null' | 'as_text';
 
-/**
- * The same decoder for bodies of JSON or JSON Lines in which such words stand for null, or for texts of
- * themselves.
- */
+/** The same decoder for bodies of JSON or JSON Lines with such words. They become null, or texts. */
 export function withNonFinite(as: NonFinite, decoder: Decoder = json): Decoder {
 	return async function* (response, options) {
 		const {chunks, rest} = await readStart(response, 0, options.maxBodyBytes);
@@ -30,8 +27,7 @@ async function* replaced(body: AsyncIterable<Uint8Array>, as: NonFinite): AsyncG
 	yield mend(NONE, true);
 }
 
-// Outside of texts JSON has neither `N` nor `I`. What may be the beginning of a word waits for the next
-// bytes.
+// Outside of texts JSON has neither `N` nor `I`. Bytes that may begin a word wait for the next bytes.
 function replacer(as: NonFinite): (chunk: Uint8Array, isLast: boolean) => Uint8Array {
 	let left: Uint8Array = NONE;
 	let isInText = false;

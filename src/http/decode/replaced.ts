@@ -1,9 +1,9 @@
-/** Text out of bytes, and how much of it could not be read. */
+/** Decodes bytes to text, and counts the characters that could not be read. */
 
-/** A `TextDecoder` that counts what it could not read. */
+/** A `TextDecoder` that counts the characters it could not read. */
 export interface CountingDecoder {
 	decode(bytes?: Uint8Array, options?: {stream?: boolean}): string;
-	/** Characters so far that are U+FFFD in the text, and were not in the bytes. */
+	/** Characters so far that are U+FFFD in the text, but were not in the bytes. */
 	readonly replaced: number;
 }
 
@@ -21,7 +21,7 @@ export function countingDecoder(label: string): CountingDecoder {
 			const text = decoder.decode(bytes, options);
 			found += countOf(text);
 			if (isUtf8 && bytes) {
-				// It may stand across two pieces.
+				// The character may span two pieces.
 				const across = Buffer.concat([tail, bytes.subarray(0, SENT.length - 1)]);
 				sent += sentIn(across) + sentIn(bytes);
 				tail = (bytes.length < SENT.length ? Buffer.concat([tail, bytes]) : bytes).slice(1 - SENT.length);

@@ -1,7 +1,4 @@
-/**
- * Rows out of bodies that hold them in another form: as columns, as lists beside a header, or under their
- * keys.
- */
+/** Rows from bodies in another form: as columns, as lists beside a header, or under their keys. */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {fromNames, keysOf} from '../../core/json/key-order.ts';
@@ -14,17 +11,17 @@ import {json} from './json.ts';
 export type RowsFrom =
 	/** An object of lists of one length: `{time: [1, 2], temp: [5, 6]}`. */
 	| {readonly from: 'columns'}
-	/** Lists; `header` is the path in the body to their names. @default the first list has the names */
+	/** Lists. `header` is the path in the body to their names. @default the first list has the names */
 	| {readonly from: 'arrays'; readonly header?: string | undefined}
 	/**
-	 * An object of rows; `key` is the column that gets the key of each. A value that is no object becomes
+	 * An object of rows. `key` is the column for the key of each row. A value that is no object becomes
 	 * `{value}`.
 	 */
 	| {readonly from: 'object'; readonly key: string}
-	/** One object, which is one row whatever its keys and values look like. */
+	/** One object, which is one row, whatever its keys and values look like. */
 	| {readonly from: 'record'};
 
-/** The same decoder, with what stands at the path `at` made a list of rows. Bodies are read whole. */
+/** The same decoder, which turns the value at the path `at` into a list of rows. Bodies are read whole. */
 export function withRows(shape: RowsFrom, at: string, decoder: Decoder = json): Decoder {
 	const {keys} = selector(at);
 	if (!keys)
@@ -37,7 +34,7 @@ export function withRows(shape: RowsFrom, at: string, decoder: Decoder = json): 
 	};
 }
 
-// Where there is nothing at the place, the body stays, and the selector says what is wrong.
+// If there is no value at the path, the body stays as it is, and the selector reports the error.
 function replaced(
 	value: JsonValue,
 	[key, ...below]: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Takes a JSON text apart while it comes: the rows of one list, and everything around it. The tokens are
+ * Splits a JSON text while it arrives into the rows of one list and the part around it. The tokens are
  * stream-json's.
  */
 import {getManyValues, none} from 'stream-chain/defs.js';
@@ -12,30 +12,30 @@ import {bareWord} from './bare-word.ts';
 
 export interface RowReader {
 	/**
-	 * What stands outside the list so far, with an empty list in its place; once the text has ended, with a list
-	 * of its last row, which a cursor may be in: `data[-1].id`.
+	 * The part outside the list so far, with an empty list in its place. Once the text has ended, the list
+	 * holds its last row, where a cursor may be: `data[-1].id`.
 	 */
 	readonly envelope: JsonValue | undefined;
 	/** Whether the text read so far ends inside the list. */
 	readonly isInside: boolean;
-	/** Reads more text; yields whenever `limit()` rows are complete. Throws `SyntaxError`. */
+	/** Reads more text. Yields whenever `limit()` rows are complete. Throws `SyntaxError`. */
 	read(text: string, limit: () => number): Generator<void>;
-	/** The text has ended. Throws `SyntaxError` when it is not whole. */
+	/** Marks the end of the text. Throws `SyntaxError` if the text is incomplete. */
 	end(): void;
-	/** The rows since the last call: complete ones after a yield and at the end. */
+	/** The rows since the last call. They are complete after a yield and at the end. */
 	take(): JsonValue[];
 }
 
 type Container = JsonValue[] | JsonObject;
 
 /**
- * Reads the list at `keys`; an error if a key on the way to it comes again, which would put another list in
- * its place. Values nested deeper than `maxDepth` are refused.
+ * Reads the list at `keys`. It is an error if a key on the way to it comes again, as that would put another
+ * list in its place. Values nested deeper than `maxDepth` are refused.
  */
 export function rowReader(keys: readonly string[], maxDepth: number): RowReader {
 	const tokensOf = tokenizer();
 	const open: Container[] = [];
-	// The key under which each open container stands; of no meaning within a list.
+	// The key of each open container. It has no meaning within a list.
 	const names: string[] = [];
 	const numbered = new Map<JsonObject, string[]>();
 	let current: Container | undefined;
@@ -93,7 +93,7 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 		current = open.at(-1);
 	}
 
-	// From the first key that is a whole number on, those of its object are noted as they come.
+	// From the first key that is a whole number on, the keys of its object are noted in their order.
 	function noteKey(object: JsonObject): void {
 		const known = numbered.get(object);
 		if (known) known.push(key);
@@ -107,7 +107,7 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 		numbered.delete(current as JsonObject);
 	}
 
-	// A container is added when it opens, so that no key has to be kept for its end.
+	// A container is added to its parent when it opens, so that its key need not be kept until its end.
 	function enter(container: Container): void {
 		if (open.length >= maxDepth)
 			throw decodeFailure(`answered with JSON nested deeper than ${maxDepth} levels`, {retryable: false});
@@ -133,7 +133,7 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 		return open.length === keys.length && isOnTheWay();
 	}
 
-	// Whether the present key continues a path of objects that begins as the one to the list does.
+	// Whether the objects above the current key are the beginning of the path to the list.
 	function isOnTheWay(): boolean {
 		return open.every(
 			(container, depth) =>
@@ -167,8 +167,8 @@ export function rowReader(keys: readonly string[], maxDepth: number): RowReader 
 	};
 }
 
-// Called as a plain function, with whole tokens only: the fastest way through stream-json, three times that
-// of its streams.
+// A plain function call with whole tokens only is the fastest way through stream-json: three times as fast as
+// its streams.
 function tokenizer(): (text: string | typeof none) => readonly Token[] {
 	const parse = jsonParser({packValues: true, streamValues: false});
 	return text => {

@@ -1,6 +1,6 @@
 /**
- * A body in slices of rows. Read again after a break, it is checked against what was read before, and goes on
- * there.
+ * A body in slices of rows. If it is read again after a break, its rows are compared with those read before,
+ * and reading goes on after them.
  */
 import {createHash} from 'node:crypto';
 import {stringify} from '../../core/json/json.ts';
@@ -13,7 +13,7 @@ import {shortDigest} from './digest.ts';
 import type {CountingDecoder} from './replaced.ts';
 import type {RowReader} from './rows.ts';
 
-/** No honest API comes near; deeper values break whatever walks them by recursion. */
+/** No honest API comes near it. Deeper values break code that walks them by recursion. */
 const DEEPEST = 500;
 const SLICE_ROWS = 200;
 const SLICE_BYTES = 1 << 18;
@@ -30,7 +30,7 @@ export async function* inSlices(
 	chunks: AsyncIterable<Uint8Array>,
 	{keys, after, maxBodyBytes}: SliceOptions,
 ): AsyncGenerator<DecodedPart, void> {
-	// Few bodies are huge, and their parser takes a while to load.
+	// Few bodies are huge, and the import of their parser takes a while.
 	const {rowReader} = await import('./rows.ts');
 	const reader = rowReader(keys, DEEPEST);
 	yield* readInSlices(response, chunks, reader, {
@@ -44,16 +44,13 @@ export async function* inSlices(
 interface ReadOptions {
 	readonly after: BodyPlace | undefined;
 	readonly maxBodyBytes: number;
-	/** What to throw when more than `maxBodyBytes` had to be held. */
+	/** The error for a body that needs more than `maxBodyBytes` in memory. */
 	tooLarge(): Error;
-	/** Explains a `SyntaxError` of the reader; any other error comes back as it is. */
+	/** Explains a `SyntaxError` of the reader. Any other error is returned as it is. */
 	broken(error: unknown, beginning: string, bytes: number): unknown;
 }
 
-/**
- * Slices of at most 200 rows or about 256 KiB, then the rows that are left with everything that stood around
- * them.
- */
+/** Yields slices of at most 200 rows or about 256 KiB, then the last rows with the part around them. */
 export async function* readInSlices(
 	response: Incoming,
 	chunks: AsyncIterable<Uint8Array>,
@@ -95,14 +92,14 @@ export async function* readInSlices(
 }
 
 interface Slicer {
-	/** Bytes received for rows that are not complete, or not emitted. */
+	/** Bytes of rows that are incomplete or not emitted yet. */
 	readonly pendingBytes: number;
 	received(bytes: number): void;
-	/** How many rows the next slice may have. */
+	/** The number of rows that the next slice may have. */
 	limit(): number;
 	/** The next slice, unless it lies before the place to go on after. */
 	next(): Generator<DecodedPart>;
-	/** The rows that are left at the end. */
+	/** The last rows, at the end of the body. */
 	rest(): DecodedPart['rows'] & {};
 }
 
@@ -127,7 +124,7 @@ function sliceRows(reader: RowReader, after: BodyPlace = {rows: 0, print: ''}): 
 			const size = pendingBytes;
 			pendingBytes = 0;
 			rows += slice.length;
-			// The texts of the rows one after another: the same wherever the slices end.
+			// The hash is over the texts of the rows one after another, so it does not depend on where slices end.
 			running.update(`${stringify(slice).slice(1, -1)},`);
 			const print = shortDigest(running.copy());
 			if (rows > after.rows)

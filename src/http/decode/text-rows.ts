@@ -1,4 +1,4 @@
-/** What JSON Lines and CSV have in common: a text that is nothing but rows, read while it comes. */
+/** The common part of JSON Lines and CSV: a text of rows only, read while it arrives. */
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Incoming} from '../connection/transport.ts';
 import {decodeFailure, excerpt, oneLine} from '../failure.ts';
@@ -9,16 +9,16 @@ import {foreignText} from './magic.ts';
 import type {RowReader} from './rows.ts';
 import {readInSlices} from './slices.ts';
 
-// Enough to know markup and JSON by.
+// Enough to recognize markup and JSON.
 const SEEN_BYTES = 64;
 const EXCERPT_BYTES = 4096;
 
-/** The part of a `RowReader` that a format brings; a `SyntaxError` of it names the line. */
+/** The part of a `RowReader` that a format implements. Its `SyntaxError` names the line. */
 export type LineReader = Omit<RowReader, 'envelope' | 'isInside'>;
 
 /**
- * Decodes a body whose rows `reader` finds; its value is a list of the last one, so that a cursor may be in
- * it: `[-1].id`.
+ * Decodes a body with the rows that `reader` finds. Its value is a list of the last row, where a cursor may
+ * be: `[-1].id`.
  */
 export async function* decodeRows(
 	response: Incoming,
@@ -69,7 +69,7 @@ function withLast(reader: LineReader): RowReader {
 	};
 }
 
-// Nearly any text can be read as CSV, so what says of itself that it is something else is not tried.
+// Nearly any text can be read as CSV, so a body that declares another format is refused.
 function refuseOthers({status, headers}: Incoming, format: string): void {
 	const type = headers['content-type'] ?? '';
 	if (

@@ -7,7 +7,7 @@ import {isBodiless, readStart, textDecoder} from './bytes.ts';
 import type {Decoder} from './decoder.ts';
 import {digestOf} from './digest.ts';
 
-/** `read` makes a value of the text; what it throws is a failure of the request. */
+/** A decoder that calls `read` with the whole text. An error of `read` is a failure of the request. */
 export function wholeDecoder(read: (text: string) => JsonValue): Decoder {
 	return async function* decode(response, {maxBodyBytes}) {
 		if (isBodiless(response)) {

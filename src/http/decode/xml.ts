@@ -1,6 +1,6 @@
 /**
- * XML: elements become objects, texts stay texts. The parser is fast-xml-parser, an optional peer that is
- * loaded when it is needed.
+ * XML: elements become objects, texts stay texts. The parser is fast-xml-parser, an optional peer dependency
+ * that is loaded when it is needed.
  */
 import type {X2jOptions, XMLParser} from 'fast-xml-parser';
 import {ConfigError} from '../../core/errors.ts';
@@ -16,10 +16,10 @@ import {digestOf} from './digest.ts';
 import type {CountingDecoder} from './replaced.ts';
 
 export interface XmlDecoderOptions {
-	/** Before the names of attributes. @default '@' */
+	/** Prefix of the names of attributes. @default '@' */
 	readonly attributePrefix?: string;
 	/**
-	 * Names of elements that are lists also where there is one of them. Where the records are, a list is known
+	 * Names of elements that become lists even if there is only one of them. The list of records is known
 	 * without this.
 	 */
 	readonly lists?: readonly string[];
@@ -30,10 +30,11 @@ const TEXT = '#text';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * A `Decoder` for XML; it needs `npm install fast-xml-parser`. The value is an object with the name of the
- * root: attributes are `@name`, the text beside them is `#text`, elements that come several times are a list,
- * an empty one is null. Names keep their namespace prefix, and numbers their digits, as text. A body is held
- * whole, up to 64 MiB; of entities that it declares itself, at most 100,000 characters are filled in.
+ * A `Decoder` for XML. It needs `npm install fast-xml-parser`. The value is an object with the name of the
+ * root: attributes are `@name`, the text beside them is `#text`, repeated elements are a list, and an empty
+ * element is null. Names keep their namespace prefix. Numbers keep their digits, as text. A body is held in
+ * memory as a whole, up to 64 MiB. Of the entities that it declares itself, at most 100,000 characters are
+ * filled in.
  * @example resource(api, {name: 'rows', decoder: xmlDecoder({lists: ['item']}), selector: 'feed.item'})
  */
 export function xmlDecoder({attributePrefix = '@', lists = []}: XmlDecoderOptions = {}): Decoder {
@@ -45,12 +46,12 @@ export function xmlDecoder({attributePrefix = '@', lists = []}: XmlDecoderOption
 		textNodeName: TEXT,
 		parseTagValue: false,
 		parseAttributeValue: false,
-		// Else the words before and after a nested element would run into each other.
+		// Trimming would join the words before and after a nested element.
 		trimValues: false,
 		ignoreDeclaration: true,
 		ignorePiTags: true,
 		processEntities: {maxTotalExpansions: 1000, maxExpandedLength: 100_000, maxEntityCount: 100},
-		// Numeric ones are among them.
+		// This includes numeric entities.
 		htmlEntities: true,
 		onDangerousProperty: name => name,
 		isArray: (name, _path, _isLeaf, isAttribute) => !isAttribute && lists.includes(name),
@@ -96,7 +97,7 @@ async function* decode(
 			);
 		}
 		const bytes = Buffer.concat(chunks);
-		// Some servers begin with an empty line, before a declaration that has to come first.
+		// Some servers begin with an empty line before the declaration, which has to come first.
 		const decoder = decoderOf(response, bytes);
 		const text = decoder.decode(bytes).trim();
 		const {replaced} = decoder;
@@ -126,7 +127,7 @@ function parsed(text: string, parser: XMLParser, {status, headers}: Incoming): J
 	}
 }
 
-// "Unclosed tag 'a'.:1:4" and "[EntityReplacer] …", in the words of the parser.
+// The reason in the words of the parser, which writes "Unclosed tag 'a'.:1:4" and "[EntityReplacer] …".
 function reasonOf(error: unknown): string {
 	return oneLine(messageOf(error))
 		.replace(/^\[\w+\] /, '')
@@ -142,8 +143,8 @@ async function parserModule(): Promise<typeof import('fast-xml-parser')> {
 	}
 }
 
-// The declaration of the text names its charset where neither the headers nor a byte order mark do. In bytes
-// that spell it in single bytes, UTF-16 is a slip.
+// The declaration of the text names its charset if neither the headers nor a byte order mark do. A
+// declaration of UTF-16 in single bytes is a mistake of the server.
 function decoderOf(response: Incoming, bytes: Uint8Array): CountingDecoder {
 	const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
 	const [, declared = 'utf-8'] = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start) ?? [];
@@ -155,7 +156,8 @@ function decoderOf(response: Incoming, bytes: Uint8Array): CountingDecoder {
 	return textDecoder(named, bytes);
 }
 
-// Attributes first, as they were written; space that only indents is no text, and what holds nothing is null.
+// Attributes come first, in their order. White space for indentation is no text, and an empty element is
+// null.
 function tidy(value: JsonValue, prefix: string): JsonValue {
 	if (typeof value === 'string') return value.trim() || null;
 	if (Array.isArray(value)) return value.map(item => tidy(item, prefix));
@@ -172,7 +174,7 @@ function tidy(value: JsonValue, prefix: string): JsonValue {
 	return Object.fromEntries([...attributes, ...others]);
 }
 
-// A list of one looks like an object, and a list of none is not there at all.
+// In the tree, a list of one element looks like an object, and a list of none is missing.
 function withList(tree: JsonValue, keys: readonly string[]): JsonValue {
 	const [key, ...rest] = keys;
 	if (key === undefined) return Array.isArray(tree) ? tree : tree === null ? [] : [tree];

@@ -10,7 +10,7 @@ interface Entry {
 	readonly crc: number;
 	readonly packedBytes: number;
 	readonly bytes: number;
-	/** Of its local header. */
+	/** The offset of its local header. */
 	readonly offset: number;
 }
 
@@ -25,7 +25,10 @@ const STORED = 0;
 const DEFLATED = 8;
 const LINE_FEED = Buffer.from('\n');
 
-/** The archive itself is held in memory, at most `maxBodyBytes` of it; the file in it comes in pieces. */
+/**
+ * The content of the one file in an archive, or of its JSON Lines files. The archive is held in memory, up to
+ * `maxBodyBytes`; the file comes in pieces.
+ */
 export async function* unzip(
 	body: AsyncIterable<Uint8Array>,
 	maxBodyBytes: number,
@@ -37,7 +40,7 @@ export async function* unzip(
 	}
 }
 
-/** Every file in the archive, one after another. */
+/** The content of every file in the archive, one after another. */
 export async function* everyFile(
 	body: AsyncIterable<Uint8Array>,
 	maxBodyBytes: number,
@@ -46,7 +49,7 @@ export async function* everyFile(
 	for (const entry of entriesOf(archive)) yield* content(archive, entry);
 }
 
-/** The files of an archive, each to be read when it is wanted. */
+/** The files of an archive. Each is read on demand. */
 export function filesOf(archive: Buffer): {readonly name: string; read(): AsyncGenerator<Uint8Array>}[] {
 	return entriesOf(archive).map(entry => ({name: entry.name, read: () => content(archive, entry)}));
 }
@@ -91,7 +94,7 @@ function entriesOf(archive: Buffer): Entry[] {
 	return entries;
 }
 
-// The end of the list of files is at the end of the archive, before a comment.
+// The end record of the list of files is at the end of the archive, before a comment.
 function endOf(archive: Buffer): number {
 	const first = Math.max(0, archive.length - END_BYTES - LONGEST_COMMENT);
 	for (let at = archive.length - END_BYTES; at >= first; at--)
@@ -141,7 +144,7 @@ async function* content(archive: Buffer, entry: Entry): AsyncGenerator<Uint8Arra
 	try {
 		for await (const chunk of method === STORED ? [packed] : inflated(packed)) {
 			seen += chunk.length;
-			// What unpacks to more than it says may never end.
+			// A file that unpacks to more than its declared size may never end.
 			if (seen > bytes) break;
 			sum = crc32(chunk, sum);
 			yield chunk;

@@ -1,31 +1,33 @@
-/** How many requests of a client may be under way at once: found out from how the server takes them. */
+/**
+ * The number of requests of a client that may be under way at once. It follows from how the server responds.
+ */
 
 export interface AdaptiveConcurrency {
 	/**
-	 * Whether one more may go out before it is needed, beside `others` that are about to, where `held` answers
-	 * wait for their turn already. One that is needed always may.
+	 * Whether one more request may go out before it is needed, beside `others` that are about to, while `held`
+	 * responses wait for their turn. A request that is needed at once always may.
 	 */
 	hasRoom(others: number, held: number): boolean;
-	/** An answer took so much memory. */
+	/** Notes the memory of one response. */
 	took(bytes: number): void;
 	began(): void;
 	ended(): void;
-	/** The server answered as it should, so many milliseconds after it was asked. */
+	/** Notes a successful response, with the time since its request. */
 	answered(ms: number): void;
-	/** The server had too much of it: 429, 503, or no answer in time. */
+	/** Notes a sign of overload: 429, 503, or no response in time. */
 	pushedBack(): void;
 }
 
 const FIRST = 2;
 const SLOWER = 3;
-// Differences below it are noise.
+// Smaller differences are noise.
 const NOISE_MS = 50;
 
 /**
- * Adds while all goes well and halves when the server pushes back (AIMD, as TCP does: RFC 5681 §3.1): one
- * more for each answer at first, then one more for each round of answers. It stops adding while answers take
- * three times as long as the fastest did. Never above `most`, never below 1. What waits for its turn holds no
- * more than `maxBufferBytes`, by the size of the largest answer so far.
+ * Adds while responses succeed, and halves when the server pushes back (AIMD, as TCP does: RFC 5681 §3.1). At
+ * first it adds one request for each response, later one for each round of responses. It stops adding while
+ * responses take three times as long as the fastest one. The number is never above `most`, and never below 1.
+ * Waiting responses hold at most `maxBufferBytes`, estimated by the size of the largest response so far.
  */
 export function adaptiveConcurrency(
 	most: number,
@@ -39,7 +41,7 @@ export function adaptiveConcurrency(
 	let usualMs: number | undefined;
 
 	return {
-		// Answers to come may be as large as the largest so far.
+		// Later responses may be as large as the largest so far.
 		hasRoom: (others, held) =>
 			underWay + others < Math.floor(allowed) && (held + 1) * largestBytes <= maxBufferBytes,
 		took(bytes) {

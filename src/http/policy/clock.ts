@@ -1,18 +1,18 @@
-/** Time as a client sees it. */
+/** The clock of a client, which tests replace. */
 import {setTimeout as delay} from 'node:timers/promises';
 
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
 export interface Clock {
-	/** Milliseconds that only ever grow, from an arbitrary start. */
+	/** Milliseconds since an arbitrary start. They never decrease. */
 	now(): number;
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-// A longer timer would fire at once.
+// Node fires longer timers at once.
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** The real clock; with a `sleep` of a test, one that jumps ahead by what was slept. */
+/** The real clock. With a `sleep` of a test, its time jumps ahead by each sleep. */
 export function clock(sleep?: Sleep): Clock {
 	let skippedMs = 0;
 	return {

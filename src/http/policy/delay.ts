@@ -1,14 +1,14 @@
-/** A text that says how long to wait, in the spellings of servers. */
+/** Parses the delays and times of servers, in all their spellings. */
 
 // 10^9 seconds are 31 years as a delay and September 2001 as a time; 10^11 milliseconds are March 1973.
 const EPOCH_SECONDS = 1e9;
 const EPOCH_MS = 1e11;
 
 /**
- * A text that is a delay or a time, as a delay from `nowMs` on; 0 when it is neither. Numbers from 10^11 up
- * are milliseconds since 1970, from 10^9 up seconds since 1970, smaller ones a delay in seconds (decimals
- * occur). `2s`, `1m30s` and `PT1M30S` are delays; all else is a date of HTTP or ISO 8601. Of several, in a
- * header that came several times, the longest counts.
+ * The delay in a text, in milliseconds from `nowMs`; 0 if there is none. Numbers from 10^11 up are
+ * milliseconds since 1970, from 10^9 up seconds since 1970, and smaller ones a delay in seconds (decimals
+ * occur). `2s`, `1m30s` and `PT1M30S` are delays. Any other text is a date of HTTP or ISO 8601. If a header
+ * came several times, the longest delay counts.
  */
 export function delayMs(value: string | undefined, nowMs: number): number {
 	return Math.max(0, ...headerValues(value).map(text => oneDelayMs(text, nowMs)));
@@ -20,7 +20,7 @@ export function headerValues(value: string | undefined): string[] {
 }
 
 /**
- * Milliseconds since 1970 of a date, or `NaN`. One that names no zone is in UTC, as asctime's are in HTTP.
+ * A date in milliseconds since 1970, or `NaN`. A date without a zone is in UTC, as asctime dates are in HTTP.
  */
 export function httpTimeMs(text: string): number {
 	const iso = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/i.exec(text);
@@ -54,7 +54,7 @@ const unitMs: readonly (readonly [unit: RegExp, ms: number])[] = [
 	[/^(?:d|days?)$/, DAY],
 ];
 
-// `2s`, `500 ms`, `6m0s`, `2 seconds`.
+// Delays such as `2s`, `500 ms`, `6m0s`, `2 seconds`.
 function wordsMs(text: string): number | undefined {
 	if (!/^(?:\d+(?:\.\d+)?\s*[a-z]+\s*)+$/i.test(text)) return undefined;
 	let sum = 0;
@@ -66,7 +66,7 @@ function wordsMs(text: string): number | undefined {
 	return sum;
 }
 
-// A duration of ISO 8601; months and years, which differ in length, are none to wait for.
+// A duration of ISO 8601. Months and years are not supported, as their length varies.
 function durationMs(text: string): number | undefined {
 	const found = /^P(?:([\d.]+)W)?(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/i.exec(text);
 	if (!found) return undefined;

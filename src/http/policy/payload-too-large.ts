@@ -1,4 +1,4 @@
-/** Whether a server failed because it was asked for too much at once, so that asking for less may help. */
+/** Whether a server failed because one request asked for too much, so that asking for less may help. */
 import type {Failure} from '../failure.ts';
 
 // 524 is the gateway timeout of Cloudflare.
@@ -6,13 +6,16 @@ const gatewayTimeouts = [504, 524];
 const complaint =
 	/too[\s_-]*(large|big)|\b(response|payload|body|message|result)\b.{0,40}\bexceed|result[\s_-]window|too many (rows|records|results|items)\b/is;
 
-/** The server says so itself: the same request would be refused again. */
+/** Whether the server reports this itself, so that it would refuse the same request again. */
 export function saysTooMuch({details: {status = 0, text = '', isRuled}}: Failure): boolean {
 	if (isRuled) return false;
 	return status === 413 || ((status === 400 || status >= 500) && complaint.test(text));
 }
 
-/** It says so, or did not get ready in time. A connection that never stood says nothing. */
+/**
+ * Whether the server reports it, or ran out of time. A connection that was never established is no sign of
+ * it.
+ */
 export function isTooMuch(failure: Failure): boolean {
 	const {code, status = 0, isRuled, cause} = failure.details;
 	if (isRuled) return false;

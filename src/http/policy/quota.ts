@@ -1,61 +1,66 @@
 /**
- * Keeps within what the server says is left for the next moments, however it counts, also with several
- * requests under way.
+ * Keeps within the quota that the server reports for a short period, however the server counts, and with
+ * several requests under way.
  */
 import type {Clock} from './clock.ts';
 
-/** What an answer says of its rate limit. */
+/** The rest of a rate limit, as a response reports it. */
 export interface Left {
 	readonly remaining: number;
-	/** Until there are more. */
+	/** Milliseconds until the limit is reset. */
 	readonly resetMs: number;
-	/** Of a whole period, where it says so. */
+	/** The number of requests in a whole period, if the server reports it. */
 	readonly limit?: number;
 }
 
 export interface Quota {
-	/** Milliseconds until the next request may go out; at most 0 when it may now. */
+	/** Milliseconds until the next request may go out; at most 0 if it may now. */
 	tooSoonMs(): number;
-	/** A request goes out now. */
+	/** Notes that a request goes out now. */
 	take(): Turn;
-	/** The answer to a request said what is left. Returns whether those to come are held back for it here. */
+	/**
+	 * Notes the rest that the response to a request reports. Returns whether this quota holds back later
+	 * requests for it.
+	 */
 	told(turn: Turn, left: Left): boolean;
 }
 
-/** A request that goes out: how many did with it, and when. */
+/** A request that goes out: its number, and its time. */
 export interface Turn {
 	readonly number: number;
 	readonly at: number;
 }
 
-// Of a longer period requests may take what they like until none is left: a short run must not wait for its
-// end.
+// In a longer period, requests are not spaced until none is left: a short run must not wait for the end of
+// the period.
 const LONGEST_MS = 2000;
-// Whoever comes late into a period must not use it up at once; nobody counts in shorter ones.
+// The shortest period: a run that starts late in a period must not use up the rest at once, and no server
+// counts in shorter ones.
 const SHORTEST_MS = 1000;
-// Requests may arrive closer together than they went out, by so much: the way of one takes longer than that
-// of another.
+// Requests may arrive closer together than they went out, by this much, as some are longer on the way than
+// others.
 const SPARE_MS = 25;
-// A tenth closer than even: what comes late makes up for it, and a pause at the end of the period takes up
-// the rest.
+// Requests go out a tenth closer together than even spacing: this makes up for late ones, and a pause at the
+// end of the period takes up the rest.
 const CLOSER = 0.9;
-// Requests whose times are kept. Of a larger quota so many are held to their share of the period.
+// The number of requests whose times are kept. A larger quota holds this many to their share of the period.
 const REMEMBERED = 1024;
 
 /**
- * In any period and `SPARE_MS` go out at most as many requests as a period allows, evenly spaced. So it does
- * not matter whether the server counts in periods of its own clock or in the last one at any time. Where
- * others must have used some of it too, what is left is spread over the time until there are more, without
- * the requests that the server had not seen when it counted. Says nothing while the server does not.
+ * In any time of one period and `SPARE_MS`, at most as many requests go out as a period allows, evenly
+ * spaced. So it does not matter whether the server counts in periods of its own clock or in a sliding one. If
+ * other clients must have used part of the quota too, the rest is spread over the time until the reset, minus
+ * the requests that the server had not seen when it counted. There is no limit as long as the server reports
+ * none.
  */
 export function quota({now}: Pick<Clock, 'now'>): Quota {
-	// When a request went out, by its number.
+	// The time of each request, by its number.
 	const sent = new Float64Array(REMEMBERED);
 	let issued = 0;
 	let newest = 0;
 	let most = 0;
 	let periodMs = SHORTEST_MS;
-	// 0 while nothing is known of a short period.
+	// 0 until a short period is known.
 	let stepMs = 0;
 	let spacedAt = 0;
 	let left = Number.POSITIVE_INFINITY;
@@ -71,7 +76,7 @@ export function quota({now}: Pick<Clock, 'now'>): Quota {
 		return Math.max(spacedAt, periodAt);
 	}
 
-	/** Whether all that the server has counted up to this turn can be requests from here. */
+	/** Whether all requests that the server has counted up to this turn can be from this client. */
 	function isAlone({number, at}: Turn, used: number): boolean {
 		return used <= Math.min(number, REMEMBERED) && sentAt(number + 1 - used) > at - periodMs - SPARE_MS;
 	}
@@ -79,7 +84,7 @@ export function quota({now}: Pick<Clock, 'now'>): Quota {
 	return {
 		tooSoonMs() {
 			const time = now();
-			// What the new period holds is not known yet: it begins at the old pace.
+			// The rest in the new period is unknown: it begins at the old pace.
 			if (time >= resetAt) left = Number.POSITIVE_INFINITY;
 			return nextAt() - time;
 		},
@@ -106,8 +111,8 @@ export function quota({now}: Pick<Clock, 'now'>): Quota {
 			if (isAlone(turn, most - remaining)) return true;
 			left = remaining - (issued - turn.number);
 			const time = now();
-			// At the latest: part of the time may have gone by before the answer was here, which is no reason to be
-			// slower.
+			// This is the latest time of the reset: part of the time may have passed before the response came, but
+			// that is no reason to slow down.
 			resetAt = time + resetMs;
 			if (left >= 1) stepMs = Math.max(stepMs, (turn.at + resetMs - time) / left);
 			return true;

@@ -5,46 +5,46 @@ import type {Clock} from './clock.ts';
 import type {Quota, Turn} from './quota.ts';
 
 export interface RateLimit {
-	/** So many requests … */
+	/** The number of requests in `perMs`. */
 	readonly requests: number;
-	/** … in so many milliseconds. @default 1000 */
+	/** The length of the period in milliseconds. @default 1000 */
 	readonly perMs?: number;
 	/**
-	 * Requests that may go out at once after a rest. In any period, and up to 15 ms more, go out at most
-	 * `requests + burst - 1`; with 1 they are evenly spaced. @default 1
+	 * Requests that may go out at once after a pause. In any period, and up to 15 ms more, at most
+	 * `requests + burst - 1` go out; with 1 they are evenly spaced. @default 1
 	 */
 	readonly burst?: number;
 }
 
 export interface RateLimiter {
 	/**
-	 * Resolves when a request goes out. Who comes first goes first; a place that was given up by an abort stays
-	 * empty.
+	 * Resolves when a request goes out. Requests go out in the order of their calls. The place of an aborted
+	 * one stays empty.
 	 */
 	reserve(options: ReserveOptions): Promise<Turn>;
-	/** Nothing goes out for so many milliseconds from now, nor what has a place already. */
+	/** Lets no request go out for this many milliseconds, including those that have a place already. */
 	penalize(ms: number): void;
 }
 
 export interface ReserveOptions {
 	readonly signal: AbortSignal;
-	/** Told before each wait, but for the quota: whose limit it is for. */
+	/** Called before each wait, except for a quota, with the origin of the limit. */
 	onWait?(waitMs: number, limit: WaitEvent['limit']): void;
 }
 
-// Timers are late by so much now and then, which must not add up.
+// Timers can be late by this much, and the delays must not add up.
 const TICK_MS = 2;
-// A server that counts the last period at any time may see requests closer together than they went out, by
-// some milliseconds: a period is taken to be so much longer, and at most by this share.
+// A server with a sliding period may see requests closer together than they went out, by some milliseconds.
+// The period is extended by that, and at most by this share.
 const SPARE_MS = 15;
 const SPARE_SHARE = 0.015;
 
 /**
  * The generic cell rate algorithm (ITU-T I.371, annex A) by reservation: each request moves the theoretical
  * arrival time of the next one on by an interval, and goes out when its own is at most a burst ahead. The
- * same is asked again of the time when it does go out: after the process or the quota held them up, those
- * that are late do not go all at once. It goes out at a moment at which the quota lets it too, so that
- * neither has to wait for the other after it was asked. Without a limit it only keeps penalties.
+ * same check is repeated when the request does go out, so that requests that the process or the quota delayed
+ * do not go out all at once. A request goes out at a moment at which the quota allows it too, so that neither
+ * limit has to wait for the other afterwards. Without a limit, only penalties apply.
  */
 export function rateLimiter(
 	{requests, perMs = 1000, burst = 1}: RateLimit,
@@ -83,7 +83,7 @@ export function rateLimiter(
 	};
 }
 
-/** Throws on a limit that makes no sense. */
+/** Throws a `ConfigError` if a limit makes no sense. */
 export function checkRateLimit({requests, perMs = 1, burst = 1}: RateLimit): void {
 	for (const [name, value] of Object.entries({requests, perMs})) {
 		if (!(value > 0)) throw new ConfigError(`rateLimit.${name} must be a number above 0, got ${value}`);

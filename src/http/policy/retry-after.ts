@@ -1,4 +1,4 @@
-/** How long a server asks to be left alone: `Retry-After`, and the many spellings of rate limit headers. */
+/** The wait that a server asks for: `Retry-After`, and the many spellings of rate limit headers. */
 
 import {delayMs, headerValues, httpTimeMs} from './delay.ts';
 import type {Left} from './quota.ts';
@@ -6,9 +6,9 @@ import type {Left} from './quota.ts';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Milliseconds that an answer asks to wait before the next request; 0 when it asks for nothing, or for
- * something in the past. `Retry-After` of an error goes first. When a limit resets counts where none of it
- * remains, or where a 429 or 503 does not say; of several such limits the one that resets last.
+ * Milliseconds that a response asks to wait before the next request; 0 if it asks for none, or for a time in
+ * the past. `Retry-After` of an error takes precedence. The reset of a limit counts if nothing of the limit
+ * remains, or if a 429 or 503 does not report the rest. Of several such limits, the last reset counts.
  */
 export function requestedWaitMs(status: number, headers: Headers, nowMs: number): number {
 	const waitMs = status < 400 ? 0 : retryAfterMs(headers, nowMs);
@@ -20,18 +20,18 @@ export function requestedWaitMs(status: number, headers: Headers, nowMs: number)
 	return Math.max(0, ...met.map(({resetMs}) => resetMs));
 }
 
-// Some servers say it in milliseconds too, which is more exact.
+// Some servers also send milliseconds, which are more exact.
 function retryAfterMs(headers: Headers, nowMs: number): number {
 	const exact = Number(headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms']);
 	return exact > 0 ? exact : delayMs(headers['retry-after'], serverTimeMs(headers, nowMs));
 }
 
 /**
- * How many requests remain until when, where an answer says both; of several limits, of the one that leaves
- * least.
+ * The number of remaining requests and the time of the reset, if a response reports both. Of several limits,
+ * it is that with the fewest remaining requests.
  */
 export function remainingOf(headers: Headers, nowMs: number): Left | undefined {
-	// Of those that leave as little, the one that does so longest.
+	// Of limits with the same rest, the one with the latest reset counts.
 	const [least] = limitsOf(headers, nowMs)
 		.filter(({remaining, resetMs}) => remaining !== undefined && resetMs > 0)
 		.sort((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0) || b.resetMs - a.resetMs);
@@ -40,14 +40,14 @@ export function remainingOf(headers: Headers, nowMs: number): Left | undefined {
 	return {remaining: Math.floor(remaining), resetMs, ...(limit > 0 && {limit})};
 }
 
-/** Whether some limit has nothing left. */
+/** Whether any limit has nothing left. */
 export function isSpent(headers: Headers): boolean {
 	return limitsOf(headers, 0).some(({remaining}) => remaining === 0);
 }
 
 /**
- * What time it is for the server, so that a clock that is wrong on either side does no harm. A cached answer
- * is older by its `Age`.
+ * The time of the server, so that a wrong clock on either side does no harm. A cached response is older by
+ * its `Age`.
  */
 export function serverTimeMs({date, age}: Headers, nowMs: number): number {
 	const at = date === undefined ? Number.NaN : httpTimeMs(date.trim());
@@ -55,7 +55,7 @@ export function serverTimeMs({date, age}: Headers, nowMs: number): number {
 }
 
 interface Limit {
-	/** Nothing where it is not said, or is said to be without end. */
+	/** `undefined` if the server does not report it, or reports that there is no limit. */
 	readonly remaining: number | undefined;
 	readonly resetMs: number;
 	readonly limit?: number;
@@ -65,7 +65,8 @@ function limitsOf(headers: Headers, nowMs: number): Limit[] {
 	return [...combined(headers), ...separate(headers, nowMs)];
 }
 
-// `limit=100, remaining=0, reset=50` of the IETF draft 7, `"burst";r=0;t=1, "day";r=90;t=4000` from 8 on.
+// `limit=100, remaining=0, reset=50` is the syntax of the IETF draft 7, `"burst";r=0;t=1, "day";r=90;t=4000`
+// that from 8 on.
 function combined({ratelimit}: Headers): Limit[] {
 	if (ratelimit === undefined) return [];
 	const policies = ratelimit.split(ratelimit.includes(';') ? ',' : /,\s*(?=limit\s*=)/);
@@ -78,7 +79,7 @@ function combined({ratelimit}: Headers): Limit[] {
 		.filter(({remaining}) => !Number.isNaN(remaining));
 }
 
-// A limit of its own may have a name: `x-ratelimit-remaining-tokens`.
+// A limit may have a name of its own: `x-ratelimit-remaining-tokens`.
 const part = /^(ratelimit|x-ratelimit|x-rate-limit)-(?:remaining|reset|reset-after)(-(?!after$).+)?$/;
 
 function separate(headers: Headers, nowMs: number): Limit[] {
@@ -93,13 +94,13 @@ function separate(headers: Headers, nowMs: number): Limit[] {
 	});
 }
 
-// Where a header came several times, or lists several windows, the first of one goes with the first of the
-// others.
+// If a header came several times, or lists several windows, its values are paired with those of the other
+// headers by their order.
 function limitsIn(header: (kind: string) => string | undefined, nowMs: number): Limit[] {
 	const remainings = headerValues(header('remaining')).map(remainingIn);
 	const resetText = header('reset-after') ?? header('reset');
 	const resets = headerValues(resetText).map(text => delayMs(text, nowMs));
-	// Some name their policies after it: `60, 60;w=1`.
+	// Some servers list policies after the number: `60, 60;w=1`.
 	const limit = Number.parseInt(header('limit') ?? '', 10);
 	if (remainings.length === resets.length)
 		return remainings.map((remaining, i) => ({remaining, resetMs: resets[i] ?? 0, limit}));
@@ -109,7 +110,7 @@ function limitsIn(header: (kind: string) => string | undefined, nowMs: number): 
 	];
 }
 
-// -1 and its like say that there is no end of it.
+// Numbers such as -1 mean that there is no limit.
 function remainingIn(text: string): number | undefined {
 	const remaining = text === '' ? Number.NaN : Number(text);
 	return remaining >= 0 ? remaining : undefined;

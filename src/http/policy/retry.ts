@@ -1,6 +1,6 @@
 /**
- * Tries a request again: which failures are worth it, and how long to wait. The engine is
- * exponential-backoff, used only here.
+ * Repeats requests: which failures are tried again, and how long to wait. The engine is exponential-backoff,
+ * used only here.
  */
 import {ConfigError} from '../../core/errors.ts';
 import {Failure, formatMilliseconds} from '../failure.ts';
@@ -8,24 +8,24 @@ import type {Sleep} from './clock.ts';
 import {requestedWaitMs} from './retry-after.ts';
 
 export interface RetryOptions {
-	/** Tries after the first. 0 switches retries off. @default 3 */
+	/** The number of tries after the first. 0 switches retries off. @default 3 */
 	readonly maxRetries?: number;
-	/** Each wait is this many times the one before. @default 2 */
+	/** The factor from each wait to the next. @default 2 */
 	readonly factor?: number;
 	/** The first wait, in milliseconds. @default 1000 */
 	readonly delayMs?: number;
-	/** The longest own wait, in milliseconds. A server may ask for more. @default 60_000 */
+	/** The longest wait in milliseconds, unless the server asks for more. @default 60_000 */
 	readonly maxDelayMs?: number;
 	/** Statuses that are tried again, for every method. @default [408, 425, 429, 500, 502, 503, 504] */
 	readonly statusCodes?: readonly number[];
 	/**
-	 * `full` draws each wait between 0 and its length, so that clients do not come back all at once. @default
-	 * 'full'
+	 * `full` draws each wait between 0 and its length, so that clients do not retry all at the same time.
+	 * @default 'full'
 	 */
 	readonly jitter?: 'full' | 'none';
 	/**
-	 * The longest wait that a server may ask for, in milliseconds; a longer one fails at once. Also all that a
-	 * rule `rate_limited` may add up to for one request. @default 3_600_000
+	 * The longest wait that a server may ask for, in milliseconds. A longer one is a failure at once. It also
+	 * bounds the sum of the waits for one request by a rule `rate_limited`. @default 3_600_000
 	 */
 	readonly maxRetryAfterMs?: number;
 }
@@ -36,20 +36,17 @@ export const MAX_RETRY_AFTER_MS = 3_600_000;
 export interface RetryHooks {
 	readonly signal: AbortSignal;
 	readonly sleep: Sleep;
-	/** What would fail again as it is, whatever the options say. @default nothing */
+	/** Whether the same request would fail again, whatever the options are. @default never */
 	readonly isHopeless?: (failure: Failure) => boolean;
-	/** Called before each wait; `failures` counts from 1, those for a rate limit included. */
+	/** Called before each wait. `failures` counts from 1, rate limits included. */
 	onRetry(failure: Failure, failures: number, waitMs: number): void;
 }
 
-/**
- * Runs tries within one budget of retries, which several runs share: a body that comes in slices is one run
- * per slice.
- */
+/** Runs tries within one budget of retries. Several runs share it: a body in slices is one run per slice. */
 export interface Retrier {
-	/** Tries that failed, those for a rate limit included. */
+	/** The number of failed tries, rate limits included. */
 	failures(): number;
-	/** Whether a failure like this one is tried again, as long as there are tries left. */
+	/** Whether a failure like this one is tried again, as long as tries are left. */
 	isWorthwhile(failure: Failure): boolean;
 	run<T>(attempt: () => Promise<T>): Promise<T>;
 }
@@ -61,8 +58,8 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 	let limits = 0;
 	let limitedMs = 0;
 
-	// exponential-backoff asks after every failure, the last one included; its own delay is 0, since it cannot
-	// be aborted.
+	// exponential-backoff calls this after every failure, the last one included. Its own delay is 0, since it
+	// cannot be aborted.
 	async function again(error: unknown): Promise<boolean> {
 		if (!(error instanceof Failure) || signal.aborted) return false;
 		failures++;
@@ -73,8 +70,8 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		return true;
 	}
 
-	// A limit that a rule has found is no failure, nor is an answer that is not ready: both are waited for
-	// beside the budget, though not for ever.
+	// A limit that a rule has found is no failure, nor is a response that is not ready. The waits for both do
+	// not count as retries, but they have a limit of their own.
 	async function rested(error: unknown): Promise<boolean> {
 		if (!(error instanceof Failure) || signal.aborted) return false;
 		const {limited, isPending = false} = error.details;
@@ -107,7 +104,7 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		failures: () => failures + limits,
 		isWorthwhile: failure => isWorthwhile(failure, options),
 		async run(attempt) {
-			// Nearly every request succeeds at once and needs no engine.
+			// Nearly every request succeeds at once and does not need the engine.
 			try {
 				return await attempt();
 			} catch (error) {
@@ -150,13 +147,13 @@ function waitBefore(failure: Failure, failures: number, options: RetryOptions): 
 			`The server asks to wait ${formatMilliseconds(asked)}, longer than retry.max_retry_after (maxRetryAfterMs) allows (${formatMilliseconds(maxRetryAfterMs)}): run again later, or raise it`,
 		);
 	}
-	// A limit that says when it ends is believed once; a wait of our own would only leave some of the quota
+	// A limit that reports its end is trusted once: a wait of our own would only leave some of the quota
 	// unused.
 	if ((failure.details.status === 429 || failure.details.isRateLimit) && failures === 1 && asked > 0)
 		return asked;
 	const step = Math.min(maxDelayMs, delayMs * factor ** (failures - 1));
-	// Servers send `Retry-After: 0` together with a limit that has not reset yet: never wait less than the own
-	// step.
+	// Servers send `Retry-After: 0` together with a limit that has not reset yet, so the wait is never shorter
+	// than our own step.
 	return Math.max(asked, Math.round(jitter === 'full' ? Math.random() * step : step));
 }
 
@@ -164,7 +161,7 @@ function askedFor({details: {status = 0, headers = {}}}: Failure): number {
 	return requestedWaitMs(status, headers, Date.now());
 }
 
-/** Throws on options that make no sense. */
+/** Throws a `ConfigError` if options make no sense. */
 export function checkRetry({
 	maxRetries = 3,
 	factor = 2,

@@ -1,4 +1,4 @@
-/** The body of one answer on its way into a recording. */
+/** The file for the body of one response, while a recording is made. */
 import {closeSync, createReadStream, openSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {encodingsOf} from '../decode/charset.ts';
 import {archiveKind, MAGIC_BYTES} from '../decode/magic.ts';
@@ -7,18 +7,18 @@ import {type Cleaner, cleaner} from './cleaner.ts';
 import type {RecordedBody} from './format.ts';
 import {needles} from './spellings.ts';
 
-/** Of a body that is held in memory until its end: by then the secrets in it are known. */
+/** A body up to this size is held in memory until its end: by then the secrets in it are known. */
 const HELD_BYTES = 1024 * 1024;
 
 export interface BodyFileOptions {
-	/** Absolute path. */
+	/** The absolute path. */
 	readonly path: string;
-	/** As the index names it. */
+	/** The name in the index. */
 	readonly name: string;
 	readonly encoding: string | undefined;
 }
 
-/** Takes the pieces of a body. A long one goes to its file as it comes, in text without secrets at once. */
+/** Takes the pieces of a body. A long one goes to its file as it arrives; if it is text, without secrets. */
 export class BodyFile {
 	bytes = 0;
 	private readonly options: BodyFileOptions;
@@ -36,12 +36,12 @@ export class BodyFile {
 			this.write(chunk);
 			return;
 		}
-		// A copy, since whoever reads the piece may change it in place.
+		// A copy, since the reader of the piece may change it in place.
 		this.held.push(Uint8Array.from(chunk));
 		if (this.bytes > HELD_BYTES) this.spill();
 	}
 
-	/** The file as it may stay, and what the index says of it. Nothing for an empty body. */
+	/** The body for the index, after the file has been checked for secrets. `undefined` for an empty body. */
 	async finish(): Promise<RecordedBody | undefined> {
 		const {path, name, encoding} = this.options;
 		if (this.bytes === 0) return undefined;
@@ -61,7 +61,7 @@ export class BodyFile {
 		});
 	}
 
-	/** Takes everything back. */
+	/** Deletes the file. */
 	drop(): void {
 		this.held = [];
 		if (this.file === undefined) return;
@@ -87,7 +87,7 @@ export class BodyFile {
 	}
 }
 
-/** Looks at a body once more, for secrets that were not known when it was written. */
+/** Checks a body again, for secrets that were not known when it was written. */
 export async function checkAgain(
 	body: RecordedBody,
 	{path, name, encoding}: BodyFileOptions,

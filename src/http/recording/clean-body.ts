@@ -1,4 +1,4 @@
-/** What a recording may keep of a body: all of it, a text without its secrets, or nothing. */
+/** Decides what a recording may keep of a body: all of it, a text without its secrets, or nothing. */
 import {encodingsOf} from '../decode/charset.ts';
 import {foreignFile, MAGIC_BYTES} from '../decode/magic.ts';
 import {search, withoutSecrets} from './cleaner.ts';
@@ -7,14 +7,14 @@ import {peekUnpacked, Unreadable, withinFiles, withoutEncodings} from './unpacke
 
 export type Keepable =
 	| {readonly keep: 'as it came'}
-	/** `decoded` is the content-encoding that is gone from it. */
+	/** `decoded` is the content-encoding that was removed from it. */
 	| {readonly keep: 'cleaned'; readonly bytes: AsyncIterable<Uint8Array>; readonly decoded?: string}
-	/** Why: `a secret stands in it, and …`. */
+	/** The reason, such as `a secret stands in it, and …`. */
 	| {readonly keep: 'nothing'; readonly reason: string};
 
 /**
- * Looks for all secrets that are known by now. `source` is read once to look, and once more for what is
- * cleaned.
+ * Searches for all secrets that are known by now. `source` is read once for the search, and again if secrets
+ * have to be removed.
  */
 export async function checkBody(
 	source: () => AsyncIterable<Uint8Array>,

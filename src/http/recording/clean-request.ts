@@ -1,4 +1,4 @@
-/** Requests and headers as a recording has them: without secrets, by their value and by their name. */
+/** Removes secrets from requests and headers for a recording, by their values and by their names. */
 
 import {type JsonValue, parse, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
@@ -7,7 +7,7 @@ import type {OutgoingRequest} from '../auth/authenticator.ts';
 import {nameOf} from '../url.ts';
 import {HIDDEN, type RecordedRequest} from './format.ts';
 
-/** What an authenticator has set, by name. */
+/** The names of headers and parameters that an authenticator has set. */
 export interface Signed {
 	readonly headers: readonly string[];
 	readonly params: readonly string[];
@@ -27,7 +27,7 @@ export function cleanRequest(
 	};
 }
 
-/** Each secret parameter stays, with `***` for its value. */
+/** The URL, with `***` for the value of each secret parameter. */
 export function cleanUrl(url: URL | string, hidden: readonly string[] = []): string {
 	const {href} = new URL(url);
 	return scrub(href.replace(/\/\/[^/@]*@/, '//').replace(/#.*$/s, '')).replace(
@@ -58,22 +58,25 @@ export function cleanHeaders(
 	return Object.fromEntries(Object.entries(headers).map(clean));
 }
 
-/** The name and the attributes of a cookie: `sid=***; Path=/`. */
+/** The name and the attributes of a cookie, without its value: `sid=***; Path=/`. */
 export function cleanCookie(text: string): string {
 	return text.replace(/^([^=;]*)=[^;]*/, `$1=${HIDDEN}`);
 }
 
-/** A text that may have URLs in it. */
+/** A text without secrets, also in URLs within it. */
 export function cleanText(text: string): string {
 	return scrub(text).replace(/([?&])([^?&=#\s>"]+)=([^&#\s>"]*)/g, (pair, mark: string, name: string) =>
 		isSecretParam(name) ? `${mark}${name}=${HIDDEN}` : pair,
 	);
 }
 
-// In the request for a token; elsewhere `code` may be anything.
+// Fields of token requests. In other requests `code` may mean anything.
 const ofGrants = /^(?:assertion|client_assertion|code|code_verifier|device_code)$/;
 
-/** A body in JSON or of a form has `***` for its secret fields; of any other, known secrets are replaced. */
+/**
+ * The body with `***` for its secret fields if it is JSON or a form. In other bodies, known secrets are
+ * replaced.
+ */
 export function cleanBody(text: string): string {
 	const value = parsed(text);
 	if (value !== undefined) {

@@ -2,22 +2,22 @@
 import {inUtf16, matches, type Needle, replaceMatches} from './spellings.ts';
 
 export interface Cleaner {
-	/** What is sure to be clean by now. */
+	/** Adds a piece. Returns the bytes that can no longer change. */
 	feed(chunk: Uint8Array): Buffer;
-	/** The rest. */
+	/** Returns the remaining bytes. */
 	end(): Buffer;
-	/** Whether it has replaced anything. */
+	/** Whether anything was replaced. */
 	hasFound(): boolean;
 }
 
 export function cleaner(needles: readonly Needle[]): Cleaner {
-	// One more than the longest, so that what follows a short secret is seen as well.
+	// One more than the longest secret, so that the character after a short secret is checked as well.
 	const heldBack = longestOf(needles) + 1;
 	let text = '';
 	let before = '';
 	let isFound = false;
 
-	// What begins so near the end that the next piece may change it waits for that piece.
+	// A match so near the end that the next piece may change it waits for that piece.
 	function flush(sureBefore: number): Buffer {
 		const found = matches(text, needles, before).filter(({start}) => start < sureBefore);
 		isFound ||= found.length > 0;
@@ -50,11 +50,11 @@ export async function* withoutSecrets(
 
 export interface Findings {
 	readonly hasSecret: boolean;
-	/** They are no text, or text in UTF-16. */
+	/** Whether they are no text, or text in UTF-16. */
 	readonly isBinary: boolean;
 }
 
-/** Looks for secrets in all of the bytes, also for those in UTF-16. */
+/** Searches all of the bytes for secrets, also in UTF-16. */
 export async function search(
 	bytes: AsyncIterable<Uint8Array>,
 	needles: readonly Needle[],

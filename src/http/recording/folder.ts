@@ -1,4 +1,4 @@
-/** The folder of a recording while it is made: it has a bound, and one owner that closes it. */
+/** The folder of a recording while it is made. It has a size limit, and one owner that closes it. */
 import {
 	appendFileSync,
 	closeSync,
@@ -21,11 +21,13 @@ import {BodyFile, checkAgain} from './body-file.ts';
 import {BODIES, type Exchange, INDEX, type RecordedBody, UNFINISHED, VERSION} from './format.ts';
 
 export interface RecordOptions {
-	/** Folder of the recording: a new one, or an empty one. */
+	/** The folder of the recording: a new one, or an empty one. */
 	readonly path: string;
-	/** The most bytes that it may have; then the recording ends, and the run goes on. @default 1_073_741_824 (1 GiB) */
+	/**
+	 * The most bytes in it. Beyond them the recording ends, and the run goes on. @default 1_073_741_824 (1 GiB)
+	 */
 	readonly maxBytes?: number | undefined;
-	/** Told when the recording ends early, and of a body that it is made without. @default nobody is told */
+	/** Called when the recording ends early, and for each body that it leaves out. @default no reports */
 	readonly onWarning?: Warn | undefined;
 }
 
@@ -40,7 +42,7 @@ export class RecordingFolder {
 	private isClosed = false;
 	private learned = secretsLearned();
 	private last = 0;
-	/** Exchanges up to this one were written before the latest secret was known. */
+	/** The number of the last exchange that was written before the latest secret was known. */
 	private lastOfOld = 0;
 
 	constructor(baseUrl: string, {path, maxBytes = 1024 ** 3, onWarning = () => {}}: RecordOptions) {
@@ -62,7 +64,7 @@ export class RecordingFolder {
 		}
 	}
 
-	/** Whether it takes more. */
+	/** Whether it takes more exchanges. */
 	get isOpen(): boolean {
 		return !this.isClosed && this.cut === null;
 	}
@@ -71,7 +73,7 @@ export class RecordingFolder {
 		return new BodyFile(this.optionsOf(number, headers));
 	}
 
-	/** Counts bytes of a body. Ends the recording where they are too many. */
+	/** Counts bytes of a body. Ends the recording if there are too many. */
 	count(bytes: number, resource: string | undefined): boolean {
 		this.bytes += bytes;
 		if (this.bytes > this.maxBytes) this.end(`it has ${this.maxBytes} bytes (--record-max-bytes)`, resource);
@@ -87,7 +89,7 @@ export class RecordingFolder {
 		appendFileSync(join(this.path, UNFINISHED), line);
 	}
 
-	/** Ends the recording, and says so once. */
+	/** Ends the recording, and reports this once. */
 	end(reason: string, resource = 'recording'): void {
 		if (!this.isOpen) return;
 		this.cut = reason;
@@ -104,7 +106,7 @@ export class RecordingFolder {
 		});
 	}
 
-	/** Writes the index, with all secrets that are known by now removed once more. */
+	/** Writes the index, and once more removes all secrets that are known by now. */
 	async close(): Promise<void> {
 		if (this.isClosed) return;
 		this.isClosed = true;
@@ -173,7 +175,7 @@ function parsed(line: string): Exchange | undefined {
 	}
 }
 
-// So that people can open it.
+// The extension lets people open the file.
 function endingOf(type = ''): string {
 	const [, known] = /\b(json|csv|xml|html|zip)\b/i.exec(type) ?? [];
 	return known ? `.${known.toLowerCase()}` : '.body';

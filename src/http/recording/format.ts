@@ -1,40 +1,43 @@
 /**
- * What a recording is on disk: a folder with `recording.json`, which lists all exchanges, and `bodies/`, which
- * has the bodies of the answers.
+ * The format of a recording on disk: a folder with `recording.json`, which lists all exchanges, and
+ * `bodies/`, which holds the bodies of the responses.
  */
 
 export const VERSION = 1;
 export const INDEX = 'recording.json';
-/** The index while the recording goes on: a run that was killed leaves this name. */
+/** The name of the index while the recording goes on. A run that was killed leaves this file. */
 export const UNFINISHED = 'recording.json.part';
 export const BODIES = 'bodies';
 
-/** Stands in the place of each secret. */
+/** The text in place of each secret. */
 export const HIDDEN = '***';
 
 export interface Recording {
 	readonly version: typeof VERSION;
-	/** ISO time. */
+	/** The start, as an ISO time. */
 	readonly startedAt: string;
 	/** `base_url` of the client, without secrets. */
 	readonly baseUrl: string;
-	/** In the order in which the requests went out. */
+	/** The exchanges in the order in which their requests went out. */
 	readonly exchanges: readonly Exchange[];
-	/** Why the recording ended before the run did; `null` when it has all of it. */
+	/** Why the recording ended before the run did; `null` if it is complete. */
 	readonly cut: string | null;
 }
 
 export interface Exchange {
-	/** From 1. */
+	/** The number of the exchange, from 1. */
 	readonly number: number;
-	/** Name of the resource; absent for tokens and logins. */
+	/** Name of the resource. It is absent for tokens and logins. */
 	readonly resource?: string;
-	/** Milliseconds from the start of the recording to the request, and from there to the end of the answer. */
+	/**
+	 * Milliseconds from the start of the recording to the request, and from the request to the end of the
+	 * response.
+	 */
 	readonly atMs: number;
 	readonly tookMs: number;
 	readonly request: RecordedRequest;
 	readonly response?: RecordedResponse;
-	/** Why no answer came, or no whole one. */
+	/** Why there was no response, or no whole one. */
 	readonly failure?: RecordedFailure;
 }
 
@@ -49,19 +52,19 @@ export interface RecordedResponse {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly setCookies?: readonly string[];
-	/** Absent for an empty body. */
+	/** It is absent for an empty body. */
 	readonly body?: RecordedBody;
 }
 
 export interface RecordedBody {
-	/** Below the folder: `bodies/000001.json`. */
+	/** The path below the folder: `bodies/000001.json`. */
 	readonly file?: string;
 	readonly bytes?: number;
-	/** The content-encoding that was taken off, because a secret had to be removed from the text within. */
+	/** The content-encoding that was removed, because a secret in the text had to be removed. */
 	readonly decoded?: string;
-	/** Why the body is not here. */
+	/** Why the body is not in the recording. */
 	readonly withheld?: string;
-	/** The reader left the rest. */
+	/** Whether the reader stopped before the end of the body. */
 	readonly isPart?: boolean;
 }
 

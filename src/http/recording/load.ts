@@ -5,10 +5,10 @@ import {ConfigError} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
 import {type Exchange, INDEX, type Recording, UNFINISHED, VERSION} from './format.ts';
 
-/** A text of JavaScript is no longer. */
+/** The limit for the length of a JavaScript string. */
 const MOST_BYTES = 512 * 1024 * 1024 - 1024;
 
-/** Throws `ConfigError` where there is no recording that can be used. */
+/** Throws `ConfigError` if there is no usable recording. */
 export function loadRecording(path: string): Recording {
 	const file = join(path, INDEX);
 	const refused = (message: string) => new ConfigError(`${path}: ${message}`);
@@ -35,7 +35,7 @@ export function loadRecording(path: string): Recording {
 	return recording;
 }
 
-// It may come from somebody else: a body is a file of the recording, and nowhere else.
+// The recording may come from another person, so a body must be a file inside its folder.
 function isExchange({number, request, response, failure}: Exchange): boolean {
 	const file = response?.body?.file;
 	const isInside = file === undefined || /^bodies\/\w[\w.]*$/.test(file);

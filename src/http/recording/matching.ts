@@ -1,4 +1,4 @@
-/** Which recorded exchange a request asks for: by method, URL and body, without their secret parts. */
+/** Matches a request to a recorded exchange, by method, URL and body, without their secret parts. */
 import {isSecretName} from '../../core/secret.ts';
 import {paramValue} from '../secrets/known-secrets.ts';
 import {nameOf} from '../url.ts';
@@ -11,13 +11,13 @@ export interface Asked {
 	readonly body?: string | undefined;
 }
 
-/** Equal for requests that ask for the same. */
+/** A key that is equal for equal requests. */
 export function requestKey({method, url, body}: Asked): string {
 	return `${method} ${comparableUrl(url)}\n${body === undefined ? '' : comparableBody(body)}`;
 }
 
-// An authenticator may put its parameters anywhere, and in a replay there is none: those that are secret count
-// for nothing.
+// An authenticator may put its parameters anywhere, and a replay has no authenticator, so secret parameters
+// are ignored.
 function comparableUrl(url: string | URL): string {
 	const [, head = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(cleanUrl(url)) ?? [];
 	const kept = query.split('&').filter(pair => pair !== '' && !isHidden(pair));
@@ -35,13 +35,13 @@ function comparableBody(body: string): string {
 		.join('&');
 }
 
-/** What a key with `***` in it stands for: any text in those places. */
+/** A pattern for a key with `***` in it, which stands for any text. */
 export function patternOf(key: string): RegExp {
 	const parts = key.split(HIDDEN).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 	return new RegExp(`^${parts.join('[^/?&\\n]+?')}$`);
 }
 
-/** The recorded request that is the most like the one that was asked for. */
+/** The recorded request that is most similar to this one. */
 export function mostAlike(asked: Asked, recorded: Iterable<RecordedRequest>): RecordedRequest | undefined {
 	let best: RecordedRequest | undefined;
 	let most = 0;
@@ -55,7 +55,7 @@ export function mostAlike(asked: Asked, recorded: Iterable<RecordedRequest>): Re
 	return best;
 }
 
-// Method, host, each step of the path, each parameter, each line or word of the body.
+// The method, the host, each step of the path, each parameter, and each line or word of the body.
 function partsOf({method, url, body}: Asked): Set<string> {
 	const {host, pathname, search} = new URL(comparableUrl(url));
 	const parts = [`method ${method}`, `host ${host}`];

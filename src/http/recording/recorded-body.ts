@@ -1,4 +1,4 @@
-/** A body of a recording, as an answer has it. */
+/** The body of a response from a recording. */
 import {createReadStream, type ReadStream} from 'node:fs';
 import {messageOf} from '../../core/stage.ts';
 import type {Gathered} from '../connection/body-queue.ts';
@@ -16,13 +16,16 @@ function unreadable(cause: unknown): never {
 	});
 }
 
-/** What is in the file, if there is one; then `last` may throw what the connection threw. */
+/**
+ * The content of the file, if there is one. At the end, `last` may throw the recorded error of the
+ * connection.
+ */
 export function recordedBody(
 	path: string | undefined,
 	onBytes: (bytes: number) => void,
 	last: () => void,
 ): ReplayedBody {
-	// Opened by the first read: an answer that nobody reads leaves no file open.
+	// The first read opens the file, so that a response that is not read leaves no file open.
 	let stream: ReadStream | undefined;
 	let chunks: AsyncIterator<Uint8Array> | undefined;
 

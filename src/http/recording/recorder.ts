@@ -1,4 +1,4 @@
-/** A transport that keeps every exchange of another one. */
+/** A transport that records every exchange of another transport. */
 import {setImmediate as turn} from 'node:timers/promises';
 import {StrictError} from '../../core/warning.ts';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
@@ -9,7 +9,7 @@ import {cleanCookie, cleanHeaders, cleanRequest, cleanText, type Signed} from '.
 import type {RecordingFolder} from './folder.ts';
 import type {Exchange, RecordedFailure} from './format.ts';
 
-/** So many bodies are checked at once; then requests wait. */
+/** The most bodies that are checked at once. Beyond it, requests wait. */
 const MOST_UNDER_WAY = 8;
 
 export function recordingTransport(
@@ -19,7 +19,7 @@ export function recordingTransport(
 ): Transport {
 	const underWay = new Set<Promise<void>>();
 	let asked = 0;
-	// What went wrong beside a request is told by the next one.
+	// An error outside of any request is thrown by the next request.
 	let trouble: {readonly error: unknown} | undefined;
 
 	function startOf(request: OutgoingRequest, {label}: ExchangeOptions) {
@@ -119,7 +119,7 @@ export function recordingTransport(
 		body: BodyFile,
 		{told, failure, isWhole}: BodyEnd & {told: () => Exchange},
 	): Promise<void> {
-		// Whoever asked may find a secret in the answer, and hide it.
+		// The caller may find a secret in the response, and hide it.
 		await turn();
 		if (!folder.isOpen) return body.drop();
 		const saved = await finished(body);
@@ -147,7 +147,7 @@ export function recordingTransport(
 		}
 	}
 
-	// A disk that is full ends the recording, and not the run.
+	// A full disk ends the recording, but not the run.
 	function writing(work: () => void): void {
 		try {
 			work();

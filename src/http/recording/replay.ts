@@ -1,4 +1,4 @@
-/** A transport that answers from a recording, and reaches no network. */
+/** A transport that takes responses from a recording, without a network. */
 import {join} from 'node:path';
 import type {OutgoingRequest} from '../auth/authenticator.ts';
 import type {ExchangeOptions, Incoming, Transport} from '../connection/transport.ts';
@@ -24,7 +24,7 @@ export function replayTransport(path: string, {exchanges, cut}: Recording): Tran
 	const next = new Map<string, number>();
 	let patterns: (readonly [key: string, pattern: RegExp])[] | undefined;
 
-	// A secret may be an ordinary word as well, which the recording has as `***` wherever it stands.
+	// A secret may be an ordinary word as well; the recording has `***` for each occurrence of it.
 	function recordedKey(key: string): string {
 		if (byKey.has(key)) return key;
 		patterns ??= [...byKey.keys()]

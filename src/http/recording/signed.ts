@@ -1,14 +1,14 @@
-/** Authenticators of a client that records, or that answers from a recording. */
+/** Authenticators for a client that records or replays. */
 import type {Authenticator, OutgoingRequest} from '../auth/authenticator.ts';
 import type {Signed} from './clean-request.ts';
 
 export interface SigningWatch {
-	/** The same authenticator; what it adds to a request is noted. */
+	/** The same authenticator. The watch notes what it adds to a request. */
 	watched(auth: Authenticator): Authenticator;
 	signed(request: OutgoingRequest): Signed | undefined;
 }
 
-/** Notes which headers and parameters are credentials, whatever their names. */
+/** Notes which headers and parameters are credentials, whatever their names are. */
 export function watch(): SigningWatch {
 	const notes = new WeakMap<OutgoingRequest, Signed>();
 	const known = new WeakMap<Authenticator, Authenticator>();
@@ -43,8 +43,8 @@ export function watch(): SigningWatch {
 }
 
 /**
- * Adds no credentials, as a replay needs none. Where the real one would renew them after a 401, the request is
- * sent again as well.
+ * Adds no credentials, as a replay needs none. If the real authenticator would renew them after a 401, the
+ * request is sent again as well.
  */
 export function replayAuthenticator({refresh, secretParams = []}: Authenticator): Authenticator {
 	return {secretParams, apply() {}, ...(refresh && {refresh() {}})};

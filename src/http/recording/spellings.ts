@@ -1,15 +1,15 @@
-/** Known secrets as they may stand in bytes, and how each is found and replaced there. */
+/** Spellings of known secrets in bytes, and their replacements. */
 import {knownSecrets, SHORTEST_INSIDE} from '../../core/secret.ts';
 import {HIDDEN} from './format.ts';
 
 /** A spelling of a secret, as one character for each byte. */
 export interface Needle {
 	readonly bytes: string;
-	/** Too short to be looked for inside of words and numbers. */
+	/** Whether it is too short to be searched for inside words and numbers. */
 	readonly isShort: boolean;
 }
 
-/** All that is known by now, longest first. */
+/** All known secrets, longest first. */
 export function needles(): Needle[] {
 	const found = new Map<string, boolean>();
 	for (const secret of knownSecrets()) {
@@ -20,7 +20,7 @@ export function needles(): Needle[] {
 		.sort((a, b) => b.bytes.length - a.bytes.length);
 }
 
-/** The same as UTF-16 has them, for bodies with zero bytes. */
+/** The same needles in UTF-16, for bodies with zero bytes. */
 export function inUtf16(all: readonly Needle[]): Needle[] {
 	const spread = (bytes: string, order: (byte: string) => string): string => [...bytes].map(order).join('');
 	return all.flatMap(({bytes, isShort}) => [
@@ -29,8 +29,8 @@ export function inUtf16(all: readonly Needle[]): Needle[] {
 	]);
 }
 
-// `core/secret.ts` spells a secret for URLs, forms and plain JSON. Bodies have more: `\/` as PHP writes it,
-// `\u00e9` as Python does, entities of XML, and Latin-1.
+// `core/secret.ts` spells a secret for URLs, forms and plain JSON. Bodies have further spellings: `\/` by
+// PHP, `\u00e9` by Python, XML entities, and Latin-1.
 function spellings(secret: string): Set<string> {
 	const escaped = JSON.stringify(secret)
 		.slice(1, -1)
@@ -55,8 +55,8 @@ export interface Match {
 }
 
 /**
- * Where the needles stand in the text of bytes, in order and apart from each other. `before` is the byte in
- * front of the text.
+ * The matches of the needles in the text of bytes, in order and without overlaps. `before` is the byte before
+ * the text.
  */
 export function matches(text: string, all: readonly Needle[], before = ''): Match[] {
 	const found: Match[] = [];
@@ -65,7 +65,7 @@ export function matches(text: string, all: readonly Needle[], before = ''): Matc
 			const end = start + bytes.length;
 			const previous = start === 0 ? before : text.charAt(start - 1);
 			const isOne = !isShort || !(isOfWord(previous) || isOfWord(text.charAt(end)));
-			// The longer ones come first, and have what they overlap.
+			// Longer needles come first, and take precedence over those that they overlap.
 			const isFree = isOne && found.every(other => end <= other.start || start >= other.end);
 			if (isFree) found.push({start, end, instead: insteadOf(bytes)});
 			start = text.indexOf(bytes, isFree ? end : start + 1);
@@ -74,7 +74,7 @@ export function matches(text: string, all: readonly Needle[], before = ''): Matc
 	return found.sort((a, b) => a.start - b.start);
 }
 
-/** The text with what matches replaced. */
+/** The text with its matches replaced. */
 export function replaceMatches(text: string, found: readonly Match[]): string {
 	let result = '';
 	let from = 0;
@@ -85,7 +85,7 @@ export function replaceMatches(text: string, found: readonly Match[]): string {
 	return result + text.slice(from);
 }
 
-// In JSON a secret of digits may be a number, and must stay one.
+// In JSON a secret of digits may be a number, and must remain one.
 function insteadOf(bytes: string): string {
 	return /^\d+$/.test(bytes) ? '9'.repeat(bytes.length) : HIDDEN;
 }

@@ -1,4 +1,4 @@
-/** What stands between a client and its connections: nothing, a recorder, or a recording that answers. */
+/** The layer between a client and its connections: nothing, a recorder, or a replay. */
 import {ConfigError} from '../../core/errors.ts';
 import type {Authenticator} from '../auth/authenticator.ts';
 import type {Transport} from '../connection/transport.ts';
@@ -11,19 +11,19 @@ import {replayAuthenticator, watch} from './signed.ts';
 import {type UnsentRequest, unsent} from './unsent.ts';
 
 export interface Tape {
-	/** The transport of the client, which closes it. `open` makes the connections, if there are any. */
+	/** The transport of the client, which closes it. `open` creates the connections, if there are any. */
 	transport(open: () => Transport): Transport;
 	authenticator(auth: Authenticator): Authenticator;
-	/** In a replay nobody waits for a server. */
+	/** A replay does not wait for a server. */
 	readonly sleep?: Sleep;
 }
 
 export interface TapeOptions {
 	readonly baseUrl: string;
 	readonly record?: RecordOptions | undefined;
-	/** Folder of a recording. */
+	/** The folder of a recording. */
 	readonly replay?: string | undefined;
-	/** Is told of each request, and none is sent. */
+	/** Gets each request; none is sent. */
 	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
 }
 

@@ -1,19 +1,19 @@
-/** A body as far as it can be unpacked, for a look at what is in it. */
+/** Unpacks a body as far as possible, to search it for secrets. */
 import {pipeline, type Transform} from 'node:stream';
 import {constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw} from 'node:zlib';
 import {encodingsOf} from '../decode/charset.ts';
 import {archiveKind, MAGIC_BYTES} from '../decode/magic.ts';
 
-/** So often a body may be packed. */
+/** The most layers of packing in one body. */
 const MOST_LAYERS = 3;
-/** Of an archive, which is looked at as a whole. */
+/** The limit for an archive, which is searched as a whole. */
 const MOST_ARCHIVE_BYTES = 256 * 1024 * 1024;
 
-/** What cannot be looked into, in words: `its zstd data cannot be unpacked`. */
+/** The body cannot be searched. The message is the reason: `its zstd data cannot be unpacked`. */
 export class Unreadable extends Error {}
 
 /**
- * The bytes without their content-encodings. A body that was cut is unpacked as far as it goes. Throws
+ * The bytes without their content-encodings. A truncated body is unpacked as far as it goes. Throws
  * `Unreadable`.
  */
 export function withoutEncodings(
@@ -23,7 +23,7 @@ export function withoutEncodings(
 	return encodingsOf(header).reduceRight(unpacked, bytes);
 }
 
-/** What a file that is packed by itself has in it, and whether the bytes are such a file. */
+/** The content of a gzip file or an archive, and whether the bytes are such a file. */
 export async function withinFiles(
 	bytes: AsyncIterable<Uint8Array>,
 ): Promise<{content: AsyncIterable<Uint8Array>; isPacked: boolean}> {

@@ -1,4 +1,4 @@
-/** A client that sends nothing: each request is told of as it would go out, and then fails. */
+/** A client that sends nothing: each request is reported as it would go out, and then fails. */
 import {isSecretName, scrub} from '../../core/secret.ts';
 import type {Authenticator, OutgoingRequest} from '../auth/authenticator.ts';
 import type {Transport} from '../connection/transport.ts';
@@ -6,7 +6,7 @@ import {Failure} from '../failure.ts';
 import {redactUrl} from '../secrets/redact.ts';
 import type {Tape} from './tape.ts';
 
-/** A request as it may be shown: secrets are `***`. */
+/** A request for display, with `***` for its secrets. */
 export interface UnsentRequest {
 	/** Name of the resource. */
 	readonly label: string | undefined;
@@ -14,7 +14,7 @@ export interface UnsentRequest {
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body?: string;
-	/** Its credentials are asked for first, in a request of their own. */
+	/** Whether a request for a token would go out first. */
 	readonly needsToken: boolean;
 }
 
@@ -27,7 +27,7 @@ export function unsent(tell: (request: UnsentRequest) => void): Tape {
 		return {
 			secretParams,
 			async apply(request, context) {
-				// What can be renewed is a token, which a server gives.
+				// An authenticator that renews has a token, which only a server can give.
 				if (auth.refresh) {
 					waiting.add(request);
 					return;

@@ -1,4 +1,4 @@
-/** What becomes of an answer by the rules: it ends quietly, is sent again, fails, or stays what it is. */
+/** Applies rules to a response: it ends quietly, is requested again, fails, or stays as it is. */
 import {type JsonValue, parse, stringify} from '../../core/json/json.ts';
 import {parsePath} from '../../core/path/path.ts';
 import {BEGINNING_CHARACTERS} from '../decode/broken.ts';
@@ -17,13 +17,13 @@ import {
 } from './response-rules.ts';
 
 export interface ApplyRulesOptions {
-	/** Asked in this order. */
+	/** The rules in their order. */
 	readonly judges: readonly Judge[];
-	/** What the answer is without a rule, when it is no success. */
+	/** The failure that the response is without a rule, if it is no success. */
 	readonly failure?: Failure;
-	/** Whether nothing of the body was emitted, so that it may still count as empty. */
+	/** Whether nothing of the body has been emitted, so that it may still count as empty. */
 	readonly isFirst: boolean;
-	/** Gets newer credentials; `false` when there are none. */
+	/** Gets newer credentials. Returns `false` if there are none. */
 	renew(): Promise<boolean>;
 }
 
@@ -34,8 +34,8 @@ const outcomes: {readonly [action in ResponseAction]?: Outcome} = {
 };
 
 /**
- * `again` after a renewal, the way it ended by a rule, or nothing when it stays what it is. Throws what a
- * rule makes a failure.
+ * Returns `again` after a renewal, the outcome by a rule, or `undefined` if the response stays as it is.
+ * Throws if a rule makes it a failure.
  */
 export async function applyRules(
 	seen: Seen,
@@ -51,7 +51,7 @@ export async function applyRules(
 	throw ruledFailure(rule, seen, failure, Date.now());
 }
 
-/** A whole body that was read, as rules see it; `undefined` for a huge one that comes in slices. */
+/** A whole body for rules; `undefined` for a huge one that comes in slices. */
 export function seenPart(
 	part: Omit<DecodedPart, 'size'>,
 	{status, headers}: Omit<Seen, 'text' | 'value'>,
@@ -62,7 +62,8 @@ export function seenPart(
 		: new WholeAnswer(status, headers, value, part);
 }
 
-// A class, as an object literal with a getter would keep the body alive until the next full collection.
+// This is a class, as an object literal with a getter would keep the body alive until the next full
+// collection.
 class WholeAnswer implements Seen {
 	readonly status: number;
 	readonly headers: Seen['headers'];
@@ -81,7 +82,7 @@ class WholeAnswer implements Seen {
 		this.#part = part;
 	}
 
-	/** Only rules that look for words need it. */
+	/** The text is decoded on demand: only rules with words need it. */
 	get text(): string {
 		const {text, bytes} = this.#part;
 		if (text !== undefined) return text;
@@ -91,12 +92,12 @@ class WholeAnswer implements Seen {
 	}
 }
 
-/** An answer whose body is not held: only rules about its status and headers can fit. */
+/** A response whose body is not held in memory: only rules about its status and headers can fit. */
 export function seenHead({status, headers}: Omit<Seen, 'text' | 'value'>): Seen {
 	return {status, headers, text: '', value: undefined};
 }
 
-/** An answer that was refused, or whose body could not be read; `undefined` when none came. */
+/** A response that was refused, or whose body could not be read; `undefined` if none came. */
 export function seenFailure({details: {status, headers, text}}: Failure): Seen | undefined {
 	if (status === undefined || text === undefined) return undefined;
 	return {status, headers: headers ?? {}, text, value: parsed(text)};
@@ -110,7 +111,7 @@ function parsed(text: string): JsonValue | undefined {
 	}
 }
 
-// The failure that a rule makes of an answer; `cause` is what it was before.
+// The failure that a rule makes of a response. `cause` is the failure before it.
 function ruledFailure(
 	{action, message, wait}: Verdict,
 	seen: Seen,

@@ -1,5 +1,6 @@
 /**
- * Which answers rules have to see the body of, asked before it is read; and those whose body they cannot see.
+ * Decides before the body is read whether rules need it, and makes the failure for bodies that rules cannot
+ * see.
  */
 import {Failure} from '../failure.ts';
 import type {Judge, Seen} from './response-rules.ts';
@@ -7,7 +8,7 @@ import type {Judge, Seen} from './response-rules.ts';
 type Head = Pick<Seen, 'status' | 'headers'>;
 
 /**
- * Whether rules need the body of an answer with this status and these headers to decide, or to know how long
+ * Whether rules need the body of a response with this status and these headers, to decide or to find the time
  * to wait.
  */
 export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): boolean {
@@ -22,7 +23,7 @@ export function looksAtBody(judges: readonly Judge[], {status, headers}: Head): 
 	return seen.isLookedAt;
 }
 
-/** An answer that notes whether rules look at its body. */
+/** A response that notes whether rules read its body. */
 class WatchedAnswer implements Seen {
 	readonly status: number;
 	readonly headers: Seen['headers'];
@@ -33,7 +34,7 @@ class WatchedAnswer implements Seen {
 		this.headers = headers;
 	}
 
-	// What a function looks at is known only when it is asked.
+	// A function may read anything, which only a call would show.
 	insteadOfFunctions(): void {
 		this.isLookedAt = true;
 	}
@@ -51,7 +52,7 @@ class WatchedAnswer implements Seen {
 
 const unseen = 'response_actions cannot see its body';
 
-/** An answer of rows that are read as they come: a rule that wants to see its body is a failure. */
+/** A response whose rows are read while they arrive. A rule that reads its body is a failure. */
 export function unseenBody({status, headers}: Head): Seen {
 	return new UnseenAnswer(status, headers);
 }

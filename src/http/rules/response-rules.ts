@@ -1,7 +1,4 @@
-/**
- * What to do about an answer, by rules: the first that fits decides, also about an answer that looks like
- * success.
- */
+/** Rules about responses. The first rule that fits decides, also about a response that looks like success. */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
@@ -10,17 +7,17 @@ import {limitedRegex, SlowPattern} from '../../core/regex.ts';
 import {messageOf} from '../../core/stage.ts';
 import {Failure} from '../failure.ts';
 
-/** A status, or a class of them. */
+/** A status, or a class of statuses. */
 export type StatusPattern = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
 
 /**
- * - `retry`: send it again, within the retries that are left
- * - `ignore`: a page without records; paging goes on where it can
- * - `skip`: end here, without a page
- * - `stop`: end after this page, whose records are kept
- * - `fail`: not to be tried again
- * - `refresh_token`: renew the credentials, once per request, and send it again
- * - `rate_limited`: wait, and send it again without counting that as a failure
+ * - `retry`: send the request again, within the retries that are left
+ * - `ignore`: take it as a page without records; paging goes on if it can
+ * - `skip`: end the walk here, without a page
+ * - `stop`: end the walk after this page, whose records are kept
+ * - `fail`: fail without another try
+ * - `refresh_token`: renew the credentials, once per request, and send the request again
+ * - `rate_limited`: wait, and send the request again without counting that as a failure
  */
 export const responseActionNames = [
 	'retry',
@@ -33,43 +30,45 @@ export const responseActionNames = [
 ] as const;
 export type ResponseAction = (typeof responseActionNames)[number];
 
-/** An answer as a function sees it. */
+/** A response as a function of a rule gets it. */
 export interface Answered {
 	readonly status: number;
-	/** Names in lower case. */
+	/** Headers with names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
 	/** The body, or the beginning of one that could not be read. */
 	readonly text: string;
-	/** The value of the body, if it has one. Not to be changed. */
+	/** The value of the body, if it has one. It must not be changed. */
 	readonly json: JsonValue | undefined;
 }
 
 /**
- * Decides about an answer, and is asked once about each; `undefined` leaves that to the rules after it. As it
- * may look at the body, JSON and XML are held for it where the conditions of its rule hold.
+ * Decides about a response. It is called once for each; `undefined` leaves the decision to later rules. As it
+ * may read the body, JSON and XML are held in memory if the conditions of its rule hold.
  */
 export type Decide = (answer: Answered) => ResponseAction | undefined;
 
 /**
- * All conditions that are there must hold, and there must be one, unless a function decides. Rules see the
- * status and headers of every answer, also of a redirect, and the bodies of errors, JSON and XML, which are
- * held for it up to `maxBodyBytes`. A rule that wants to see the body of CSV or JSON Lines is an error.
+ * All given conditions must hold, and there must be at least one, unless a function decides. Rules see the
+ * status and headers of every response, including redirects, and the bodies of errors, JSON and XML, which
+ * are held in memory for them up to `maxBodyBytes`. A rule that reads the body of CSV or JSON Lines is an
+ * error.
  */
 export interface ResponseRule {
 	readonly status?: StatusPattern | readonly StatusPattern[];
-	/** Name in any case → what its value must match. */
+	/** Patterns for the values of headers, by header names in any case. */
 	readonly headers?: Readonly<Record<string, RegExp>>;
-	/** A part of the body's text. */
+	/** A text that the body contains. */
 	readonly content?: string;
-	/** Path into the JSON body, to a value that is there and not null. */
+	/** Path into the JSON body, to a value that exists and is not null. */
 	readonly jsonPath?: string;
-	/** What stands at `jsonPath`; numbers and their text are the same. */
+	/** The value at `jsonPath`. A number and its text are equal. */
 	readonly jsonValue?: string | number | boolean | RegExp;
 	readonly action: ResponseAction | Decide;
-	/** Added to the error, if there is one: what to do about it. */
+	/** Advice that is added to the error, if there is one. */
 	readonly message?: string;
 	/**
-	 * For `rate_limited`: where the answer says how long. @default Retry-After and the headers of rate limits
+	 * The place of the wait in a response, for `rate_limited`. @default Retry-After and the headers of rate
+	 * limits
 	 */
 	readonly wait?: WaitPlace;
 }
@@ -78,35 +77,37 @@ export interface ResponseRule {
 export interface WaitPlace {
 	readonly header?: string;
 	readonly path?: string;
-	/** Its first group, or else the whole match, is the delay. */
+	/** The first group of its match, or else the whole match, is the delay. */
 	readonly pattern?: RegExp;
 }
 
-/** How an answer without records ended, by a rule. */
+/** The end of a response without records, by a rule. */
 export type Outcome = 'ignored' | 'skipped' | 'stopped';
 
-/** An answer as rules see it. */
+/** A response for rules. */
 export interface Seen {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	/** The body, or the beginning of one that could not be read. */
 	readonly text: string;
 	readonly value: JsonValue | undefined;
-	/** Its body is not held: who looks at it gets a failure. */
+	/** Its body is not held in memory, and reading it throws a failure. */
 	readonly isUnseen?: boolean;
-	/** The same object for all that is seen of one answer. @default headers */
+	/** An object that identifies one response whenever rules are asked about it. @default headers */
 	readonly answer?: object | undefined;
-	/** Only what rules would look at is of interest: this is called in place of each function. */
+	/**
+	 * Called in place of each function of a rule, by a caller that only wants to know what rules would read.
+	 */
 	readonly insteadOfFunctions?: () => void;
 }
 
-/** What a rule decided. */
+/** The decision of a rule. */
 export type Verdict = Pick<ResponseRule, 'message' | 'wait'> & {readonly action: ResponseAction};
 
-/** The verdict about an answer, if a rule has one. */
+/** Returns the verdict about a response, if a rule has one. */
 export type Judge = (seen: Seen) => Verdict | undefined;
 
-/** Reads a list of rules. Throws on one without a condition, and on paths that cannot be read. */
+/** Reads a list of rules. Throws a `ConfigError` if one has no condition, or a path that cannot be read. */
 export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
 	const tests = rules.map((given, index) => {
 		const rule: ResponseRule = typeof given === 'function' ? {action: given} : given;
@@ -124,8 +125,8 @@ export function judge(rules: readonly (ResponseRule | Decide)[]): Judge {
 	};
 }
 
-// Rules are asked about one answer several times, as more of it comes; a function is asked the first time, and
-// may count what it is asked.
+// Rules are applied to one response several times, as more of it arrives. A function is called only the first
+// time, as it may count its calls.
 function once(decide: Decide, index: number): (seen: Seen) => ResponseAction | undefined {
 	const words = new WeakMap<object, {readonly action: ResponseAction | undefined}>();
 	return seen => {
@@ -195,7 +196,7 @@ function conditions(
 	if (jsonPath !== undefined) found.push(valueCondition(parsePath(jsonPath), jsonValue, index));
 	else if (jsonValue !== undefined)
 		throw new ConfigError(`responseActions[${index}] has a jsonValue, but no jsonPath to it`);
-	// Last, since it costs most.
+	// This test is last, since it costs most.
 	if (content !== undefined) found.push(({text}) => text.includes(content));
 	if (found.length > 0 || typeof action === 'function') return found;
 	throw new ConfigError(
@@ -220,7 +221,10 @@ function matcher(pattern: RegExp, key: string): (text: string) => boolean {
 	return text => find(text) !== null;
 }
 
-/** Finds the first match of a pattern; one that takes too long is a failure that names its key. */
+/**
+ * Finds the first match of a pattern. A match that takes too long is a failure that names the key of the
+ * pattern.
+ */
 export function limitedFinder(pattern: RegExp, key: string): (text: string) => RegExpExecArray | null {
 	const find = limitedRegex(pattern);
 	return text => {

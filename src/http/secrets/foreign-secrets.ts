@@ -1,11 +1,13 @@
-/** What of a request another origin may not see: a known secret in its path, its query or its body. */
+/**
+ * Finds a known secret in the path, the query or the body of a request, which a foreign origin may not see.
+ */
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {holdsKnownSecret, isKnownSecret} from '../../core/secret.ts';
 import type {HttpRequest, RequestBody} from '../request.ts';
 import {secretSegments, withoutSecretParams} from './known-secrets.ts';
 
-/** Where the request holds a known secret, if it does. */
+/** The place of a known secret in the request, if it holds one. */
 export function secretPart({
 	url,
 	body,

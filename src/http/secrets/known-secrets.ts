@@ -1,10 +1,10 @@
-/** Secrets inside URLs: found by their value, wherever they stand. */
+/** Finds secrets inside URLs by their values. */
 import {holdsKnownSecret, isKnownSecret} from '../../core/secret.ts';
 import {nameOf} from '../url.ts';
 
 /**
- * The URL without parameters that hold a known secret, and without those that `isSecret` is true for. The
- * rest stays byte for byte.
+ * The URL without parameters that hold a known secret, and without those for which `isSecret` returns true.
+ * The rest stays byte for byte.
  */
 export function withoutSecretParams(
 	href: string,
@@ -13,7 +13,7 @@ export function withoutSecretParams(
 	const [, head = href, query, hash = ''] = /^([^?#]*)\?([^#]*)(#.*)?$/s.exec(href) ?? [];
 	if (query === undefined) return href;
 	const parts = query.split('&');
-	// A plus may be a space, or itself where a server did not encode it.
+	// A plus may be a space, or a plus that the server did not encode.
 	const isCut = (part: string) =>
 		[part, part.replaceAll('+', '%2B')]
 			.map(paramValue)
@@ -23,7 +23,7 @@ export function withoutSecretParams(
 	return `${head}${kept.length > 0 ? `?${kept.join('&')}` : ''}${hash}`;
 }
 
-/** The segments of the path that hold a known secret, as they are written there. */
+/** The segments of the path that hold a known secret, in their spelling in the path. */
 export function secretSegments({pathname}: URL): string[] {
 	return pathname.split('/').filter(segment => [segment, decoded(segment)].some(holdsKnownSecret));
 }

@@ -1,6 +1,6 @@
 /**
- * Who may see credentials and configured headers: the origin of the base URL, and those a request names
- * itself.
+ * Whether an origin may get credentials and configured headers: the origin of the base URL may, and those
+ * that a request names itself.
  */
 
 export function isTrusted(url: URL, origins: readonly string[]): boolean {
@@ -11,8 +11,7 @@ export function isTrusted(url: URL, origins: readonly string[]): boolean {
 	});
 }
 
-// `http://host` is often sent on to `https://host`, which is no more of a risk than what has been done
-// already.
+// A redirect from `http://host` to `https://host` is common, and adds no risk to the request before it.
 function isSecureTwin(url: URL, trusted: URL): boolean {
 	const bothDefault = url.port === '' && trusted.port === '';
 	return (

@@ -1,6 +1,6 @@
 /**
- * URLs as they may be shown. Values of `Secret`s are scrubbed by the errors themselves; this hides what is
- * secret by its name.
+ * URLs for display. Errors remove the values of `Secret`s themselves; this module hides parameters that are
+ * secret by their names.
  */
 import {memoize} from '../../core/remembered.ts';
 import {isSecretName, scrub} from '../../core/secret.ts';
@@ -17,7 +17,7 @@ export function redactUrl(url: URL | string, secretParams: readonly string[] = [
 		isSecret(nameOf(part), secretParams) ? `${part.split('=', 1)[0]}=${HIDDEN}` : part,
 	);
 	const query = shown.join('&');
-	// Each request is shown, and nearly none has anything to hide.
+	// Every request is shown, and hardly any URL has anything to hide.
 	const isClean = username === '' && password === '' && hash === '';
 	return scrub(isClean && search.slice(1) === query ? given.href : redacted(given, query));
 }

@@ -1,4 +1,4 @@
-/** Authenticators as the `auth` of an endpoint. */
+/** Imports authenticators as the `auth` of an endpoint. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {messageOf} from '../../core/stage.ts';
 import {readDuration} from '../../core/time/duration.ts';
@@ -11,7 +11,7 @@ import {Placeholders} from './placeholders.ts';
 import {putOption} from './request-option.ts';
 import {joined, type Request, requestOf} from './requester.ts';
 
-/** The auth, if the request needs one. A key that goes into a body is put into the request itself. */
+/** The auth, if the request needs one. A key for the body is put into the request itself. */
 export function authOf(
 	authenticator: unknown,
 	above: Known,
@@ -64,7 +64,7 @@ function apiKey(authenticator: PlainObject, known: Known, request: Request): Pla
 	return undefined;
 }
 
-/** One of several, by a value of the connection. */
+/** One of several authenticators, which a value of the connection selects. */
 function selected(authenticator: PlainObject, known: Known, differences: Differences): unknown {
 	const {authenticator_selection_path: path, authenticators} = authenticator;
 	const keys = Array.isArray(path) ? path.map(String) : [];
@@ -138,7 +138,7 @@ function secondsIn(duration: string): number {
 	}
 }
 
-/** A header `Authorization: Basic …` that the manifest computes itself. */
+/** The auth for a header `Authorization: Basic …` that the manifest computes itself. */
 function basicHeader(request: Request, known: Known): PlainObject | undefined {
 	const computed = request.basic;
 	if (computed === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What `sluice check` would say of a config. */
+/** The problems that `sluice check` would report about a config. */
 import {connection as connectionOf} from '../../config/compile/compile.ts';
 import {resolveResources} from '../../config/compile/resolve.ts';
 import type {ConfigObject} from '../../config/define.ts';
@@ -7,7 +7,7 @@ import {ConfigError} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
 
 export interface Problem {
-	/** Which of the resources it is about; nothing for the config as a whole. */
+	/** The index of its resource; `undefined` for a problem of the whole config. */
 	readonly index: number | undefined;
 	readonly message: string;
 }

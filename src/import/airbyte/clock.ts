@@ -1,4 +1,6 @@
-/** Bounds that an expression tells from the clock, as `incremental` writes them: `-P30D`, `now`, `today`. */
+/**
+ * Bounds that an expression computes from the clock, in the form of `incremental`: `-P30D`, `now`, `today`.
+ */
 import type {Node} from '../../template/nodes.ts';
 import {Span} from '../../template/values.ts';
 import {constantOf} from './nodes.ts';
@@ -35,7 +37,7 @@ function ofFunction({name, args}: Node & {kind: 'function'}): string | undefined
 	return days === 0 ? 'now' : `-P${-days}D`;
 }
 
-// Of a constant the folding has made its value.
+// Folding has turned a constant expression into its value.
 function durationOf(node: Node): string | undefined {
 	if (node.kind !== 'constant' || !(node.value instanceof Span)) return undefined;
 	const {months, seconds, micros} = node.value;

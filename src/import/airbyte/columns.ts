@@ -1,4 +1,4 @@
-/** JSON Schema as `columns`. */
+/** Imports a JSON Schema as `columns`. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 
 const types: {readonly [type: string]: string} = {
@@ -12,11 +12,11 @@ const types: {readonly [type: string]: string} = {
 const timed: {readonly [format: string]: string} = {date: 'date', 'date-time': 'timestamp', time: 'time'};
 
 export interface ColumnsOptions {
-	/** A column that the schema says is never null is required. */
+	/** Whether a column that the schema never allows to be null is required. */
 	readonly isStrict: boolean;
 }
 
-/** Types of the columns that the schema has a type for. */
+/** Types of the columns, as far as the schema has them. */
 export function columnsOf(loader: unknown, {isStrict}: ColumnsOptions): PlainObject | undefined {
 	const {schema} = asObject(loader);
 	const columns = Object.entries(asObject(asObject(schema).properties)).flatMap(([name, property]) => {

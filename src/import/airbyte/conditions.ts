@@ -1,8 +1,10 @@
-/** Expressions about a record, or an answer, as conditions of RFC 9535. */
+/** Turns expressions about a record or a response into conditions of RFC 9535. */
 import type {Node} from '../../template/nodes.ts';
 import {type Chain, chainOf, constantOf, pathText} from './nodes.ts';
 
-/** The condition; nothing for an expression that is none. A `record` is `@` there, a `response` is `$`. */
+/**
+ * The condition; `undefined` for other expressions. A `record` becomes `@` in it, a `response` becomes `$`.
+ */
 export function conditionOf(node: Node, root: string): string | undefined {
 	switch (node.kind) {
 		case 'logic': {
@@ -34,12 +36,12 @@ function pathOf(node: Node, root: string): string | undefined {
 	);
 }
 
-/** A chain without values that stand in for a missing one at its end. */
+/** A chain whose end has no replacement for a missing value. */
 function strictChain(node: Node): Chain | undefined {
 	return ['name', 'item', 'method'].includes(node.kind) ? chainOf(node) : undefined;
 }
 
-// What Python takes for true.
+// The condition under which Python takes the value for true.
 function truthOf(path: string): string {
 	const falsy = ['null', 'false', '0', "''"].map(value => `${path} != ${value}`);
 	return `(${path} && ${falsy.join(' && ')} && length(${path}) != 0)`;

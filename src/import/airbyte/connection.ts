@@ -1,28 +1,31 @@
 /**
- * The connection that a stream is imported for: what its owner has given, over the defaults of the spec.
- * Secrets, and values that are needed and nobody gave, become `${secrets.…}` and `${…}`.
+ * The connection for which a stream is imported: the values of its owner, over the defaults of the spec.
+ * Secrets and required values without a value become `${secrets.…}` and `${…}`.
  */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {plausible} from './plausible.ts';
 
 export interface Connection {
 	readonly config: PlainObject;
-	/** The same with other texts in the place of `${…}`: what is the same for both does not depend on them. */
+	/**
+	 * The same connection with other texts in place of `${…}`: a result that is equal for both does not depend
+	 * on them.
+	 */
 	readonly twin: PlainObject;
-	/** The same with `${…}` for values that are neither given nor needed. */
+	/** The same connection with `${…}` also for values that are neither given nor required. */
 	readonly filled: Connection;
-	/** What was decided because nobody said it. */
+	/** Decisions that were made because the owner gave no value. */
 	readonly choices: readonly string[];
-	/** Values of secrets that were given, by their names. */
+	/** The given values of secrets, by their names. */
 	readonly secrets: ReadonlyMap<string, string>;
-	/** A value for each variable with which the config can be checked. */
+	/** An example of a value for each variable, for the check of the config. */
 	readonly examples: ReadonlyMap<string, string>;
 }
 
 export interface ConnectionOptions {
-	/** The connection's own config, as Airbyte has it. @default the defaults of the spec */
+	/** The config of the connection, in Airbyte's form. @default the defaults of the spec */
 	readonly given?: PlainObject;
-	/** Title of the way to sign in, where there are several. @default the first one */
+	/** Title of the authentication method, if there are several. @default the first one */
 	readonly auth?: string | undefined;
 }
 
@@ -49,7 +52,10 @@ export function connectionFor(spec: PlainObject, {given, auth}: ConnectionOption
 const secretName = /token|key|secret|password/i;
 const reads = /\bconfig(?:\.get\(\s*['"](\w+)['"]|\[\s*['"](\w+)['"]\s*\]|\.(\w+))/g;
 
-/** A spec for a manifest that has none: what its templates read of the connection. */
+/**
+ * The spec of a manifest. If it has none, it is made from the values of the connection that its templates
+ * read.
+ */
 export function specOf(manifest: PlainObject): PlainObject {
 	const spec = asObject(asObject(manifest.spec).connection_specification);
 	if (Object.keys(asObject(spec.properties)).length > 0 || spec.oneOf !== undefined) return spec;
@@ -65,10 +71,10 @@ export function specOf(manifest: PlainObject): PlainObject {
 }
 
 const OPEN = '${';
-// As long as no text of a manifest has it, it tells what was made of a reference.
+// Marks a changed reference, as long as no text of a manifest contains it.
 const TWIN = '${twin.of.';
 
-/** Whether two values, computed with a connection and with its twin, have the references as they were. */
+/** Whether two values, computed with a connection and with its twin, contain the references unchanged. */
 export function isUntouched(mine: unknown, twin: unknown): boolean {
 	return JSON.stringify(mine, asText).replaceAll(OPEN, TWIN) === JSON.stringify(twin, asText);
 }

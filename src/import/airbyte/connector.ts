@@ -1,4 +1,4 @@
-/** All streams of a manifest as one config. */
+/** Imports all streams of a manifest as one config. */
 import {asObject, type PlainObject} from '../../config/tree.ts';
 import type {Connection} from './connection.ts';
 import {Known} from './known.ts';
@@ -13,12 +13,12 @@ export interface LeftOutStream {
 }
 
 export interface ImportedStream {
-	/** Of the resource. */
+	/** The name of the resource. */
 	readonly name: string;
-	/** Of the stream, which several resources may be made of. */
+	/** The name of the stream. Several resources may come from one stream. */
 	readonly stream: string;
 	readonly differences: readonly Difference[];
-	/** It is there for its children alone. */
+	/** Whether it is needed only for its children. */
 	readonly isHelper: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface Connector {
 
 export interface ConnectorOptions {
 	readonly connection: Connection;
-	/** Names of streams. @default all */
+	/** Names of the streams to import. @default all */
 	readonly streams?: readonly string[] | undefined;
 	readonly isStrict?: boolean;
 	/** JSON Schemas of files, by the names of the files. @default none */
 	readonly schemas?: ReadonlyMap<string, PlainObject>;
-	/** Resources that must not be in the config, with the reason. */
+	/** Resources that must not be in the config, with the reasons. */
 	readonly refused?: ReadonlyMap<string, LeftOut>;
 }
 
@@ -99,7 +99,7 @@ class Importer {
 		const text = JSON.stringify(given);
 		const known = this.#made.get(text);
 		if (known) return known;
-		// A stream that is its own ancestor would never end.
+		// The import of a stream that is its own ancestor would never end.
 		this.#made.set(text, new LeftOut('parents: the stream is its own'));
 		const made = this.#stream(given);
 		this.#made.set(text, made);
@@ -132,7 +132,7 @@ class Importer {
 		return {name: this.#keep(made, true), slices: made.slices};
 	}
 
-	/** Puts the stream among the resources; returns its name there. */
+	/** Adds the stream to the resources. Returns its name there. */
 	#keep(stream: Stream, isHelper: boolean): string {
 		for (const [name, kept] of this.#named) {
 			if (requestOf(kept.stream) !== requestOf(stream)) continue;
@@ -148,7 +148,7 @@ class Importer {
 	}
 }
 
-/** What a stream asks for, and does with it. */
+/** The request of a stream, and the processing of its records. */
 function requestOf({url, endpoint, resource, auth}: Stream): string {
 	const {columns: _, primary_key: __, write_disposition: ___, ...rest} = resource;
 	return JSON.stringify([url, endpoint, rest, auth]);
@@ -226,7 +226,7 @@ function commonest(texts: readonly string[]): string | undefined {
 	return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-/** One policy is a rate limit; of several, the narrowest would slow the others down. */
+/** One policy is a rate limit. Of several, the narrowest would slow the others down. */
 function rateLimit(budget: unknown, known: Known): PlainObject {
 	const policies = listOf(asObject(budget).policies);
 	const [policy] = policies;

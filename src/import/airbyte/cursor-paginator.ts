@@ -1,4 +1,4 @@
-/** A `CursorPagination` as a paginator that goes by what an answer says of the next page. */
+/** Imports a `CursorPagination` as a paginator that takes the next page from the response. */
 import {type PlainObject, valueAt, withoutUndefined} from '../../config/tree.ts';
 import {Template} from '../../template/template.ts';
 import {cursorSource, cutFrom, type JsonAround} from './cursor-value.ts';
@@ -70,7 +70,7 @@ export function cursorPaginator(strategy: PlainObject, where: Where | undefined,
 	});
 }
 
-/** The place of the cursor inside an object; what else is in the object goes into each request. */
+/** The place of the cursor inside an object. The rest of the object goes into each request. */
 function withinBody({keys, rest}: JsonAround, where: Where, {request, differences}: Paged): Where {
 	if (where.bodyPath === undefined) throw new LeftOut('page token: an object outside of a body');
 	const above = where.bodyPath.split('.');
@@ -99,7 +99,7 @@ function stopFor(
 	const node = onlyNode(template);
 	const stop = node && stopOf(node, chain, paged.selectorKeys);
 	if (stop) return stop;
-	// After the last record there is a page without records.
+	// After the last record comes a page without records.
 	if (!node || chain?.root !== 'last_record' || !isAnyMissing(node))
 		throw new LeftOut('stop condition: an expression', template.source);
 	paged.differences.add('requests', 'one more request, for a page without rows, ends the pages');

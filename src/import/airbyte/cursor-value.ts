@@ -1,4 +1,7 @@
-/** What `cursor_value` of a `CursorPagination` reads: a place in the answer, a header, or the last record. */
+/**
+ * The source that `cursor_value` of a `CursorPagination` reads: a place in the response, a header, or the
+ * last record.
+ */
 import {isPlainObject} from '../../config/tree.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Node} from '../../template/nodes.ts';
@@ -9,22 +12,22 @@ export type CursorSource =
 			readonly kind: 'body';
 			readonly path: string;
 			readonly chain: Chain;
-			/** The cursor stands inside a JSON text that the expression makes. */
+			/** The JSON text with the cursor, if the expression makes one. */
 			readonly within?: JsonAround;
 	  }
 	| {readonly kind: 'link'; readonly relation: string}
 	| {readonly kind: 'header'; readonly name: string}
-	/** A value that counts on: `response.page + 1`. */
+	/** A value that is counted up: `response.page + 1`. */
 	| {readonly kind: 'count'; readonly path: string; readonly by: number};
 
-/** An object with the cursor somewhere in it, as GraphQL has its variables. */
+/** An object that contains the cursor, as the variables of GraphQL do. */
 export interface JsonAround {
 	readonly keys: readonly string[];
-	/** All that is fixed in the object, by its keys. */
+	/** The fixed values in the object, by their keys. */
 	readonly rest: readonly (readonly [keys: readonly string[], value: JsonValue])[];
 }
 
-/** `selector` leads to the records. */
+/** The source of a cursor. `selector` leads to the records. */
 export function cursorSource(node: Node, selector: string): CursorSource | undefined {
 	const chain = chainOf(node);
 	if (chain) return ofChain(chain, selector);
@@ -65,7 +68,7 @@ function ofChain(chain: Chain, selector: string): CursorSource | undefined {
 	return typeof name === 'string' && keys.length === 1 ? {kind: 'header', name} : undefined;
 }
 
-/** The first of two paths that is there: `response.a or response.b`. */
+/** The first of two paths that has a value: `response.a or response.b`. */
 function either(
 	found: CursorSource & {kind: 'body'},
 	node: Node,
@@ -80,7 +83,7 @@ function either(
 	return {...found, path: `$..['${String(last)}','${String(otherLast)}']`};
 }
 
-// A link that is cut out of a header of links, or a parameter that is cut out of a link.
+// A link that is taken out of a Link header, or a parameter that is taken out of a link.
 function linkIn(node: Node): CursorSource | undefined {
 	const names = namesIn(node);
 	if (names.size !== 1) return undefined;
@@ -95,7 +98,7 @@ function linkIn(node: Node): CursorSource | undefined {
 	return chain?.root === 'response' ? {kind: 'body', path: pathText(chain.keys), chain} : undefined;
 }
 
-/** The link that a parameter is cut out of, by `split` or `regex_search`. */
+/** The link from which a parameter is taken by `split` or `regex_search`. */
 export function cutFrom(node: Node): Node | undefined {
 	if (node.kind === 'filter' && node.name === 'regex_search') return node.of;
 	if (node.kind === 'choice') return cutFrom(node.yes);
@@ -111,7 +114,7 @@ function unwrapped(node: Node): Node {
 
 const CURSOR = '\ue000cursor\ue000';
 
-/** `'{"after": "' + response.next + '"}'` */
+/** The object in an expression such as `'{"after": "' + response.next + '"}'`. */
 function jsonAround(node: Node): CursorSource | undefined {
 	if (node.kind === 'choice') return isEmpty(node.no) ? jsonAround(node.yes) : undefined;
 	const pieces = joined(node);
@@ -131,7 +134,7 @@ function jsonAround(node: Node): CursorSource | undefined {
 	return {kind: 'body', path: pathText(chain.keys), chain, within: {keys, rest}};
 }
 
-/** The parts of a sum of texts. */
+/** The parts of a concatenation of texts. */
 function joined(node: Node): (string | Node)[] {
 	if (node.kind === 'binary' && (node.operator === '+' || node.operator === '~'))
 		return [...joined(node.left), ...joined(node.right)];

@@ -1,8 +1,8 @@
-/** Decoders as the `format` of an endpoint. */
+/** Imports decoders as the `format` of an endpoint. */
 import {isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {LeftOut} from './outcome.ts';
 
-/** `format` and `encoding`; nothing for JSON. */
+/** `format` and `encoding`; an empty object for JSON. */
 export function decoderOf(decoder: unknown): PlainObject {
 	if (!isPlainObject(decoder)) return {};
 	switch (decoder.type) {

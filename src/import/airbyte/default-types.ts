@@ -1,4 +1,4 @@
-/** The types of components that a manifest leaves out, by the component and the key that they stand in. */
+/** The types of components that a manifest may leave out, by the component around and its key. */
 
 const components: {readonly [component: string]: {readonly [key: string]: string}} = {
 	AddFields: {fields: 'AddedFieldDefinition'},
@@ -45,7 +45,7 @@ const components: {readonly [component: string]: {readonly [key: string]: string
 	SubstreamPartitionRouter: {parent_stream_configs: 'ParentStreamConfig'},
 };
 
-/** Where a component has a `class_name`, and so is Python. */
+/** The types if a component has a `class_name`, and so is written in Python. */
 const customs: {readonly [component: string]: {readonly [key: string]: string}} = {
 	CompositeErrorHandler: {backoff_strategies: 'CustomBackoffStrategy'},
 	DeclarativeStream: {retriever: 'CustomRetriever', transformations: 'CustomTransformation'},
@@ -57,12 +57,12 @@ const customs: {readonly [component: string]: {readonly [key: string]: string}} 
 };
 
 export interface Place {
-	/** Type of the component around. */
+	/** Type of the component around it. */
 	readonly component: string;
 	readonly key: string;
 }
 
-/** The type of a component there that names none; nothing where it is no component. */
+/** The type of a component without one at this place; `undefined` if there is no component at this place. */
 export function defaultType({component, key}: Place, isCustom: boolean): string | undefined {
 	return (isCustom ? customs : components)[component]?.[key];
 }

@@ -1,4 +1,4 @@
-/** Error handlers as `response_actions`, and how often a request is sent again. */
+/** Imports error handlers as `response_actions`, and the number of retries. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import type {Node} from '../../template/nodes.ts';
 import {conditionOf} from './conditions.ts';
@@ -8,7 +8,7 @@ import {type Differences, LeftOut} from './outcome.ts';
 
 export interface Handled {
 	readonly actions: PlainObject[];
-	/** Attempts after the first one, where the manifest says it. */
+	/** The number of retries, if the manifest sets it. */
 	readonly maxRetries: number | undefined;
 }
 
@@ -50,7 +50,7 @@ function retriesOf(given: unknown, known: Known): number | undefined {
 	return Number.isInteger(count) && count >= 0 ? count : undefined;
 }
 
-/** Where an answer says how long to wait. A `Retry-After` is obeyed anyway. */
+/** The place of the wait in a response. `Retry-After` always applies. */
 function waitOf(strategies: unknown, known: Known, differences: Differences): PlainObject | undefined {
 	for (const strategy of Array.isArray(strategies) ? strategies.map(asObject) : []) {
 		const {type} = strategy;
@@ -82,7 +82,7 @@ function rulesOf(filter: PlainObject, known: Known, wait: PlainObject | undefine
 	);
 }
 
-/** Any of them is enough, so each becomes a rule. */
+/** Each condition is sufficient, so each becomes a rule. */
 function conditionsOf(filter: PlainObject, known: Known): PlainObject[] {
 	const found: PlainObject[] = [];
 	const codes = Array.isArray(filter.http_codes) ? filter.http_codes.map(Number) : [];
@@ -100,7 +100,7 @@ function messageOf(given: unknown, known: Known): string | undefined {
 		const text = known.text(given, 'message').replace(/\s+/g, ' ').trim();
 		return text === '' || text.includes('${') ? undefined : text;
 	} catch (error) {
-		// A message that quotes the answer: the error of Sluice does so anyway.
+		// If a message quotes the response, it is dropped, as the error of Sluice quotes it anyway.
 		if (error instanceof LeftOut) return undefined;
 		throw error;
 	}
@@ -118,7 +118,10 @@ function predicateRules(text: string, known: Known): PlainObject[] {
 	return rules;
 }
 
-/** A path that leads somewhere where the whole condition holds: to the first value of the answer that is not null. */
+/**
+ * A path that matches if the whole condition holds: it leads to the first value of the response that is not
+ * null.
+ */
 function whole(node: Node): PlainObject[] | undefined {
 	const condition = conditionOf(node, 'response');
 	return condition === undefined ? undefined : [{json_path: `$[?(@ != null && ${condition})]`}];
@@ -137,7 +140,7 @@ function ruleOf(node: Node): PlainObject | undefined {
 	if (node.kind === 'logic') {
 		const [left, right] = [ruleOf(node.left), ruleOf(node.right)];
 		if (!left || !right || left.json_value !== undefined) return undefined;
-		// What a value is said of is there.
+		// The second condition implies that the first value exists.
 		return String(right.json_path).startsWith(String(left.json_path)) ? right : undefined;
 	}
 	if (node.kind === 'test' && node.name === 'defined' && !node.isNot) return atPath(chainOf(node.of));

@@ -1,4 +1,4 @@
-/** A manifest as a config that `sluice check` accepts. */
+/** Imports a manifest as a config that `sluice check` accepts. */
 import type {PlainObject} from '../../config/tree.ts';
 import {problemsOf} from './checked.ts';
 import {type Connector, type ConnectorOptions, connectorOf} from './connector.ts';
@@ -6,7 +6,10 @@ import {LeftOut} from './outcome.ts';
 
 const REFUSED = 'the check refuses it';
 
-/** Streams whose resources the check refuses are left out, with what it says. */
+/**
+ * Imports the streams of a manifest. It leaves out streams whose resources fail the check, with the message
+ * of the check.
+ */
 export async function importManifest(
 	manifest: PlainObject,
 	options: Omit<ConnectorOptions, 'refused'>,

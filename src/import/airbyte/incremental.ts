@@ -1,4 +1,4 @@
-/** A `DatetimeBasedCursor` as `incremental`. */
+/** Imports a `DatetimeBasedCursor` as `incremental`. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {isoFormat, timeFormat} from '../../resource/incremental/time-format.ts';
 import {clockBound} from './clock.ts';
@@ -10,7 +10,7 @@ import {putOption} from './request-option.ts';
 import type {Request} from './requester.ts';
 import {cursorFormatName, formatName, hasMoreDigits} from './time-formats.ts';
 
-/** What templates of a request may ask of the window. */
+/** The values of the window that templates of a request may use. */
 export function windowOf(cursor: unknown, above: Known): RequestValues['window'] {
 	if (!isPlainObject(cursor) || cursor.type !== 'DatetimeBasedCursor') return undefined;
 	const known = above.in(cursor);
@@ -21,7 +21,7 @@ export function windowOf(cursor: unknown, above: Known): RequestValues['window']
 	};
 }
 
-/** Puts the bounds where the options say. Returns whether the end goes out. */
+/** Puts the bounds into the request, as the options require. Returns whether the end is sent. */
 export function putBounds(cursor: unknown, above: Known, request: Request, texts: Placeholders): void {
 	if (!isPlainObject(cursor) || cursor.type !== 'DatetimeBasedCursor') return;
 	const known = above.in(cursor);
@@ -35,7 +35,7 @@ export interface Read {
 	readonly request: Request;
 	readonly texts: Placeholders;
 	readonly differences: Differences;
-	/** A filter of the stream compares the cursor with the start. */
+	/** Whether a filter of the stream compares the cursor with the start. */
 	readonly isFiltered: boolean;
 }
 
@@ -105,7 +105,7 @@ function stepOf(
 	{sendsEnd, end}: {sendsEnd: boolean; end: string | number | undefined},
 ): string | undefined {
 	if (step !== undefined) return known.needed(step, 'step');
-	// One window up to now: without a step no end goes out.
+	// One window up to the present: without a step the end is not sent.
 	return sendsEnd && end === undefined ? 'P1000Y' : undefined;
 }
 
@@ -123,7 +123,7 @@ function startOf(cursor: PlainObject, known: Known): string | number {
 	return bound;
 }
 
-/** Nothing for the present. */
+/** The end; `undefined` for the present. */
 function endOf(cursor: PlainObject, known: Known): string | number | undefined {
 	const bound = boundOf(cursor.end_datetime, cursor, known, 'end');
 	return bound === 'now' || bound === 'today' ? undefined : bound;
@@ -156,7 +156,7 @@ function boundOf(
 	return clock;
 }
 
-// In ISO 8601 a bound is understood whatever the records write.
+// A bound in ISO 8601 is valid for any format of the records.
 function asBound(text: string, format: string): string | number {
 	if (text.includes('${')) return text;
 	const isCount = format === '%s' || format === '%ms';

@@ -1,6 +1,7 @@
 /**
- * Authenticators in Python whose connectors are known, so that what they do has a type here. They are told by the
- * name of their class, which is said: a connector of somebody else may use the same name.
+ * Authenticators in Python with an equivalent type here, as their connectors are known. They are recognized
+ * by the name of their class. The import reports this, as a connector of another author may use the same
+ * name.
  */
 import type {PlainObject} from '../../config/tree.ts';
 import type {Known} from './known.ts';
@@ -9,16 +10,16 @@ import {type Differences, LeftOut} from './outcome.ts';
 
 interface Place {
 	readonly known: Known;
-	/** What the URL of the stream begins with. */
+	/** The beginning of the stream's URL. */
 	readonly base: string;
 	readonly differences: Differences;
 }
 
 type Made = (fields: PlainObject, place: Place) => PlainObject;
 
-/** The classes of Airbyte's own connectors, by the connectors that have them. */
+/** The classes of Airbyte's own connectors, by name. */
 const classes: {readonly [name: string]: Made} = {
-	// Looker: a form with id and secret; the header says `token`.
+	// Looker: a form with id and secret; the header has the prefix `token`.
 	LookerAuthenticator: (_, {known, base}) => ({
 		type: 'session',
 		login: {
@@ -31,7 +32,7 @@ const classes: {readonly [name: string]: Made} = {
 		token_path: 'access_token',
 		send: {prefix: 'token '},
 	}),
-	// Zoom: HTTP Basic, and the grant among the parameters.
+	// Zoom: HTTP Basic, with the grant in the query.
 	ServerToServerOauthAuthenticator: (fields, {known}) => ({
 		type: 'session',
 		login: {
@@ -43,14 +44,14 @@ const classes: {readonly [name: string]: Made} = {
 		},
 		token_path: 'access_token',
 	}),
-	// Railz: HTTP Basic, by GET.
+	// Railz: HTTP Basic, with a GET request.
 	ShortLivedTokenAuthenticator: (fields, {known}) => ({
 		type: 'session',
 		login: {url: withUser(fields.url, [fields.client_id, fields.secret_key], known), method: 'GET'},
 		token_path: 'access_token',
 		expires_in: Number(/^PT(\d+)S$/.exec(known.text(fields.lifetime, 'life of the token'))?.[1] ?? 3600),
 	}),
-	// Salesloft: each refresh token is good for one time.
+	// Salesloft: each refresh token can be used once.
 	SingleUseOauth2Authenticator: (fields, {known, differences}) =>
 		oauthOf({...fields, refresh_token_updater: {}}, known, differences),
 	CommerceToolsOauth2Authenticator: withBasic,

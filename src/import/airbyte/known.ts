@@ -1,4 +1,4 @@
-/** Templates of a manifest with all that is known beforehand filled in: the connection and the parameters. */
+/** Templates of a manifest, with the values of the connection and the parameters filled in. */
 
 import type {PlainObject} from '../../config/tree.ts';
 import {asObject} from '../../config/tree.ts';
@@ -19,12 +19,12 @@ export class Known {
 		this.#parameters = parameters;
 	}
 
-	/** For the templates of a component, which read its own parameters. */
+	/** The same values for the templates of a component, which read its own parameters. */
 	in(component: unknown): Known {
 		return new Known(this.connection, asObject(asObject(component)[PARAMETERS]));
 	}
 
-	/** The template with what is known computed. `what` is what a message calls it. */
+	/** The template with its known values computed. `what` is its name in messages. */
 	template(text: string, what: string): Template {
 		const [mine, twin] = [
 			this.#folded(text, this.connection.config),
@@ -37,7 +37,7 @@ export class Known {
 		return mine;
 	}
 
-	/** The value, if nothing but the connection decides it, as Airbyte reads it; else the rest of the template. */
+	/** The value as Airbyte reads it if the connection alone decides it, else the rest of the template. */
 	value(given: unknown, what: string): JsonValue | Template {
 		if (typeof given !== 'string') return (given ?? null) as JsonValue;
 		const template = this.template(given, what);
@@ -49,14 +49,14 @@ export class Known {
 		}
 	}
 
-	/** A value that the connection decides; the stream is left out where more is needed. */
+	/** A value that the connection alone decides. Throws `LeftOut` if it depends on more. */
 	constant(given: unknown, what: string): JsonValue {
 		const value = this.value(given, what);
 		if (value instanceof Template) throw new LeftOut(`${what}: an expression`, value.source);
 		return value;
 	}
 
-	/** A text that the connection decides; empty where there is none. */
+	/** A text that the connection alone decides; empty if there is none. */
 	text(given: unknown, what: string): string {
 		const template = this.template(asPrinted(given), what);
 		if (!isSettled(template)) throw new LeftOut(`${what}: an expression`, template.source);
@@ -67,7 +67,7 @@ export class Known {
 		}
 	}
 
-	/** The same for a text that must be there: what the connection lacks is read from the environment. */
+	/** A required text. A value that the connection lacks is read from the environment. */
 	needed(given: unknown, what: string): string {
 		const found = this.text(given, what);
 		if (found !== '') return found;
@@ -89,7 +89,7 @@ export function isSettled({names, readsClock}: Template): boolean {
 	return names.size === 0 && !readsClock;
 }
 
-/** A value as Python prints it. */
+/** A value in the form in which Python prints it. */
 export function asPrinted(value: unknown): string {
 	if (value === null || value === undefined) return '';
 	if (typeof value === 'boolean') return value ? 'True' : 'False';

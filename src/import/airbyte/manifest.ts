@@ -1,10 +1,10 @@
-/** A manifest as Airbyte understands it: references resolved, parameters handed down, types filled in. */
+/** Resolves a manifest as Airbyte does: references, inherited parameters, and default types. */
 import {isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {withParameters} from './parameters.ts';
 import {withReferences} from './references.ts';
 
-/** Throws `ConfigError` for what is no manifest. */
+/** The resolved manifest. Throws a `ConfigError` if the value is not a manifest. */
 export function resolvedManifest(given: unknown, name: string): PlainObject {
 	if (!isPlainObject(given) || !('streams' in given || 'dynamic_streams' in given))
 		throw new ConfigError(

@@ -1,4 +1,4 @@
-/** The shapes of expressions that a config can say without one. */
+/** Recognizes expressions that a config can state without an expression. */
 
 import {itemOf} from '../../template/access.ts';
 import {type Node, nodesOf} from '../../template/nodes.ts';
@@ -10,7 +10,7 @@ export interface Chain {
 	readonly keys: readonly (string | number)[];
 }
 
-/** Texts and expressions in turn; nothing for a template with blocks. */
+/** Texts and expressions in their order; `undefined` for a template with blocks. */
 export function partsOf({body}: Template): (string | Node)[] | undefined {
 	const parts: (string | Node)[] = [];
 	for (const statement of body) {
@@ -22,8 +22,8 @@ export function partsOf({body}: Template): (string | Node)[] | undefined {
 }
 
 /**
- * The node with `config.get('end', today_utc())` decided: folding leaves it, as what stands in for the value is
- * not known, also where the value is.
+ * The node with `config.get('end', today_utc())` decided. Folding does not decide it, even if the value is
+ * known, as its default is not.
  */
 function withoutDefaults(node: Node): Node {
 	switch (node.kind) {
@@ -44,7 +44,7 @@ function withoutDefaults(node: Node): Node {
 	}
 }
 
-/** The one expression of a template that prints nothing else. */
+/** The only expression of a template that prints nothing else. */
 export function onlyNode(template: Template): Node | undefined {
 	const parts = partsOf(template)?.filter(part => typeof part !== 'string' || part.trim() !== '');
 	const [only] = parts ?? [];
@@ -68,8 +68,8 @@ export function constantOf(node: Node | undefined): string | number | boolean | 
 }
 
 /**
- * The chain that a node is, where it is one: `a.b`, `a['b']`, `a.get('b', {})`, and the same with an empty
- * value in place of a missing one (`a.b or ''`, `a.b if a.b else none`, `a.b | default('')`).
+ * The chain of a node, if it is one: `a.b`, `a['b']`, `a.get('b', {})`, and the same with an empty value in
+ * place of a missing one (`a.b or ''`, `a.b if a.b else none`, `a.b | default('')`).
  */
 export function chainOf(node: Node): Chain | undefined {
 	switch (node.kind) {
@@ -103,7 +103,7 @@ function extended(of: Node, key: unknown): Chain | undefined {
 	return chain && {root: chain.root, keys: [...chain.keys, key as string | number]};
 }
 
-/** Whether the test is true where there is such a value: `x`, `'b' in a`, `x is not none`. */
+/** Whether the test is true if the chain has a value: `x`, `'b' in a`, `x is not none`. */
 function asksFor(test: Node, chain: Chain): boolean {
 	if (test.kind === 'logic') return asksFor(test.left, chain) && asksFor(test.right, chain);
 	if (test.kind === 'test')
@@ -120,7 +120,7 @@ function asksFor(test: Node, chain: Chain): boolean {
 	return leadsTo(test, chain);
 }
 
-/** Whether the node is the chain, or the beginning of it. */
+/** Whether the node is the chain, or a beginning of it. */
 export function leadsTo(node: Node, chain: Chain): boolean {
 	const other = chainOf(node);
 	return (
@@ -138,7 +138,7 @@ export function isSameChain(one: Chain | undefined, other: Chain | undefined): b
 	);
 }
 
-/** Keys as a path of a config: `data.items[-1]['odd key']`. */
+/** Keys as a path in a config: `data.items[-1]['odd key']`. */
 export function pathText(keys: readonly (string | number)[]): string {
 	let text = '';
 	for (const key of keys) {

@@ -1,10 +1,10 @@
-/** An `OAuthAuthenticator` as one of the OAuth types. */
+/** Imports an `OAuthAuthenticator` as one of the OAuth types. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {basicPair, isBasic} from './basic.ts';
 import {asPrinted, type Known} from './known.ts';
 import {type Differences, LeftOut} from './outcome.ts';
 
-/** Fields of the token request that the types have keys for. */
+/** Fields of the token request that have keys of their own in a config. */
 const own: ReadonlySet<string> = new Set(['client_id', 'client_secret', 'refresh_token', 'grant_type']);
 
 export function oauthOf(authenticator: PlainObject, known: Known, differences: Differences): PlainObject {

@@ -1,10 +1,10 @@
-/** What becomes of a stream: imported whole, with what differs said, or left out with the reason. */
+/** The outcome of a stream: imported with its differences, or left out with the reason. */
 
-/** Thrown by whatever a Sluice config cannot say: the stream is left out. */
+/** Thrown if a Sluice config cannot express a part of a stream. The stream is then left out. */
 export class LeftOut extends Error {
-	/** The kind of what is lacking, the same for all streams that lack it: `record filter: an expression`. */
+	/** The missing feature, in the same words for all streams that need it: `record filter: an expression`. */
 	readonly reason: string;
-	/** Where and what exactly, such as the text of the expression. */
+	/** The place and the exact cause, such as the text of the expression. */
 	readonly detail: string | undefined;
 
 	constructor(reason: string, detail?: string) {
@@ -14,11 +14,11 @@ export class LeftOut extends Error {
 	}
 }
 
-/** How an imported stream differs from the one in Airbyte. */
+/** A difference between an imported stream and the original in Airbyte. */
 export interface Difference {
 	/**
-	 * Other requests for the same rows; a choice that the connection or its owner decides; other rows; or a failure
-	 * where Airbyte goes on.
+	 * `requests`: other requests for the same rows. `choice`: a decision that depends on the connection or its
+	 * owner. `rows`: other rows. `failure`: a failure where Airbyte continues.
 	 */
 	readonly kind: 'requests' | 'choice' | 'rows' | 'failure';
 	readonly text: string;

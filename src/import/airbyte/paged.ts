@@ -1,4 +1,4 @@
-/** What a paginator is made for. */
+/** The context in which a paginator is made. */
 import type {Known} from './known.ts';
 import type {Differences} from './outcome.ts';
 import {type Placeholders, TOKEN} from './placeholders.ts';
@@ -14,7 +14,7 @@ export interface Paged {
 	readonly differences: Differences;
 }
 
-/** The token in the path, by the name that the paginator has for it. */
+/** Replaces the token in the path by the paginator's placeholder. */
 export function intoPath({request}: Paged, name: string): void {
 	request.url = request.url.replaceAll(TOKEN, `{${name}}`);
 }

@@ -1,4 +1,4 @@
-/** A `DefaultPaginator` as a paginator of an endpoint. */
+/** Imports a `DefaultPaginator` as a paginator of an endpoint. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {cursorPaginator} from './cursor-paginator.ts';
 import type {Known} from './known.ts';
@@ -43,7 +43,7 @@ function sizeOf({page_size: given}: PlainObject, known: Known): number | undefin
 	throw new LeftOut('page size: no number', String(given));
 }
 
-/** Puts a fixed size of pages into the request. */
+/** Puts a fixed page size into the request. */
 function putSize(
 	{page_size_option: option}: PlainObject,
 	size: number | undefined,

@@ -1,14 +1,15 @@
 /**
- * `$parameters`: what a component hands down to all components inside it. They get the parameters as keys,
- * unless they have such a key, and the types that a manifest may leave out.
+ * `$parameters`: values that a component passes to all components inside it. They become keys of these
+ * components, unless a component has such a key. This module also fills in the types that a manifest may
+ * leave out.
  */
 import {isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {defaultType, type Place} from './default-types.ts';
 
-/** The key under which a component keeps what it has got; templates read it as `parameters`. */
+/** The key under which a component keeps its parameters. Templates read them as `parameters`. */
 export const PARAMETERS = '$parameters';
 
-/** A component with the parameters from above, and everything inside it with its own. */
+/** A component with the parameters from above, and the components inside it with theirs. */
 export function withParameters(component: PlainObject, place: Place, above: PlainObject = {}): PlainObject {
 	const {[PARAMETERS]: own, ...fields} = component;
 	const parameters = {...above, ...(isPlainObject(own) && own)};
@@ -20,7 +21,7 @@ export function withParameters(component: PlainObject, place: Place, above: Plai
 	for (const [key, value] of Object.entries(parameters)) if (isNothing(typed[key])) typed[key] = value;
 	const made: PlainObject = {};
 	for (const [key, value] of Object.entries(typed)) {
-		// A parameter goes not into the key that it has made: that would never end.
+		// A parameter is not passed into the key that it has made, as that would never end.
 		const {[key]: _, ...others} = parameters;
 		made[key] = inside(value, {component: String(type), key}, others);
 	}
@@ -33,7 +34,7 @@ function inside(value: unknown, place: Place, parameters: PlainObject): unknown 
 	return isPlainObject(value) ? withParameters(value, place, parameters) : value;
 }
 
-/** An object without a type may hold components, as `request_parameters` does. */
+/** An object without a type may contain components, as `request_parameters` does. */
 function mapped(object: PlainObject, place: Place, parameters: PlainObject): PlainObject {
 	return Object.fromEntries(
 		Object.entries(object).map(([key, value]) => [
@@ -47,7 +48,7 @@ function isJsonSchema(type: unknown): boolean {
 	return type === 'object' || (Array.isArray(type) && type.includes('object'));
 }
 
-// What Python takes for false: an empty value makes room for the parameter.
+// The values that Python takes for false: a parameter replaces an empty value.
 function isNothing(value: unknown): boolean {
 	if (Array.isArray(value)) return value.length === 0;
 	if (isPlainObject(value)) return Object.keys(value).length === 0;

@@ -1,18 +1,18 @@
-/** Partition routers: lists of values, and rows of parent streams. */
+/** Imports partition routers: lists of values, and rows of parent streams. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import type {Known} from './known.ts';
 import {pathText} from './nodes.ts';
 import {type Differences, LeftOut} from './outcome.ts';
 
-/** What the requests of a stream get from its partitions. */
+/** The values that partitions provide for the requests of a stream. */
 export interface Slices {
 	/** Placeholders by the key of the slice. */
 	readonly placeholders: Map<string, string>;
-	/** Lists of the key `partitions`. */
+	/** The lists of `partitions`. */
 	readonly lists: {[name: string]: (string | number | boolean)[]};
-	/** Parameters that carry a value of their own accord. */
+	/** Request options that send a value of a slice. */
 	readonly options: {readonly option: PlainObject; readonly placeholder: string; readonly known: Known}[];
-	/** Keys of which at least one goes into the request. */
+	/** Keys of which at least one must be in the request. */
 	readonly fields: string[];
 	batch?: number;
 }

@@ -1,4 +1,7 @@
-/** What is left of a template, as the placeholders of a request: `{resources.users.id}`, `{incremental.start_value}`. */
+/**
+ * Turns the rest of a template into placeholders of a request: `{resources.users.id}`,
+ * `{incremental.start_value}`.
+ */
 
 import {doubled} from '../../config/placeholders/braces.ts';
 import type {JsonValue} from '../../core/json/json.ts';
@@ -8,25 +11,25 @@ import {type Chain, chainOf, constantOf, isEmpty, isSameChain, partsOf, pathText
 import {LeftOut} from './outcome.ts';
 import {formatName} from './time-formats.ts';
 
-/** Stands for the page token, until the paginator knows where it goes. */
+/** Marks the page token until the paginator knows its place. */
 export const TOKEN = '\ue000token\ue000';
 
-/** The values that a request of a stream may have. */
+/** The values that a request of a stream may contain. */
 export interface RequestValues {
 	/** Placeholders by the key of the slice: `user_id` → `resources.users.id`. */
 	readonly slice: ReadonlyMap<string, string>;
-	/** Keys of the slice with the bounds of the window, and how Airbyte writes them. */
+	/** Keys of the slice with the bounds of the window, and their format in Airbyte. */
 	readonly window?: {readonly start: string; readonly end: string; readonly format: string};
 }
 
 const slices: ReadonlySet<string> = new Set(['stream_slice', 'stream_partition', 'stream_interval']);
 
-/** Makes the texts of one request, and notes what they use. */
+/** Makes the texts of one request, and records which values they use. */
 export class Placeholders {
 	readonly #values: RequestValues;
-	/** Formats in which the bounds of the window go out. */
+	/** Formats of the bounds in the request. */
 	readonly formats = new Set<string>();
-	/** What is sent in place of the token with the first request. */
+	/** Values in place of the token in the first request. */
 	readonly firstTokens = new Set<JsonValue>();
 
 	constructor(values: RequestValues) {
@@ -45,7 +48,7 @@ export class Placeholders {
 		return `{incremental.${which}_value}`;
 	}
 
-	/** Text of a request as a config writes it: a literal brace is doubled. */
+	/** A text of a request in the form of a config, with doubled literal braces. */
 	literal(text: string): string {
 		return text
 			.split(/(\$\{[^{}]*\})/)
@@ -53,7 +56,7 @@ export class Placeholders {
 			.join('');
 	}
 
-	/** The text of a template with placeholders in it. `what` is what a message calls it. */
+	/** The text of a template with placeholders in it. `what` is its name in messages. */
 	text(template: Template, what: string): string {
 		const parts = partsOf(template);
 		if (!parts) throw new LeftOut(`${what}: an expression`, template.source);
@@ -74,7 +77,7 @@ export class Placeholders {
 		return this.#placeholder(node);
 	}
 
-	/** Whether the node asks for the slice, or for a bound of the window: both are always there. */
+	/** Whether the node reads the slice or a bound of the window, which both always exist. */
 	#isThere(node: Node): boolean {
 		const of = node.kind === 'test' && node.name === 'defined' && !node.isNot ? node.of : node;
 		const chain = chainOf(of);
@@ -120,7 +123,7 @@ export class Placeholders {
 			: undefined;
 	}
 
-	// Where the value is always there, what would stand in for it does not matter; but not so for a token.
+	// The replacement for a missing value does not matter if the value always exists, but it does for a token.
 	#first(node: Node, otherwise: Node | undefined): string | undefined {
 		const text = this.#placeholder(node);
 		if (text !== TOKEN) return text;
@@ -141,7 +144,7 @@ export class Placeholders {
 			const placeholder = this.#values.slice.get(keys.slice(0, length).join('.'));
 			if (placeholder === undefined) continue;
 			const rest = pathText(keys.slice(length));
-			// Only a row has something inside.
+			// Only a row has values inside.
 			if (rest !== '' && !placeholder.startsWith('resources.')) return undefined;
 			return `{${placeholder}${rest === '' || rest.startsWith('[') ? '' : '.'}${rest}}`;
 		}
@@ -149,7 +152,7 @@ export class Placeholders {
 		return root === 'stream_interval' && keys.length === 1 ? '' : undefined;
 	}
 
-	/** A bound in another form: `format_datetime(…)`, `timestamp(…)`, `….strftime(…)`, `….split('T')[0]`. */
+	/** A bound in another format: `format_datetime(…)`, `timestamp(…)`, `….strftime(…)`, `….split('T')[0]`. */
 	#formatted(node: Node): string | undefined {
 		const {of, format} = formatting(node) ?? {};
 		const chain = of && chainOf(of);

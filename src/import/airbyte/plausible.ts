@@ -1,7 +1,7 @@
-/** Values that fit a property of a spec, for checks and for counting what can be imported. */
+/** Values that fit a property of a spec, for checks and for counting importable streams. */
 import {asObject, type PlainObject} from '../../config/tree.ts';
 
-/** A connection config with a value for every property. Secrets are left out. */
+/** A connection config with a value for every property except secrets. */
 export function plausibleConnection(spec: PlainObject): PlainObject {
 	const [option] = Array.isArray(spec.oneOf) ? spec.oneOf : [];
 	const properties = {...asObject(spec.properties), ...asObject(asObject(option).properties)};
@@ -12,7 +12,7 @@ export function plausibleConnection(spec: PlainObject): PlainObject {
 	);
 }
 
-/** Its default, an example, or a value of its type. */
+/** The default of a property, an example, or a value of its type. */
 export function plausible(schema: PlainObject, name = ''): unknown {
 	if (schema.properties || schema.oneOf) return plausibleConnection(schema);
 	if (schema.const !== undefined) return schema.const;

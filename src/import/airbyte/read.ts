@@ -1,4 +1,4 @@
-/** Reads the files of a connector: a manifest alone, its folder, or the zip archive that Airbyte's builder gives. */
+/** Reads the files of a connector: a single manifest, its folder, or the zip archive of Airbyte's builder. */
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {asObject, type PlainObject} from '../../config/tree.ts';
@@ -9,14 +9,14 @@ import {resolvedManifest} from './manifest.ts';
 import {parseManifestText} from './yaml.ts';
 
 export interface ConnectorFiles {
-	/** What messages call the connector. */
+	/** The name of the connector in messages. */
 	readonly name: string;
 	readonly manifest: PlainObject;
-	/** JSON Schemas by the names of their files, without folder and ending. */
+	/** JSON Schemas by the names of their files, without folder and extension. */
 	readonly schemas: ReadonlyMap<string, PlainObject>;
 }
 
-/** Reads one file of the connector, by its name below the connector. */
+/** Reads one file of the connector. The name is a path below the connector. */
 type ReadText = (name: string) => Promise<string>;
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ const manifestName = /(^|\/)manifest\.ya?ml$/;
 const specName = /(^|\/)spec\.(json|ya?ml)$/;
 const schemaName = /(^|\/)schemas\/[^/]+\.json$/;
 
-/** Throws `ConfigError` for what is no connector. */
+/** Reads a connector. Throws a `ConfigError` if the path is not one. */
 export async function readConnector(path: string): Promise<ConnectorFiles> {
 	const found = await stat(path).catch(error => ignoreCodes(error, 'ENOENT'));
 	if (!found)
@@ -72,13 +72,13 @@ async function fromNames(path: string, names: readonly string[], read: ReadText)
 	return {name: nameOf(path), manifest: resolvedManifest(whole, path), schemas};
 }
 
-// A file of its own has the camel case of the protocol.
+// A separate spec file has the protocol's camel case.
 function specIn(given: unknown): PlainObject {
 	const {connectionSpecification, connection_specification = connectionSpecification} = asObject(given);
 	return {type: 'Spec', connection_specification};
 }
 
-/** Files of a folder and of those right below it; deeper ones are tests and packages of others. */
+/** Files of a folder and of its direct subfolders. Deeper files belong to tests and dependencies. */
 async function filesIn(folder: string): Promise<string[]> {
 	const names: string[] = [];
 	for (const entry of await readdir(folder, {withFileTypes: true})) {

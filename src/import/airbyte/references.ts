@@ -1,6 +1,6 @@
 /**
- * References inside a manifest: the text `#/definitions/x` stands for what is there, and `$ref` in an object
- * lays the keys of the object over what it points to.
+ * References inside a manifest: the text `#/definitions/x` stands for the value at that place, and `$ref` in
+ * an object merges the keys of the object over those of its target.
  */
 
 import {isPlainObject, type PlainObject} from '../../config/tree.ts';
@@ -9,14 +9,14 @@ import {ownValue} from '../../core/own.ts';
 
 const REFERENCE = '$ref';
 
-/** The manifest with everything in the place of its reference. Throws `ConfigError` for one that leads nowhere. */
+/** The manifest with every reference resolved. Throws a `ConfigError` if a reference has no target. */
 export function withReferences(manifest: PlainObject): PlainObject {
 	return new Resolver(manifest).resolved(manifest) as PlainObject;
 }
 
 class Resolver {
 	readonly #manifest: PlainObject;
-	/** References on the way to the present place. */
+	/** References that are being resolved, for finding cycles. */
 	readonly #open = new Set<string>();
 
 	constructor(manifest: PlainObject) {
@@ -59,7 +59,7 @@ function isReference(node: unknown): node is string {
 	return typeof node === 'string' && node.startsWith('#/');
 }
 
-// A key may hold slashes itself, so the longest one that is there goes first.
+// A key may contain slashes itself, so the longest existing key is taken first.
 function step(node: unknown, keys: readonly string[]): unknown {
 	if (keys.length === 0) return node;
 	if (Array.isArray(node)) return step(node[Number(keys[0])], keys.slice(1));

@@ -1,13 +1,13 @@
-/** A `RequestOption`: where a value goes in a request. */
+/** Imports a `RequestOption`: the place of a value in a request. */
 import {isPlainObject, type PlainObject} from '../../config/tree.ts';
 import type {Known} from './known.ts';
 import {LeftOut} from './outcome.ts';
 import {putInJson, type Request, type TokenPlace} from './requester.ts';
 
-/** A place of the page token: that of a template, or all of the next URL. */
+/** A place of the page token: one of a template, or the whole next URL. */
 export type Where = TokenPlace & {readonly isLink?: true};
 
-/** Where the option puts the page token. */
+/** The place of the page token by the option. */
 export function tokenPlaceOf(option: unknown, known: Known): Where | undefined {
 	if (!isPlainObject(option)) return undefined;
 	const {type, inject_into: into, field_name: name, field_path: path} = option;
@@ -21,7 +21,7 @@ export function tokenPlaceOf(option: unknown, known: Known): Where | undefined {
 	throw new LeftOut(`page token: in ${String(into)}`);
 }
 
-/** Puts a value where a `RequestOption` says. */
+/** Puts a value into the place of a `RequestOption`. */
 export function putOption(request: Request, option: PlainObject, value: string | number, known: Known): void {
 	const {inject_into: into, field_name: name, field_path: path} = option;
 	const keys = (Array.isArray(path) ? path : [name]).map(part => known.text(part, 'name of a parameter'));

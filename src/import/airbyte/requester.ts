@@ -1,4 +1,4 @@
-/** An `HttpRequester` as the request of an endpoint. */
+/** Imports an `HttpRequester` as the request of an endpoint. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import {Template} from '../../template/template.ts';
@@ -7,17 +7,17 @@ import {asPrinted, type Known} from './known.ts';
 import {LeftOut} from './outcome.ts';
 import {type Placeholders, TOKEN} from './placeholders.ts';
 
-/** The request of an endpoint, to which others add what they send. */
+/** The request of an endpoint. Other modules add their values to it. */
 export interface Request {
 	url: string;
-	/** What the URL begins with, where that is one text for several streams. */
+	/** The beginning of the URL, if several streams share it as one text. */
 	base: string;
 	method: string;
 	readonly params: Map<string, JsonValue>;
 	readonly headers: Map<string, string>;
 	json?: JsonValue;
 	data?: PlainObject | string;
-	/** A header `Authorization: Basic …` that is computed of user and password. */
+	/** A header `Authorization: Basic …` that is computed from user and password. */
 	basic?: string;
 }
 
@@ -49,7 +49,7 @@ function urlOf(requester: PlainObject, known: Known, writer: Writer): {url: stri
 	return {url: joined(base, path), base};
 }
 
-/** A path below a URL; one that is a URL itself stays as it is. */
+/** A path below a URL. An absolute URL stays as it is. */
 export function joined(base: string, path: string): string {
 	if (/^https?:\/\//.test(path)) return path;
 	return path === '' ? base : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
@@ -99,7 +99,7 @@ export function putInJson(request: Request, keys: readonly string[], value: Json
 	request.json = root as JsonValue;
 }
 
-/** Writes values of a manifest as those of a request. */
+/** Writes values of a manifest as values of a request. */
 class Writer {
 	readonly #known: Known;
 	readonly #texts: Placeholders;
@@ -115,7 +115,7 @@ class Writer {
 		return written === 'None' ? '' : written;
 	}
 
-	/** An URL must be there, so what the connection lacks is read from the environment. */
+	/** A URL is required, so a value that the connection lacks is read from the environment. */
 	url(given: unknown): string {
 		const text = this.text(given, 'URL');
 		return /^https?:\/\/[^/]/.test(text) && !/\/\/\.|\/\/$/.test(text)
@@ -147,7 +147,7 @@ class Writer {
 		return Object.fromEntries(entries.filter(([, value]) => value !== null));
 	}
 
-	/** The value, as text with placeholders where more than the connection decides it. */
+	/** The value. It is a text with placeholders if the connection alone does not decide it. */
 	value(given: unknown, what: string): JsonValue {
 		const value = this.#known.value(given, what);
 		if (value instanceof Template) return this.#texts.text(value, what);
@@ -164,7 +164,7 @@ function escaped(value: JsonValue, texts: Placeholders): JsonValue {
 	);
 }
 
-/** Where the page token stands in a request. */
+/** The place of the page token in a request. */
 export interface TokenPlace {
 	readonly param?: string;
 	readonly header?: string;
@@ -172,7 +172,7 @@ export interface TokenPlace {
 	readonly isInPath?: true;
 }
 
-/** Takes the page token out of a request, where a template has put it. */
+/** Removes the page token from a request, if a template has put it there. */
 export function takeToken(request: Request): TokenPlace | undefined {
 	const places: TokenPlace[] = [];
 	for (const [name, value] of request.params)

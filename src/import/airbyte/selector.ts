@@ -1,4 +1,4 @@
-/** A `RecordSelector`: where the records are. */
+/** Imports a `RecordSelector`: the path to the records. */
 import {asObject, type PlainObject} from '../../config/tree.ts';
 import type {Known} from './known.ts';
 import {pathText} from './nodes.ts';

@@ -1,19 +1,19 @@
-/** What `stop_condition` of a `CursorPagination` says, where a paginator can say it. */
+/** Imports `stop_condition` of a `CursorPagination`, if a paginator can express it. */
 import type {Node} from '../../template/nodes.ts';
 import {type Chain, chainOf, constantOf, isEmpty, pathText} from './nodes.ts';
 
 export interface Stop {
-	/** Path to a true/false that says whether there is more. */
+	/** Path to a true/false value for whether more pages follow. */
 	hasMorePath?: string;
-	/** A page without records is the last. */
+	/** Whether a page without records is the last one. */
 	atEmptyPage?: true;
-	/** A page with fewer records than this is the last. */
+	/** A page with fewer records than this is the last one. */
 	atShortPage?: number;
 }
 
 /**
- * What ends the pages; nothing for what no paginator says. `cursor` is where the next page is told: that it is
- * missing ends them anyway. `records` leads to the rows.
+ * The end of the pages; `undefined` if no paginator can express it. `cursor` is the place of the cursor: a
+ * missing cursor always ends the pages. `records` leads to the rows.
  */
 export function stopOf(
 	node: Node | undefined,
@@ -36,7 +36,7 @@ function ofBoth(
 ): Stop | undefined {
 	const [left, right] = [stopOf(node.left, cursor, records), stopOf(node.right, cursor, records)];
 	if (node.operator === 'and') {
-		// Where one of them is implied, all is.
+		// If one of the conditions is implied, both together are.
 		const isImplied = [left, right].some(stop => stop && Object.keys(stop).length === 0);
 		return isImplied ? {} : undefined;
 	}
@@ -50,7 +50,7 @@ function ofBoth(
 	return {...left, ...right};
 }
 
-// Whatever way leads to the cursor: without its object there is none.
+// The objects on the path to the cursor count too: without its object there is no cursor.
 function isCursor(chain: Chain, cursor: Chain | undefined): boolean {
 	if (!cursor) return false;
 	return (
@@ -61,7 +61,10 @@ function isCursor(chain: Chain, cursor: Chain | undefined): boolean {
 	);
 }
 
-/** `'rel="next"' not in headers.Link`, `not (headers.Link | regex_search('rel=next'))`, `not headers.Link`. */
+/**
+ * The forms `'rel="next"' not in headers.Link`, `not (headers.Link | regex_search('rel=next'))`,
+ * `not headers.Link`.
+ */
 function isNoLink(node: Node): boolean {
 	const isLink = (inner: Node): boolean => {
 		const chain = chainOf(inner);
@@ -81,7 +84,7 @@ function isNoLink(node: Node): boolean {
 	);
 }
 
-// Names of headers are the same in any case.
+// Names of headers are equal in any case.
 function same(one: unknown, other: unknown): boolean {
 	return String(one).toLowerCase() === String(other).toLowerCase();
 }
@@ -93,12 +96,12 @@ function isRows({root, keys}: Chain, records: readonly unknown[]): boolean {
 	);
 }
 
-/** Whether the node asks for a value of the answer that is missing, whichever. */
+/** Whether the node tests for any missing value of the response. */
 export function isAnyMissing(node: Node): boolean {
 	return isMissing(node, ({root}) => root === 'response');
 }
 
-/** `not x`, `x is none`, `x == ''`, `x == []`, `'key' not in x`, `x | length == 0`. */
+/** The forms `not x`, `x is none`, `x == ''`, `x == []`, `'key' not in x`, `x | length == 0`. */
 function isMissing(node: Node, isWanted: (chain: Chain) => boolean): boolean {
 	const reads = (inner: Node): boolean => {
 		const chain = chainOf(
@@ -132,7 +135,7 @@ function isThere(node: Node, isWanted: (chain: Chain) => boolean): boolean {
 	return operator === 'in' && chain !== undefined && isWanted(chain);
 }
 
-/** `last_page_size == 0`, `last_page_size < 100`, `response.data | length < 100`. */
+/** The size in `last_page_size == 0`, `last_page_size < 100`, `response.data | length < 100`. */
 function sizeOf(node: Node, records: readonly unknown[]): Stop | undefined {
 	if (node.kind !== 'compare' || node.rest.length > 1) return undefined;
 	const {operator, value} = node.rest[0] ?? {};
@@ -152,7 +155,7 @@ function isLastPageSize(node: Node): boolean {
 	return node.kind === 'name' && node.name === 'last_page_size';
 }
 
-/** `not response.has_more`, `response.has_more == false`, `response.has_more is false`. */
+/** The flag in `not response.has_more`, `response.has_more == false`, `response.has_more is false`. */
 function flagOf(node: Node): Stop | undefined {
 	const of = flagNode(node);
 	const chain = of && chainOf(of);
@@ -171,7 +174,7 @@ function flagNode(node: Node): Node | undefined {
 	return isFalse ? withoutDefault(node.first) : undefined;
 }
 
-// `get('has_more', true)` goes on without it, as a paginator with a path does where there is a cursor.
+// `get('has_more', true)` goes on without the flag, as does a paginator with a path and a cursor.
 function withoutDefault(node: Node): Node {
 	if (node.kind !== 'method' || node.name !== 'get') return node;
 	return {...node, args: {values: node.args.values.slice(0, 1), named: []}};

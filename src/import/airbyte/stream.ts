@@ -1,4 +1,4 @@
-/** One stream as a resource. */
+/** Imports one stream as a resource. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {authOf} from './auth.ts';
 import {columnsOf} from './columns.ts';
@@ -18,7 +18,7 @@ import {filterOf, isStartFilter, stepsOf} from './transformations.ts';
 
 export interface Stream {
 	readonly name: string;
-	/** The resource, but for its name, its auth and what its URL has in common with others. */
+	/** The resource without its name, its auth and the part of its URL that it shares with others. */
 	readonly resource: PlainObject;
 	readonly endpoint: PlainObject;
 	readonly url: string;
@@ -32,13 +32,13 @@ export interface Stream {
 export interface StreamOptions {
 	readonly known: Known;
 	readonly parentOf: ParentOf;
-	/** Columns that are never null become required. */
+	/** Whether columns that are never null become required. */
 	readonly isStrict: boolean;
 	/** JSON Schemas of files, by the names of the files. */
 	readonly schemas: ReadonlyMap<string, PlainObject>;
 }
 
-/** Throws `LeftOut`. */
+/** Imports a stream. Throws `LeftOut` if a config cannot express it. */
 export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const differences = new Differences();
 	const stream = decided(given, options.known, differences);
@@ -112,7 +112,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	};
 }
 
-/** Some streams are one of two, which the connection decides. */
+/** Some streams are one of two, and the connection decides which one. */
 function decided(stream: PlainObject, known: Known, differences: Differences): PlainObject {
 	if (stream.type !== 'StateDelegatingStream') return stream;
 	differences.add(
@@ -139,7 +139,7 @@ function checkRetriever(retriever: PlainObject): void {
 	if (retriever.pagination_reset !== undefined) throw new LeftOut('pagination reset');
 }
 
-// Each partition would send the same request.
+// Without a value of the partition, all partitions would send the same request.
 function checkUse({fields}: Slices, request: Request): void {
 	if (fields.length === 0) return;
 	const sent = JSON.stringify([
@@ -158,7 +158,7 @@ function noteSchema({schema_normalization: normalization}: PlainObject, differen
 		differences.add('rows', `columns convert the values, and not ${String(normalization.class_name)}`);
 }
 
-/** A schema in a file is that of the file's name, or of the stream's. */
+/** The schema of a stream. A schema file is found by the name in the loader, or by the stream's name. */
 function loaderOf(
 	{schema_loader: loader, name}: PlainObject,
 	known: Known,
@@ -204,7 +204,7 @@ function keyOf(given: unknown, known: Known): string | string[] | undefined {
 	return named.length === 1 ? named[0] : named;
 }
 
-// A dot would part the name of a resource from a field of it.
+// A dot would separate the name of a resource from a field of it.
 export function nameOf(given: unknown, known: Known): string {
 	return known
 		.text(given, 'name')

@@ -1,4 +1,4 @@
-/** What became of the streams, in lines for people. */
+/** Summarizes the outcome of the streams for users. */
 import {plural} from '../../core/quantity.ts';
 import type {Connector, ImportedStream} from './connector.ts';
 import type {Difference} from './outcome.ts';
@@ -20,7 +20,7 @@ const words: {readonly [outcome in Outcome]: string} = {
 	failure: 'with a failure where Airbyte goes on',
 };
 
-/** The first line has the numbers; then a line for each stream. */
+/** The first line has the counts. Then there is one line for each stream. */
 export function summaryOf({imported, leftOut}: Connector): string[] {
 	const streams = imported.filter(({isHelper}) => !isHelper);
 	const counts = Object.keys(words).flatMap(outcome => {

@@ -1,4 +1,4 @@
-/** Airbyte's formats of times in the words of `incremental`. */
+/** Translates Airbyte's time formats into those of `incremental`. */
 import {messageOf} from '../../core/stage.ts';
 import {timeFormat} from '../../resource/incremental/time-format.ts';
 import {LeftOut} from './outcome.ts';
@@ -6,7 +6,7 @@ import {LeftOut} from './outcome.ts';
 const names: {readonly [format: string]: string} = {'%s': 'epoch', '%ms': 'epoch_ms', '%Y-%m-%d': 'date'};
 const ISO = /^%Y-%m-%d([T ]%H:%M(:%S(\.(%f|%_ms|0+))?)?(Z|%z|[+-]\d\d:?\d\d)?)?$/;
 
-/** The name of a format in which a request writes times. */
+/** The name of a format for times in a request. */
 export function formatName(format: string): string {
 	const name = names[format] ?? format.replaceAll('%_ms', '%f');
 	try {
@@ -17,7 +17,7 @@ export function formatName(format: string): string {
 	return name;
 }
 
-/** The name of the one form that records write times in, whichever of these it is. */
+/** The name of the one format of times in records, from all of their formats. */
 export function cursorFormatName(formats: readonly string[]): string {
 	if (formats.every(format => ISO.test(format))) return 'iso';
 	const kinds = [...new Set(formats.map(format => (ISO.test(format) ? 'iso' : formatName(format))))];
@@ -26,7 +26,7 @@ export function cursorFormatName(formats: readonly string[]): string {
 	return only;
 }
 
-/** Whether a request writes more digits than Airbyte does. */
+/** Whether Sluice sends more digits than Airbyte does. */
 export function hasMoreDigits(format: string): boolean {
 	return format.includes('%_ms');
 }

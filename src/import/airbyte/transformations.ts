@@ -1,4 +1,4 @@
-/** Record filters and transformations as `processing_steps`. */
+/** Imports record filters and transformations as `processing_steps`. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {Template} from '../../template/template.ts';
 import {conditionOf} from './conditions.ts';
@@ -6,7 +6,7 @@ import {isSettled, type Known} from './known.ts';
 import {chainOf, namesIn, onlyNode, partsOf, pathText} from './nodes.ts';
 import {type Differences, LeftOut} from './outcome.ts';
 
-/** The filter as a step; nothing where it lets all records through. */
+/** The filter as a step; `undefined` if it passes all records. */
 export function filterOf(filter: unknown, above: Known): PlainObject | undefined {
 	if (!isPlainObject(filter)) return undefined;
 	if (filter.type !== 'RecordFilter') throw new LeftOut('Python: record filter', String(filter.class_name));
@@ -23,7 +23,7 @@ export function filterOf(filter: unknown, above: Known): PlainObject | undefined
 	return {filter: condition};
 }
 
-/** Whether a filter does nothing but drop records before the start of the window. */
+/** Whether a filter only drops records before the start of the window. */
 export function isStartFilter(filter: unknown, above: Known, cursorField: string, start: string): boolean {
 	if (!isPlainObject(filter) || filter.type !== 'RecordFilter') return false;
 	const template = above.in(filter).template(String(filter.condition ?? ''), 'record filter');
@@ -87,7 +87,7 @@ function removed({field_pointers: pointers, condition}: PlainObject, known: Know
 function added({fields, condition}: PlainObject, known: Known, differences: Differences): PlainObject[] {
 	if (!always(condition, known, 'condition of an added field')) return [];
 	const list = Array.isArray(fields) ? fields.map(asObject) : [];
-	// One step for each field: a later one may read what an earlier one has added.
+	// One step for each field, as a later one may read the field of an earlier one.
 	return list.map(field => {
 		const keys = [field.path].flat().map(part => known.text(part, 'added field'));
 		const [name = '', ...rest] = keys;

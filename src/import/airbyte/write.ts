@@ -1,10 +1,10 @@
-/** A config as commented YAML, and the secrets that it needs. */
+/** Writes a config as commented YAML, and the secrets that it needs. */
 import {Document, isMap, isScalar, type Pair, type Scalar, type YAMLMap} from 'yaml';
 import type {Connection} from './connection.ts';
 import type {Connector, ImportedStream, LeftOutStream} from './connector.ts';
 import type {Difference} from './outcome.ts';
 
-/** Where the keys of a resource come from, in the words of the manifest. */
+/** The sources of a resource's keys, in the words of the manifest. */
 const origins: {readonly [key: string]: string} = {
 	path: 'requester: url_base, path',
 	method: 'requester: http_method',
@@ -34,9 +34,9 @@ const kinds: {readonly [kind in Difference['kind']]: string} = {
 
 export interface Written {
 	readonly yaml: string;
-	/** The text of `secrets.toml`; empty where nothing is secret. */
+	/** The text of `secrets.toml`; empty if there are no secrets. */
 	readonly secrets: string;
-	/** Names of secrets, and of variables of the environment. */
+	/** Names of the secrets, and of the environment variables. */
 	readonly secretNames: readonly string[];
 	readonly variables: readonly string[];
 }

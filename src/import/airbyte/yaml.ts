@@ -1,8 +1,10 @@
-/** Reads the YAML of a manifest as PyYAML does, which Airbyte uses: YAML 1.1, with exceptions of its own. */
+/**
+ * Reads the YAML of a manifest as PyYAML does, which Airbyte uses: YAML 1.1, with PyYAML's own exceptions.
+ */
 import {parseDocument, type ScalarTag, type Tags} from 'yaml';
 import {ConfigError} from '../../core/errors.ts';
 
-/** The values of a text, which is YAML or JSON. `name` is what messages call it. */
+/** The value of a YAML or JSON text. `name` is its name in messages. */
 export function parseManifestText(text: string, name: string): unknown {
 	const document = parseDocument(text, {
 		version: '1.1',
@@ -16,11 +18,11 @@ export function parseManifestText(text: string, name: string): unknown {
 		const [message = ''] = error.message.split('\n');
 		throw new ConfigError([{path: '', message, ...(line && {line, column: col})}], name);
 	}
-	// Anchors of large manifests are used often.
+	// Large manifests use their anchors many times.
 	return document.toJS({maxAliasCount: -1});
 }
 
-/** PyYAML takes no single letter for a truth value, and wants a point in a float. */
+/** PyYAML does not read a single letter as a boolean, and requires a point in a float. */
 function asPyYaml(tags: Tags): Tags {
 	return tags.map(tag => (typeof tag === 'object' && tag.collection === undefined ? asScalar(tag) : tag));
 }

@@ -1,4 +1,4 @@
-/** What -d, --data-urlencode and --json send: a JSON body, a form, a text, or parameters of the query. */
+/** The data of -d, --data-urlencode and --json: a JSON body, a form, a text, or parameters of the query. */
 import {ConfigError} from '../../core/errors.ts';
 import {Decimal, parse as parseJson} from '../../core/json/json.ts';
 import {type ImportedBody, literal, type Pair} from '../imported-request.ts';
@@ -10,7 +10,7 @@ export interface DataPart {
 
 interface Body {
 	readonly body: ImportedBody;
-	/** Those that the body brings with it. */
+	/** Headers that the body requires. */
 	readonly headers: readonly Pair[];
 	readonly notes: readonly string[];
 }
@@ -23,11 +23,11 @@ export function bodyOf(parts: readonly DataPart[], contentType: string | undefin
 	const value = jsonIn(text);
 	const isObject = typeof value === 'object' && value !== null;
 	if (value !== undefined && /\bjson\b/i.test(type)) {
-		// The client says application/json by itself.
+		// The client sends application/json itself.
 		const headers: Pair[] = /^application\/json\b/i.test(type) ? [] : [['Content-Type', type]];
 		return {body: {json: value}, headers, notes: []};
 	}
-	// With a variable in it, it becomes JSON only when that is filled in.
+	// A text with a variable may be JSON only after the variable is filled in.
 	if (contentType === undefined && !isJson && isObject)
 		return {
 			body: {json: value},
@@ -41,7 +41,7 @@ export function bodyOf(parts: readonly DataPart[], contentType: string | undefin
 	return {body: {data: text}, headers: [['Content-Type', type]], notes: []};
 }
 
-/** Parameters, decoded. */
+/** The decoded parameters. */
 export function queryOf({kind, text}: DataPart): readonly Pair[] {
 	if (kind === 'urlencode') {
 		const [, name = '', value = text] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
@@ -58,14 +58,14 @@ export function queryOf({kind, text}: DataPart): readonly Pair[] {
 function spelled({kind, text}: DataPart): string {
 	if (kind !== 'urlencode') return text;
 	const [, name = '', value = text] = /^(?:([^=]*)=)?(.*)$/s.exec(text) ?? [];
-	// A variable is filled in as it is.
+	// The value of a variable is not encoded.
 	const encoded = value.replace(/\$\{\w+\}|[^$]+|\$/g, piece =>
 		/^\$\{/.test(piece) ? piece : encodeURIComponent(piece),
 	);
 	return name === '' ? encoded : `${name}=${encoded}`;
 }
 
-// Variables and what is escaped for a config stay as they are.
+// Variables, and texts that are escaped for a config, stay as they are.
 const pieces = /\$\$\{|\$\{\w+\}|(?:(?!\$\$\{|\$\{\w+\}).)+/gs;
 
 function decoded(text: string): string {
@@ -79,7 +79,7 @@ function decoded(text: string): string {
 	});
 }
 
-// A form that is put together again has to be the same bytes, but for the way in which they are escaped.
+// A form that is written again must have the same bytes, except for their escapes.
 function isSame(fields: readonly Pair[], text: string): boolean {
 	const parts = text.split('&');
 	return (
@@ -97,7 +97,7 @@ function jsonIn(text: string): unknown {
 	}
 }
 
-// A number that a config cannot write with all its digits.
+// Whether a config can write a number with all its digits.
 function isPlain(value: unknown): boolean {
 	if (typeof value === 'bigint' || value instanceof Decimal) return false;
 	return typeof value !== 'object' || value === null || Object.values(value).every(isPlain);

@@ -1,4 +1,4 @@
-/** A curl command, as documentation and the developer tools of browsers give it, as one request. */
+/** Reads a curl command, in the form of documentation and of browser developer tools, as one request. */
 import {suggest} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
 import type {ImportedRequest, Pair} from '../imported-request.ts';
@@ -7,7 +7,10 @@ import {headersOf} from './headers.ts';
 import {elsewhere, read, refused, shortNames, withoutEffect} from './options.ts';
 import {shellWords} from './words.ts';
 
-/** Throws `ConfigError` where the command cannot be read, or asks for what Sluice cannot send. */
+/**
+ * The request of a command. Throws a `ConfigError` if the command cannot be read, or needs a feature that
+ * Sluice lacks.
+ */
 export function requestOfCurl(command: string): ImportedRequest {
 	const {words, endedBy} = shellWords(command);
 	const [name, ...rest] = words[0] === '$' || words[0] === '%' ? words.slice(1) : words;
@@ -69,7 +72,7 @@ function optionsIn(words: readonly string[]): Given {
 		else if (word === '--') areOptionsOver = true;
 		else if (word.startsWith('--')) take(given, word.slice(2), word, () => valueAfter(word));
 		else {
-			// `-sSfL`, `-XPOST`, `-Hname:value`
+			// Short options together: `-sSfL`, `-XPOST`, `-Hname:value`.
 			let letters = word.slice(1);
 			while (letters !== '') {
 				const letter = letters.charAt(0);
@@ -135,7 +138,7 @@ function takeValue(given: Given, name: string, spelled: string, value: string): 
 			given.headers.push(['Referer', value.replace(/;auto$/, '')]);
 			break;
 		case 'cookie':
-			// Without "=", it is the name of a file.
+			// A value without "=" is the name of a file.
 			noFile(!value.includes('=') && !value.includes('${'));
 			given.headers.push(['Cookie', value]);
 			break;
@@ -155,7 +158,7 @@ function takeValue(given: Given, name: string, spelled: string, value: string): 
 			break;
 		default:
 			noFile(value.startsWith('@'));
-			// Line breaks are for files: curl takes them out.
+			// curl removes line breaks in -d, as they come from files.
 			given.data.push({kind: 'raw', text: name === 'data-binary' ? value : value.replace(/[\r\n]/g, '')});
 	}
 }
@@ -172,7 +175,7 @@ function unknown(spelled: string): ConfigError {
 function placeOf(text: string): {url: string; user?: string} {
 	const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 	const [, scheme = '', user, rest = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?(.*)$/is.exec(url) ?? [];
-	// What it quotes could hold a password.
+	// A quote of the text could contain a password.
 	if (scheme === '')
 		throw new ConfigError('the URL of the curl command does not begin with https:// or http://');
 	const [bare = ''] = rest.split('#');

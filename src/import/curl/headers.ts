@@ -1,9 +1,9 @@
-/** Which headers of a copied command are part of the question, and which are the browser's own business. */
+/** Decides which headers of a copied command matter for the request, and which only the browser needed. */
 import type {Pair} from '../imported-request.ts';
 
 const ofBrowsers =
 	/^(sec-.*|dnt|upgrade-insecure-requests|priority|pragma|cache-control|te|x-client-data|if-none-match|if-modified-since|if-match|if-unmodified-since|if-range)$/i;
-/** The client says them itself. */
+/** The client sends these headers itself. */
 const ofClient =
 	/^(:.*|host|content-length|connection|keep-alive|transfer-encoding|accept-encoding|expect)$/i;
 
@@ -20,7 +20,7 @@ export function headersOf(given: readonly Pair[]): Headers {
 	for (const [name, value] of given) {
 		if (/^content-type$/i.test(name)) contentType = value;
 		else if (ofBrowsers.test(name)) left.push(name);
-		// Without a value, curl leaves out a header of its own.
+		// A header without a value makes curl remove its own header of that name.
 		else if (!ofClient.test(name) && value !== '') headers.push([name, value]);
 	}
 	return {

@@ -1,6 +1,6 @@
-/** The options of curl, by what they mean for an import. */
+/** The options of curl, grouped by their meaning for an import. */
 
-/** Long names of those that are one letter. */
+/** Long names of the one-letter options. */
 export const shortNames: Readonly<Record<string, string>> = {
 	'#': 'progress-bar',
 	'0': 'http1.0',
@@ -53,7 +53,7 @@ export const shortNames: Readonly<Record<string, string>> = {
 	Z: 'parallel',
 };
 
-/** What makes the request. */
+/** Options that define the request. */
 export const read = {
 	withValue: new Set([
 		'cookie',
@@ -75,7 +75,7 @@ export const read = {
 	alone: new Set(['get', 'basic', 'digest', 'anyauth']),
 };
 
-/** What says how curl shows, stores or connects, and changes nothing of what is asked. */
+/** Options about display, storage or connections, which do not change the request. */
 export const withoutEffect = {
 	alone: new Set(
 		(
@@ -95,7 +95,7 @@ export const withoutEffect = {
 	),
 };
 
-/** What Sluice does in its own way: the import goes on, and names the key of the config. */
+/** Options with an equivalent in Sluice. The import continues, and names the key of the config. */
 export const elsewhere: Readonly<Record<string, {readonly takesValue: boolean; readonly instead: string}>> = {
 	insecure: {
 		takesValue: false,
@@ -121,7 +121,7 @@ export const elsewhere: Readonly<Record<string, {readonly takesValue: boolean; r
 	'continue-at': {takesValue: true, instead: 'a run goes on by itself where it broke off'},
 };
 
-/** What no config can say: the import ends. */
+/** Options that no config can express. The import fails. */
 export const refused: Readonly<Record<string, string>> = {
 	form: 'sends multipart/form-data, which Sluice does not send; use a JSON body or a plain form where the API takes one',
 	'form-string': 'sends multipart/form-data, which Sluice does not send',

@@ -1,8 +1,8 @@
-/** Takes a command of a shell apart into its words, by the rules of bash for quotes. */
+/** Splits a shell command into its words, by bash's rules for quotes. */
 import {ConfigError} from '../../core/errors.ts';
 import {literal} from '../imported-request.ts';
 
-/** What bash makes of `\n` and its like inside of `$'…'`. */
+/** The meaning of `\n` and similar escapes inside `$'…'`. */
 const escapes: Readonly<Record<string, string>> = {
 	a: '\x07',
 	b: '\b',
@@ -18,13 +18,16 @@ const coded = /^(?:x([\da-f]{1,2})|u([\da-f]{1,4})|U([\da-f]{1,8})|([0-7]{1,3}))
 const variable = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/;
 
 export interface Words {
-	/** Texts of a config: `$NAME` of the shell is `${NAME}`. */
+	/** The words as texts of a config: `$NAME` of the shell becomes `${NAME}`. */
 	readonly words: readonly string[];
-	/** `|` or another sign that ends the command; what follows it was not read. */
+	/** `|` or another sign that ends the command. The text after it was not read. */
 	readonly endedBy?: string;
 }
 
-/** Throws `ConfigError` where the text is no single command that can be read without running it. */
+/**
+ * Splits a command. Throws a `ConfigError` if the text is not a single command that can be read without
+ * running it.
+ */
 export function shellWords(text: string): Words {
 	const words: string[] = [];
 	let word: string | undefined;
@@ -47,7 +50,7 @@ export function shellWords(text: string): Words {
 			skip(2);
 		} else if (/\s/.test(char)) {
 			end();
-			// A line of its own is another command; one of options has lost its backslash in a copy.
+			// A line that is no option is another command. A line of options has lost its backslash in a copy.
 			if (char === '\n' && words.length > 0 && /^\s*[^\s-]/.test(rest))
 				return {words, endedBy: 'the end of its line'};
 			skip(1);
@@ -74,13 +77,13 @@ export function shellWords(text: string): Words {
 	return {words};
 }
 
-// Documentation has URLs without quotes, in which & stands between parameters.
+// Documentation has URLs without quotes, with & between parameters.
 function isEnd(rest: string, word: string | undefined): boolean {
 	if (/^[|;<>]/.test(rest)) return true;
 	return rest.startsWith('&') && (word === undefined || /^&(&|\s|$)/.test(rest));
 }
 
-/** Reads `$'…'`, and returns its length. */
+/** Reads `$'…'`. Returns its length. */
 function ansi(text: string, add: (piece: string) => void): number {
 	let at = 2;
 	add('');
@@ -108,7 +111,7 @@ function ansi(text: string, add: (piece: string) => void): number {
 	throw unclosed("$'");
 }
 
-/** Reads `"…"`, and returns its length. */
+/** Reads `"…"`. Returns its length. */
 function quoted(text: string, add: (piece: string) => void): number {
 	let at = text.startsWith('$') ? 2 : 1;
 	add('');
@@ -131,7 +134,7 @@ function quoted(text: string, add: (piece: string) => void): number {
 	throw unclosed('"');
 }
 
-/** Reads `$NAME`, and returns its length. */
+/** Reads `$NAME`. Returns its length. */
 function named(text: string, add: (piece: string) => void): number {
 	const [whole, braced, bare] = variable.exec(text) ?? [];
 	if (whole === undefined) {

@@ -57,11 +57,11 @@ interface Place {
 	readonly refreshTokenFile?: string;
 }
 
-/** A relative path starts in the folder of the config. */
+/** The store of the refresh token. A relative path starts in the folder of the config. */
 function fileOf({refreshToken, refreshTokenFile: path}: Place, folder: string): RefreshTokenFile | undefined {
 	if (path === undefined) return undefined;
 	const beside = resolve(folder, path);
-	// Earlier versions began where the command was run. The newest token may be in such a file, and only there.
+	// In earlier versions a path started in the current folder. The newest token may be only in such a file.
 	const isElsewhere = !existsSync(beside) && existsSync(resolve(path));
 	return refreshTokenFile(isElsewhere ? path : beside, refreshToken);
 }

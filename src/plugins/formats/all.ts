@@ -1,4 +1,4 @@
-/** The file formats of Sluice itself, and what words and endings of paths mean. */
+/** The file formats of Sluice itself, and the formats for words and extensions of paths. */
 import type {AnyFormatPlugin} from '../format.ts';
 import {csv} from './csv.ts';
 import {jsonl} from './jsonl.ts';
@@ -9,13 +9,13 @@ export const builtInFormats = [parquet, jsonl, csv] as const;
 /** The file formats of Sluice itself. */
 export type BuiltInFormat = (typeof builtInFormats)[number];
 
-/** A file format, and whether its files are in gzip as a whole. */
+/** A file format, and whether its files are compressed with gzip as a whole. */
 export interface NamedFormat {
 	readonly plugin: AnyFormatPlugin;
 	readonly isGzip: boolean;
 }
 
-/** The file format that the ending of a path means. */
+/** The file format for the extension of a path. */
 export function formatOf(
 	path: string,
 	formats: readonly AnyFormatPlugin[] = builtInFormats,

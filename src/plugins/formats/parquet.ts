@@ -24,7 +24,7 @@ export const parquet = defineFormat({
 			doc: 'Parquet: time columns as they are, or as text or microseconds for Spark. Default: time.',
 		}),
 	},
-	// It costs as much to load as all the rest.
+	// Loading it takes as long as loading everything else.
 	async make(options) {
 		const {parquetFormat} = await import('../../../sinks/formats/parquet/format.ts');
 		try {

@@ -19,23 +19,23 @@ type Json<T> = T & {[key: string]: JsonValue};
 type Found = {
 	guess: Json<Guess>;
 	at: JsonValue;
-	/** Other ways to ask for this page, while it is not known that the server takes this one. */
+	/** Other ways to ask for this page, until it is known that the server accepts this one. */
 	others?: Json<Guess>[];
 	/**
-	 * Prints of the rows of the first page, which says nothing of more: the server is asked whether it has
-	 * others.
+	 * Fingerprints of the rows of the first page, if that page does not say whether more follow: the server is
+	 * asked for others.
 	 */
 	known?: string[];
 };
-/** The first page once more: with more rows in it, or as the server gives it. */
+/** The first page once more: with more rows, or in the size of the server. */
 type Again = {size: Json<PageSize>; least: number; head: string} | {size: null};
 type AutoPlace = Found | Again | null;
 
 /**
- * Looks at the first answer for a Link header, a next link, a token, a stated place and total, and walks on
- * with what it found; with none of them, that page is the only one. A server that ignores a parameter sends
- * the first page again, or refuses it: then the next name for it is tried. When none is right, that is an
- * error.
+ * Searches the first response for a Link header, a next link, a token, a stated place and a total, and walks
+ * on with what it finds. Without any of them, that page is the only one. A server that ignores a parameter
+ * sends the first page again, or refuses it: then the next name for it is tried. If all names fail, that is
+ * an error.
  * @example resource(api, {name: 'contacts', paginator: auto()})
  */
 export const auto = definePaginator({
@@ -68,7 +68,7 @@ export const auto = definePaginator({
 			{records}: PageAnswer,
 		): AutoPlace | undefined {
 			const isMore = areOthers(records, known);
-			// The first page again may mean that pages count from 1.
+			// If the first page came again, pages may count from 1.
 			const [one, other] = guess.type === 'page_number' ? [guess, others] : [others[0], [guess]];
 			if (!isMore && one?.type === 'page_number' && one.basePage === 0 && records.length > 0)
 				return question({...one, basePage: 1, page: 1}, known, other);
@@ -76,7 +76,7 @@ export const auto = definePaginator({
 			return isMore ? {guess, at, others} : undefined;
 		}
 
-		// The answer is the first page once more.
+		// The response is the first page once more.
 		function retried({guess: before, others = []}: Found, answer: PageAnswer): AutoPlace | undefined {
 			const [guess, ...rest] = others;
 			const {repeated: _, ...anew} = answer;
@@ -129,7 +129,8 @@ export const auto = definePaginator({
 			otherwise(place) {
 				if (!isFound(place)) return place?.size ? {size: null} : undefined;
 				const [guess, ...others] = place.others ?? [];
-				// Only of one kind: what another kind makes of the first page is not known any more.
+				// Only a guess of the same kind: the place that another kind would find in the first page is no
+				// longer known.
 				if (!guess || guess.type !== place.guess.type) return undefined;
 				return {guess, at: place.at, ...(others.length > 0 && {others})};
 			},
@@ -167,11 +168,11 @@ export const auto = definePaginator({
 
 export type AutoOptions = OptionsOf<typeof auto>;
 
-/** What `auto` goes on with at a place, and whether nothing else is left to try. */
+/** The guess of `auto` at a place, and whether no other guess is left to try. */
 export function guessAt(place: JsonValue | undefined): {guess: Guess; isOnly: boolean} | undefined {
 	const {guess, at, others} = isObject(place) ? (place as Partial<Found>) : {};
 	if (!guess) return undefined;
-	// Page 1 was page 0 again.
+	// Page 1 was the same as page 0.
 	const isFromOne = guess.type === 'page_number' && isObject(at) && (at as JsonObject).from === 1;
 	return {guess: isFromOne ? {...guess, basePage: 1} : guess, isOnly: others === undefined};
 }
@@ -183,8 +184,9 @@ function questionAfter(answer: PageAnswer): AutoPlace | undefined {
 	return known && question(guess, known, [other]);
 }
 
-// The second page, by its number and by an offset: whichever of the two the server takes, it has other rows
-// there, if it has any. A server that counts pages from 0 has skipped one by page 2, so page 1 is asked for first.
+// The requests for a second page, by its number and by an offset. If there are more rows, the one that the
+// server accepts brings other rows. If a server counts pages from 0, page 2 would skip one, so page 1 is
+// requested first.
 function question(guess: Json<Guess>, known: string[], others: Json<Guess>[]): AutoPlace {
 	const at = guess.type === 'page_number' ? {page: guess.basePage + 1} : {offset: known.length, full: true};
 	return {guess, at, others, known};
@@ -196,7 +198,7 @@ function isAsked(guess: Guess): boolean {
 
 function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
 	const {isList, received, body, headers} = answer;
-	// What one record holds are its own fields.
+	// The keys of a single record are its own fields.
 	const isRecord = !isList && received === 1 && isObject(body) && isIdentified(body as JsonObject);
 	return guesses(isRecord ? {headers, body: null, received} : answer) as readonly [Guess, ...Guess[]];
 }
@@ -205,7 +207,7 @@ function isFound(place: AutoPlace): place is Found {
 	return place !== null && 'guess' in place;
 }
 
-// A server that gives more rows than before goes on in pages of that size.
+// A server that sends more rows than before continues with pages of that size.
 function sizedGuesses(place: Again | null, answer: PageAnswer): readonly [Guess, ...Guess[]] {
 	const found = guessesOf(answer);
 	if (!place?.size || answer.received === place.least) return found;
@@ -224,7 +226,7 @@ function headOf(records: RecordList): string | undefined {
 	return printsOf(rowsIn(records).slice(0, 1))?.[0];
 }
 
-// Page 1 may be page 0 again, which the paginator of page numbers sorts out itself.
+// Page 1 may be the same as page 0, which the paginator of page numbers handles itself.
 function isOwnRepeat({guess, at}: Found): boolean {
 	return chosen(guess).mayRepeatFirst?.(at) === true;
 }
@@ -233,7 +235,7 @@ function onwards(place: Found, at: JsonValue | undefined): AutoPlace | undefined
 	return at != null ? {...place, at} : undefined;
 }
 
-// Many an API leaves its flag out where it would be false.
+// Many APIs leave their flag out if it would be false.
 function paginatorFor(guess: Guess, body: JsonValue): Paginator {
 	if (!('hasMorePath' in guess) || guess.hasMorePath === undefined) return chosen(guess);
 	if (parsePath(guess.hasMorePath).first(body) !== undefined) return chosen(guess);

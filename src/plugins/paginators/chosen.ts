@@ -1,4 +1,4 @@
-/** The paginator that a guess of `auto` stands for. */
+/** The paginator for a guess of `auto`. */
 import type {Guess} from '../../resource/paging/guess.ts';
 import {sizedLink} from '../../resource/paging/page-size.ts';
 import type {Paginator, RequestDraft} from '../../resource/paging/paginator.ts';
@@ -11,7 +11,7 @@ import {offset} from './offset.ts';
 import {pageNumber} from './page-number.ts';
 import {singlePage} from './single-page.ts';
 
-// The guess is a part of every place of a walk, and the same object in all of them.
+// The guess is a part of every place of a walk, and is the same object in all of them.
 const paginators = new WeakMap<Guess, Paginator>();
 
 export function chosen(guess: Guess): Paginator {
@@ -22,7 +22,7 @@ export function chosen(guess: Guess): Paginator {
 	return paginator;
 }
 
-// An offset has the size in its limit.
+// The limit of an offset paginator is the page size already.
 function sized(paginator: Paginator, {size, type}: Guess): Paginator {
 	if (!size || type === 'offset') return paginator;
 	const isLink = type === 'header_link' || type === 'json_link';

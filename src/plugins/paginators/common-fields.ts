@@ -1,4 +1,4 @@
-/** Fields that several paginators have: where a response says that the pages end. */
+/** Fields that several paginators share: the signs in a response that the pages end. */
 
 import type {Report} from '../fields.ts';
 import {boolean, responsePath} from '../fields.ts';
@@ -9,7 +9,7 @@ export const hasMorePath = responsePath({
 	doc: 'Path to a true/false in the response that says whether more pages follow; it decides over a total.',
 });
 
-/** `what` is counted by the total: `records`. */
+/** `what` is the unit of the total: `records`. */
 export const totalPath = (what: string) =>
 	responsePath({
 		optional: true,
@@ -32,7 +32,10 @@ interface Ends {
 	readonly maximumPage?: number;
 }
 
-/** Of a paginator that counts: something must end it, and what leaves rows out excludes `require_total`. */
+/**
+ * Checks a paginator that counts: something must end it, and an option that leaves rows out excludes
+ * `require_total`.
+ */
 export function mustEnd(maximum: 'maximumOffset' | 'maximumPage', options: Ends, report: Report): void {
 	const {totalPath, hasMorePath, stopAfterEmptyPage, requireTotal} = options;
 	if (requireTotal === true && options[maximum] != null)

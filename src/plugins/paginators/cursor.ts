@@ -17,7 +17,8 @@ import {hasMorePath, stopAfterEmptyPage} from './common-fields.ts';
 const PLACEHOLDER = '{cursor}';
 
 /**
- * The server names the next page: `?cursor=eyJ…`. Ends where it names none (null, empty, 0, false or `{}`).
+ * The server names the next page: `?cursor=eyJ…`. The walk ends if it names none (null, empty, 0, false or
+ * `{}`).
  * @example cursor({cursorPath: 'meta.next', cursorParam: 'after'})
  */
 export const cursor = definePaginator({
@@ -54,7 +55,7 @@ export const cursor = definePaginator({
 		const path = parsePath(cursorPath);
 		const where = cursorInPath ? {placeholder: PLACEHOLDER} : targetOf(targets);
 		const more = moreRule(hasMorePath);
-		// The id of a record may be 0; as a field of its own, 0 says that there is no cursor.
+		// The id of a record may be 0. As a field outside the records, 0 means that there is no cursor.
 		const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
 
 		function next({body}: PageStart): JsonValue | undefined {
@@ -81,8 +82,8 @@ export const cursor = definePaginator({
 				const {received, most = 0} = answer;
 				if (received === 0 && stopAfterEmptyPage && !answer.isPromised) return undefined;
 				const value = next(answer);
-				// A value of the last row that takes that row in again: a page that has room for more, and brings none,
-				// is the last one.
+				// The cursor is a value of the last row, and the next page includes that row again. If a page has
+				// room for more rows and brings none, it is the last one.
 				const isEnd = isInRow && more(answer.body) === undefined && received < most && isSame(value, place);
 				return isEnd ? undefined : value;
 			},

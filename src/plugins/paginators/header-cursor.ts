@@ -8,7 +8,7 @@ import type {OptionsOf} from '../plugin.ts';
 const PLACEHOLDER = '{cursor}';
 
 /**
- * The cursor of the next page comes in a response header. Ends where the header is missing or empty.
+ * The cursor of the next page comes in a response header. The walk ends if the header is missing or empty.
  * @example headerCursor({cursorKey: 'X-Next', cursorParam: 'cursor'})
  */
 export const headerCursor = definePaginator({

@@ -6,7 +6,7 @@ import type {OptionsOf} from '../plugin.ts';
 import {hasMorePath} from './common-fields.ts';
 
 /**
- * `Link: <https://…?page=2>; rel="next"` (RFC 8288).
+ * The next link comes in a header: `Link: <https://…?page=2>; rel="next"` (RFC 8288).
  * @example resource(api, {name: 'contacts', paginator: headerLink()})
  */
 export const headerLink = definePaginator({

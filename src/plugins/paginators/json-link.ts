@@ -8,7 +8,8 @@ import type {OptionsOf} from '../plugin.ts';
 import {hasMorePath} from './common-fields.ts';
 
 /**
- * `{"next": "https://…?page=2"}`. Ends where there is no URL (missing, null or empty).
+ * The next link comes in the body: `{"next": "https://…?page=2"}`. The walk ends if there is no URL (missing,
+ * null or empty).
  * @example jsonLink({nextUrlPath: 'links.next'})
  */
 export const jsonLink = definePaginator({

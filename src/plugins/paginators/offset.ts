@@ -8,28 +8,31 @@ import {hasMorePath, mustEnd, stopAfterEmptyPage, totalPath} from './common-fiel
 
 type OffsetPlace = {
 	offset: number;
-	/** The largest that the server has stated. */
+	/** The largest total that the server has stated. */
 	total?: number;
-	/** The server has sent a page of exactly `limit` rows: it honours the limit. */
+	/** Set once the server has sent a page of exactly `limit` rows, so it honours the limit. */
 	full?: true;
-	/** Rows of the page before, where that was less than `limit`: the server may have a limit of its own. */
+	/**
+	 * The number of rows of the page before, if it was less than `limit`: the server may have a limit of its
+	 * own.
+	 */
 	step?: number;
-	/** Rows to ask for, where that had to be fewer than the options say. */
+	/** The number of rows to ask for, if it had to be smaller than in the options. */
 	limit?: number;
 	/**
-	 * So many rows may come again: those that the page before was short of its limit, and those that are
-	 * `rewound`.
+	 * The number of rows that may come again: those that the page before lacked, and those that are `rewound`.
 	 */
 	overlap?: number;
-	/** So many rows must come again. */
+	/** The number of rows that must come again. */
 	rewound?: number;
 };
 
 /**
- * `?offset=200&limit=100`. Advances by the rows received, since servers cap `limit` in silence. Ends, in this
- * order: at an empty page; where `hasMorePath` says so; at the total; and at `maximumOffset`. A short page is
- * no end, even after a full one: some servers leave rows out after they have cut the page. The walk then goes
- * on from the rows received, which may read some rows again but misses none; what comes again is left out.
+ * `?offset=200&limit=100`. Advances by the rows received, since some servers cap `limit` without notice. The
+ * walk ends, in this order: at an empty page; by `hasMorePath`; at the total; and at `maximumOffset`. A short
+ * page is no end, even after a full one: some servers leave rows out after they have cut the page. The walk
+ * then goes on from the rows received, which may read some rows again but misses none. Repeated rows are left
+ * out.
  * @example offset({limit: 100, totalPath: 'total'})
  */
 export const offset = definePaginator({
@@ -88,7 +91,7 @@ export const offset = definePaginator({
 		overlap = 0,
 		...options
 	}): Paging<OffsetPlace> {
-		// So that each page brings at least one new row.
+		// This way each page brings at least one new row.
 		const backFrom = (rows: number): number => Math.min(overlap, Math.max(rows - 1, 0));
 		const offsetTarget = options.offsetInPath
 			? {placeholder: '{offset}'}
@@ -108,7 +111,7 @@ export const offset = definePaginator({
 			next(place, answer) {
 				const {received, repeated = 0, isPromised = false, body, headers} = answer;
 				const {limit = mostRows, rewound = 0} = place;
-				// A page that ends with the list, and holds nothing but rows that were read, is empty.
+				// A page that ends with the list, and holds only rows that were read before, is empty.
 				const usual = Math.max(place.full ? limit : (place.step ?? 0), rewound + 1);
 				const isEmpty =
 					received === 0 || (rewound > 0 && received === repeated && received < Math.min(usual, limit));
@@ -119,15 +122,15 @@ export const offset = definePaginator({
 				const stated = total.read(body, place.total, received > 0 ? place.offset + received : 0);
 				const hasMore = more(body);
 				const full = place.full === true || received === limit;
-				// A page that holds nothing new shows that the server counts rows that it leaves out.
+				// A page without new rows shows that the server counts rows that it leaves out.
 				const isFixed = full && (untilEmpty || (received > 0 && repeated === received && rewound === 0));
-				// Once a full page was seen, a user who pages until the empty page wants dlt's fixed steps; else rows
-				// decide.
+				// After a full page, a user who pages until the empty page needs dlt's fixed steps; otherwise the
+				// number of rows decides.
 				const step = isFixed ? limit : received || (isPromised ? (place.step ?? limit) : 0);
 				const next = place.offset + step;
 				if (hasMore === false || next >= maximumOffset) return undefined;
 				if (hasMore === undefined && stated !== undefined && next >= stated) return undefined;
-				// A header's total ends a walk only where it is met exactly: it may count something else.
+				// The total in a header ends a walk only if it is met exactly: it may count something else.
 				if (hasMore === undefined && !untilEmpty && received > 0 && headerTotal(headers) === next)
 					return undefined;
 				if (step === 0)
@@ -162,7 +165,7 @@ export const offset = definePaginator({
 				const half = Math.floor(limit / 2);
 				const {rewound = 0} = place;
 				const fewer = Math.min(rewound, half - 1);
-				// Of the rows that come again, the last ones are enough.
+				// Of the rows to repeat, the last ones are enough.
 				const moved = rewound > 0 && {offset: place.offset + rewound - fewer, rewound: fewer};
 				return {...place, ...moved, limit: half};
 			},
@@ -171,7 +174,7 @@ export const offset = definePaginator({
 				isChecked: overlap > 0,
 				length,
 				stated: ({body, headers}) => total.now(body) ?? headerTotal(headers),
-				// Rows that come again on purpose tell a move by themselves.
+				// Rows that are repeated on purpose show on their own whether rows have moved.
 				...(repeated === 0 && {
 					back(pages) {
 						const {limit = mostRows, full, step = limit} = place;

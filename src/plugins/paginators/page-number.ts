@@ -9,22 +9,23 @@ import {hasMorePath, mustEnd, stopAfterEmptyPage, totalPath} from './common-fiel
 export type PagePlace = {
 	page: number;
 	total?: number;
-	/** Page 1 was page 0 again: the server counts from 1. */
+	/** Page 1 was the same as page 0: the server counts from 1. */
 	from?: 1;
-	/** This page is read once more. */
+	/** The number of a page to read once more. */
 	again?: number;
-	/** The place after that; null: the end. */
+	/** The place after that page; null at the end. */
 	onwards?: PagePlace | null;
 };
 
-// One page past the end WordPress answers 400 (`rest_post_invalid_page_number`), and Django 404 (`Invalid
-// page.`). A page token or size that is refused is no end, and a name and its value in JSON are no sentence:
+// For the page after the last one WordPress sends 400 (`rest_post_invalid_page_number`), and Django 404
+// (`Invalid page.`). A refused page token or size is no end. A name and its value in JSON are no message, as
 // a server may send the parameters back.
 const noSuchPage =
 	/invalid[ _-]page([ _-]number)?(?![ _-]?[a-z])|\bpage\b(?![ _-](token|cursor|size|limit|id)\b)[^"=,;{}<>]{0,30}\b(out of (range|bounds)|not exist|not found|too high)\b|\bno more (pages|results)\b/i;
-// The server has more, and does not give it: `Pages start at 1 and max at 500`, `Result window is too large`.
+// The server has more pages, but refuses them: `Pages start at 1 and max at 500`,
+// `Result window is too large`.
 const atLimit = /\b(max(imum)?|at most|must be|must not|cannot exceed|limited to|window)\b/i;
-// An error page for people says "page not found" of anything.
+// An HTML error page reports "page not found" for anything.
 const isHtml = /^\s*<(!doctype html|html|head)\b/i;
 
 function saysPastEnd(body: string): boolean {
@@ -32,9 +33,9 @@ function saysPastEnd(body: string): boolean {
 }
 
 /**
- * `?page=3`. Ends, in this order: at an empty page, unless a total or a flag promises more; where
- * `hasMorePath` says so; after the stated number of pages; at `maximumPage`; and where the server answers
- * that there is no such page. With `overlap`, each page is read once more after the next one.
+ * `?page=3`. The walk ends, in this order: at an empty page, unless a total or a flag promises more; by
+ * `hasMorePath`; after the stated number of pages; at `maximumPage`; and when the server responds that there
+ * is no such page. With `overlap`, each page is read once more after the next one.
  * @example pageNumber({basePage: 1, totalPath: 'pages'})
  */
 export const pageNumber = definePaginator({
@@ -125,7 +126,7 @@ export const pageNumber = definePaginator({
 			},
 			foresee({page, total: stated, from}) {
 				const next = page + 1;
-				// A page is read once more when the one after it is there.
+				// A page is read once more after the next one has come.
 				const isKnown =
 					overlap === 0 &&
 					page > start &&

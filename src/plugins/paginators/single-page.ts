@@ -2,7 +2,7 @@ import {onePage} from '../../resource/paging/one-page.ts';
 import {definePaginator} from '../paginator.ts';
 
 /**
- * One request, whatever links or totals the answer holds.
+ * One request, whatever links or totals the response holds.
  * @example resource(api, {name: 'settings', paginator: singlePage()})
  */
 export const singlePage = definePaginator({

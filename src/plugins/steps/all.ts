@@ -1,4 +1,4 @@
-/** The steps of Sluice itself. Those of one item of `processing_steps` run in this order. */
+/** The steps of Sluice itself. The steps in one item of `processing_steps` run in this order. */
 import {add} from './add.ts';
 import {cast} from './cast.ts';
 import {explode} from './explode.ts';

@@ -1,4 +1,4 @@
-/** Signing in by a browser on this machine: the authorization code flow with PKCE (RFC 7636, RFC 8252). */
+/** Sign-in by a browser on this machine: the authorization code flow with PKCE (RFC 7636, RFC 8252). */
 
 import {scrub} from '../../../core/secret.ts';
 import {messageOf} from '../../../core/stage.ts';
@@ -12,11 +12,11 @@ export interface BrowserSignIn extends SignInOptions {
 }
 
 export interface BrowserContext extends SignInContext {
-	/** Brings the person to this address. */
+	/** Opens or shows this address to the person who signs in. */
 	show(sign: {readonly url: string; readonly redirectUri: string}): void | Promise<void>;
 }
 
-/** Resolves once the refresh token is kept. */
+/** Resolves once the refresh token is stored. */
 export async function signInByBrowser(options: BrowserSignIn, context: BrowserContext): Promise<void> {
 	const library = await import('oauth4webapi');
 	const verifier = library.generateRandomCodeVerifier();
@@ -59,7 +59,7 @@ function addressOf(
 }
 
 function codeOf(params: Returned['params'], state: string, {authorizationUrl: url}: BrowserSignIn): string {
-	// Before all else: an answer without our state may come from any page.
+	// This check comes first: a request without our state may come from any page.
 	if (params.get('state') !== state)
 		throw notSignedIn(
 			url,

@@ -1,4 +1,4 @@
-/** Signing in on another device, where a person types in a code (RFC 8628). */
+/** Sign-in on another device, where a person types in a code (RFC 8628). */
 import {setTimeout as delay} from 'node:timers/promises';
 import {Secret} from '../../../core/secret.ts';
 import type {Sleep} from '../../policy/clock.ts';
@@ -17,13 +17,13 @@ export interface CodeSignIn extends SignInOptions {
 	readonly deviceUrl: string;
 }
 
-/** What a person has to do. */
+/** What a person has to do: open `url` and type in the code. */
 export interface CodeToType {
 	readonly url: string;
 	readonly code: string;
-	/** The same with the code in it, where the server has one. */
+	/** The same address with the code in it, if the server sends one. */
 	readonly completeUrl?: string;
-	/** How long the code is good for. `Infinity` where the server does not say. */
+	/** The life of the code. `Infinity` if the server does not report it. */
 	readonly lifeMs: number;
 }
 
@@ -33,12 +33,12 @@ export interface CodeContext extends SignInContext {
 	readonly sleep?: Sleep;
 }
 
-// Where the server does not say, and what is added when it says slow_down (RFC 8628 §3.5).
+// The interval if the server gives none, and the addition to it for slow_down (RFC 8628 §3.5).
 const INTERVAL_MS = 5000;
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** Resolves once the refresh token is kept. */
+/** Resolves once the refresh token is stored. */
 export async function signInByCode(options: CodeSignIn, context: CodeContext): Promise<void> {
 	const {client, deviceUrl: url, tokenUrl, clientId, scope, params} = options;
 	const {sleep = (ms, signal) => delay(ms, undefined, {signal})} = context;
@@ -47,7 +47,7 @@ export async function signInByCode(options: CodeSignIn, context: CodeContext): P
 	await context.show(offer);
 	let intervalMs = offer.intervalMs;
 	for (let waitedMs = 0; ; ) {
-		// The clock of this process may stand still with its machine; the server has the last word then.
+		// The clock of this process may stand still while the machine sleeps; then the server decides.
 		if (waitedMs + intervalMs > offer.lifeMs) throw expired(tokenUrl);
 		await sleep(intervalMs, context.signal);
 		waitedMs += intervalMs;
@@ -65,7 +65,8 @@ interface Offer extends CodeToType {
 	readonly intervalMs: number;
 }
 
-// By hand, as some servers call the address verification_url, or send numbers as texts.
+// Sluice parses the offer itself, as some servers call the address verification_url, or send numbers as
+// texts.
 function readOffer(response: PlainResponse, url: string): Offer {
 	const body = parseTokenAnswer(response);
 	const textAt = (...names: string[]): string | undefined =>

@@ -1,4 +1,4 @@
-/** What a browser shows at the end of a sign-in. It loads nothing, and leads nowhere. */
+/** The page that a browser shows at the end of a sign-in. It loads nothing and has no links. */
 
 export function page({title, text}: {readonly title: string; readonly text: string}): string {
 	return `<!doctype html>

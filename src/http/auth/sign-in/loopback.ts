@@ -1,4 +1,4 @@
-/** Waits on this machine for the browser that comes back from a sign-in. */
+/** A server on this machine for the browser that returns from a sign-in. */
 import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {ConfigError} from '../../../core/errors.ts';
@@ -6,17 +6,17 @@ import {messageOf} from '../../../core/stage.ts';
 import {page} from './html.ts';
 import type {Redirect} from './redirect.ts';
 
-/** What the browser brought. */
+/** The request of the returning browser. */
 export interface Returned {
 	readonly params: URLSearchParams;
-	/** Tells the person what came of it. Resolves once it is sent. */
+	/** Shows the outcome to the person. Resolves once it is sent. */
 	reply(outcome: {readonly title: string; readonly text: string; readonly failed?: boolean}): Promise<void>;
 }
 
 export interface Loopback extends AsyncDisposable {
-	/** As the server is told it, with the port. */
+	/** The address as the server knows it, with the port. */
 	readonly uri: string;
-	/** The first answer that comes to the address; those after it, and other requests, get a short page. */
+	/** The first request to the address. Later ones, and requests to other addresses, get a short page. */
 	returned(signal: AbortSignal): Promise<Returned>;
 }
 

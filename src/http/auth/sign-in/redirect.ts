@@ -1,16 +1,16 @@
-/** Where a browser comes back to after a sign-in: an address of this machine (RFC 8252 §7.3). */
+/** The address of this machine to which a browser returns after a sign-in (RFC 8252 §7.3). */
 
 export interface Redirect {
-	/** Where to listen. */
+	/** The address to listen on. */
 	readonly host: '127.0.0.1' | '::1';
-	/** 0 is a free one. */
+	/** The port. 0 stands for a free one. */
 	readonly port: number;
 	readonly path: string;
-	/** The address as the server is told it. */
+	/** The address as the server knows it. */
 	uri(port: number): string;
 }
 
-/** `uri` as it is registered with the server; one without a port gets a free one. */
+/** The redirect for `uri` as registered with the server. A `uri` without a port gets a free one. */
 export function redirectTo({uri, port = 0}: {readonly uri?: string; readonly port?: number}): Redirect {
 	if (uri === undefined)
 		return {host: '127.0.0.1', port, path: '/callback', uri: got => `http://127.0.0.1:${got}/callback`};
@@ -19,12 +19,12 @@ export function redirectTo({uri, port = 0}: {readonly uri?: string; readonly por
 		host: url.hostname === '[::1]' ? '::1' : '127.0.0.1',
 		port: Number(url.port) || portOf(uri),
 		path: url.pathname,
-		// Servers compare texts, so all but the port stays as it is.
+		// Servers compare texts, so everything but the port stays as it is.
 		uri: got => (hasPort(uri) ? uri : uri.replace(/^(http:\/\/[^/?#]+)/i, `$1:${got}`)),
 	};
 }
 
-/** Why no browser can come back to this address, if none can. */
+/** Why a browser cannot return to this address, or `undefined` if it can. */
 export function redirectProblem(uri: string): string | undefined {
 	const url = URL.canParse(uri) ? new URL(uri) : undefined;
 	const isHere = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -37,7 +37,7 @@ function hasPort(uri: string): boolean {
 	return /^http:\/\/[^/?#]*:\d+([/?#]|$)/i.test(uri);
 }
 
-// `URL` leaves out the port 80.
+// `URL` leaves out port 80.
 function portOf(uri: string): number {
 	return hasPort(uri) ? 80 : 0;
 }

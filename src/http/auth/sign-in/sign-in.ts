@@ -1,4 +1,4 @@
-/** What both ways to sign in have in common. */
+/** The common part of both ways to sign in. */
 import type {RequestError} from '../../../core/errors.ts';
 import {redactUrl} from '../../secrets/redact.ts';
 import type {PlainResponse} from '../authenticator.ts';
@@ -9,18 +9,18 @@ export interface SignInOptions {
 	readonly client: OAuth2Client;
 	readonly clientId: string;
 	readonly tokenUrl: string;
-	/** `undefined`: the server decides. */
+	/** The scopes to ask for. `undefined`: the server decides. */
 	readonly scope?: string;
-	/** Further parameters: `access_type`, `prompt`, `audience` … */
+	/** Further parameters, such as `access_type`, `prompt` or `audience`. */
 	readonly params: Readonly<Record<string, string>>;
 }
 
 export interface SignInContext extends Sender {
-	/** Keeps what the server answered; the person is told after it that all is well. */
+	/** Stores the tokens of the response. The person sees the success only afterwards. */
 	keep(answer: TokenAnswer): Promise<void>;
 }
 
-/** A token answer with a refresh token, or the reason why there is none. */
+/** The tokens of a response, with a refresh token. Throws the reason if there is none. */
 export function readSignIn(response: PlainResponse, tokenUrl: string): TokenAnswer {
 	const answer = readToken(response, tokenUrl, refusal =>
 		refusal === 'invalid_grant'
@@ -34,7 +34,7 @@ export function readSignIn(response: PlainResponse, tokenUrl: string): TokenAnsw
 	);
 }
 
-/** The `error` that the server gives to a person who did not sign in. */
+/** The error for an `error` code that the server returns for a sign-in. */
 export function signInError(url: string, error: string, description: string | undefined): RequestError {
 	const why = error === 'access_denied' ? 'was declined' : 'was refused';
 	const advice =
@@ -53,7 +53,7 @@ export function notSignedIn(url: string, message: string): RequestError {
 	return authError(url, `${message}. Nothing was changed`);
 }
 
-/** A refusal of another endpoint than the token's. */
+/** The error for a refusal of an endpoint other than the token endpoint. */
 export function endpointRefused(response: PlainResponse, url: string, advice: string): RequestError {
 	const {status, text} = response;
 	const code = refusalOf(response);

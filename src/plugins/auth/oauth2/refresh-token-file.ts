@@ -1,4 +1,4 @@
-/** Keeps a refresh token that the server rotates in a file that only its owner may read. */
+/** Keeps a refresh token that the server rotates, in a file that only its owner may read. */
 import {createHash} from 'node:crypto';
 import {readFile, realpath, rm} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
@@ -13,31 +13,31 @@ import type {RefreshTokenStore} from '../../../http/auth/oauth2-refresh-token.ts
 import {withLock} from '../../../state/one-process-at-a-time.ts';
 
 export interface RefreshTokenFileOptions {
-	/** How long to wait for a process that is using the token. @default 360_000 (6 minutes) */
+	/** The longest wait for another process that uses the token. @default 360_000 (6 minutes) */
 	readonly mostWaitMs?: number;
 }
 
-/** What the file knows of the token that it keeps. */
+/** The token in the file, with its times. */
 export interface KeptRefreshToken {
 	readonly token: Secret;
-	/** When it was put there; absent in files of earlier versions. */
+	/** When it was saved; absent in files of earlier versions. */
 	readonly savedAt?: string;
-	/** When it ends, where the server said so. */
+	/** When it ends, if the server reported that. */
 	readonly expiresAt?: string;
 }
 
 export interface RefreshTokenFile extends Required<RefreshTokenStore> {
 	readonly path: string;
-	/** The token to use, with what is known of it. */
+	/** The token to use, with its times. */
 	look(): Promise<KeptRefreshToken | undefined>;
-	/** Says whether there was a file. */
+	/** Deletes the file. Returns whether there was one. */
 	remove(): Promise<boolean>;
 }
 
 /**
- * `given` is the token of the config, if it has one. A file that was made from another one is not used:
- * whoever puts a new token into the config means it. Processes take turns, by a lock in a hidden folder
- * beside the file.
+ * `given` is the token of the config, if it has one. The file is not used if it was made from another token,
+ * as a new token in the config has to take effect. Processes take turns, by a lock in a hidden folder beside
+ * the file.
  * @example oauth2RefreshToken({tokenUrl, clientId, refreshToken, store: refreshTokenFile('token.json', refreshToken)})
  */
 export function refreshTokenFile(
@@ -46,7 +46,7 @@ export function refreshTokenFile(
 	{mostWaitMs: mostMs}: RefreshTokenFileOptions = {},
 ): RefreshTokenFile {
 	const file = resolve(path);
-	// Enough to tell two tokens apart, and of no use to whoever reads it.
+	// A hash is enough to distinguish two tokens, and does not reveal them.
 	const origin = given === undefined ? undefined : createHash('sha256').update(given).digest('hex');
 	const look = async (): Promise<KeptRefreshToken | undefined> => {
 		const stored = await read(file, given !== undefined);
@@ -55,7 +55,7 @@ export function refreshTokenFile(
 	return {
 		path: file,
 		async alone(work, signal) {
-			// Two links to one file have one lock. Where nothing can be read, the lock says why.
+			// Two links to one file share one lock. If the folder cannot be read, the lock reports the reason.
 			const real = await realpath(file).catch(() => file);
 			const lock = join(dirname(real), `.${basename(real)}.lock`);
 			return withLock({name: `refresh_token_file ${file}`, lock}, work, {signal, mostMs});

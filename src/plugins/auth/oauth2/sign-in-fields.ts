@@ -1,4 +1,4 @@
-/** The fields that say where people sign in, beside a refresh token. */
+/** The fields for a sign-in, beside a refresh token. */
 import {redirectProblem} from '../../../http/auth/sign-in/redirect.ts';
 import {count, either, list, type Options, type Report, record, scalar, text, url} from '../../fields.ts';
 
@@ -42,7 +42,7 @@ export function canSignIn({authorizationUrl, deviceAuthorizationUrl}: Partial<Si
 	return authorizationUrl !== undefined || deviceAuthorizationUrl !== undefined;
 }
 
-// Each sign-in has its own.
+// Parameters that Sluice sets anew for each sign-in.
 const ours = [
 	'response_type',
 	'client_id',

@@ -1,4 +1,4 @@
-/** How to get the refresh token that an auth asks for, and how to end it. Loaded by `sluice auth` alone. */
+/** Gets the refresh token for an auth, and revokes it. Only `sluice auth` loads this module. */
 import {oauth2Client} from '../../../http/auth/oauth2-client.ts';
 import {signInByBrowser} from '../../../http/auth/sign-in/by-browser.ts';
 import {signInByCode} from '../../../http/auth/sign-in/by-code.ts';

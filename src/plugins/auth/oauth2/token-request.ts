@@ -1,4 +1,6 @@
-/** The fields that all OAuth2 grants have: where the token comes from, and what the request for it holds. */
+/**
+ * The fields that all OAuth2 grants share: the address of the token endpoint, and the content of the request.
+ */
 import type {ClientAssertionOptions} from '../../../http/auth/client-assertion.ts';
 import type {OAuth2Options, PublicOAuth2Options} from '../../../http/auth/oauth2.ts';
 import {choice, type Options, object, type Report, record, scalar, seconds, text, url} from '../../fields.ts';
@@ -45,13 +47,13 @@ export const tokenRequest = {
 	}),
 };
 
-/** Of grants whose client has to be known. */
+/** Fields of grants whose client must have an id. */
 export const knownClient = {
 	clientId: text({doc: 'Id of the client.'}),
 	clientSecret: text({optional: true, doc: 'Secret of the client, if it has one.'}),
 };
 
-/** Of grants whose client may be public. */
+/** Fields of grants whose client may be public. */
 export const publicClient = {
 	...knownClient,
 	clientId: text({optional: true, doc: 'Id of the client.'}),
@@ -60,7 +62,7 @@ export const publicClient = {
 type TokenRequest = Options<typeof tokenRequest>;
 type Client = Options<typeof publicClient>;
 
-/** Reports a URL that is missing, and a client that says twice who it is. */
+/** Reports a missing URL, and a client with two kinds of credentials. */
 export function checkTokenRequest(
 	{accessTokenUrl, tokenUrl, clientAssertion, clientSecret}: Partial<TokenRequest & Client>,
 	report: Report,
@@ -71,7 +73,7 @@ export function checkTokenRequest(
 		report('clientAssertion', 'in place of {clientSecret}: give one of them');
 }
 
-/** The same, and a public client that proves who it is without an id. */
+/** Reports the same, and a public client with credentials but without an id. */
 export function checkPublicClient(auth: Partial<TokenRequest & Client>, report: Report): void {
 	checkTokenRequest(auth, report);
 	const proof = (['clientSecret', 'clientAssertion'] as const).find(field => auth[field] !== undefined);
@@ -80,12 +82,12 @@ export function checkPublicClient(auth: Partial<TokenRequest & Client>, report: 
 
 export type Grant = TokenRequest & Options<typeof knownClient>;
 
-/** The options as the grants of a program have them. */
+/** The options for a grant of the library. */
 export function grantOptions(auth: Grant): OAuth2Options {
 	return {...publicGrantOptions(auth), clientId: auth.clientId};
 }
 
-/** The same of a client that may be public. */
+/** The options for a grant whose client may be public. */
 export function publicGrantOptions(auth: TokenRequest & Client): PublicOAuth2Options {
 	const {accessTokenUrl: tokenUrl = '', clientId, clientSecret, accessToken} = auth;
 	const {accessTokenRequestHeaders: requestHeaders, clientAssertion} = auth;
