@@ -1,4 +1,4 @@
-/** Errors beside the rows that do not stand at the root: `extensions.errors` of GraphQL, `meta.errors`. */
+/** Errors beside the rows that are not at the root: `extensions.errors` of GraphQL, `meta.errors`. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';

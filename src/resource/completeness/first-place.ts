@@ -1,4 +1,4 @@
-/** Where a walk begins, by its first request. */
+/** Where a walk begins, as its first request shows. */
 import {isWholeNumber, offsetParameter, pageParameter, plainName} from '../paging/known-places.ts';
 import type {EndRules} from '../paging/paginator.ts';
 import type {SeenSoFar} from './seen.ts';
@@ -10,7 +10,10 @@ export function hasPlace(url: URL): boolean {
 	);
 }
 
-/** A walk may begin in the middle, by the paginator's word or by the parameters of its first request. */
+/**
+ * Notes what a walk leaves out that begins in the middle, as the paginator or the parameters of its first
+ * request say.
+ */
 export function skip(seen: SeenSoFar, {skippedRows, skippedPages}: EndRules, url: URL): void {
 	const number = (names: RegExp): number => {
 		const found = [...url.searchParams].find(

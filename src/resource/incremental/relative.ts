@@ -1,6 +1,6 @@
 /**
- * Bounds that are told from the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days
- * begin at midnight in UTC.
+ * Bounds that depend on the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days begin
+ * at midnight in UTC.
  */
 import type {JsonValue} from '../../core/json/json.ts';
 import {readDuration, shifted} from '../../core/time/duration.ts';
