@@ -82,8 +82,8 @@ export interface DatasetStream extends Writable {
 	 * Opens the dataset and returns where its source goes on. From then on, the place after each page is stored
 	 * with the rows, and a pipeline that fails keeps whole pages, after which the next run goes on. Call it
 	 * before the pipeline; a stream that is not used has to be destroyed.
-	 * @example const {source} = await contacts.resume(); await pipeline(resource(api, {...options, ...source}),
-	 * contacts);
+	 * @example const {source} = await contacts.resume();
+	 * await pipeline(resource(api, {...options, ...source}), contacts);
 	 */
 	resume(): Promise<ResumePlace>;
 }
@@ -92,8 +92,7 @@ export interface DatasetStream extends Writable {
  * Writes the dataset `name` in the folder `root`, as `sluice run` does: readers glob `root/name/*.parquet`,
  * and see the rows when the pipeline has ended. Without `resume()`, they see nothing of a pipeline that
  * fails, and stored places stay as they are. No other process can write to the dataset in the meantime.
- * @example await pipeline(contacts, normalize(), dataset('out', 'contacts', {disposition: 'merge', key:
- * 'id'}));
+ * @example await pipeline(contacts, normalize(), dataset('out', 'contacts', {disposition: 'merge', key: 'id'}));
  */
 export function dataset(root: string, name: string, options: DatasetOptions = {}): DatasetStream {
 	const writer = new DatasetWriter(root, name, options);

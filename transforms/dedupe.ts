@@ -24,7 +24,8 @@ export interface DedupeOptions {
 	 */
 	readonly keep?: 'first' | 'last' | 'combined';
 	/**
-	 * Up to so many keys are compared exactly; beyond that, by 128-bit fingerprints. At most 16 million.
+	 * Up to this number of keys, keys are compared exactly; beyond it, by 128-bit fingerprints. At most 16
+	 * million.
 	 * @default 1_000_000
 	 */
 	readonly maxExactKeys?: number;

@@ -16,8 +16,8 @@ const EMPTY = '__EMPTY__';
 // A text that looks like a reserved word gets one more underscore.
 const reserved = /^_+(NULL|EMPTY|HIVE_DEFAULT_PARTITION)__$/;
 
-// What Hive and Spark escape. They take each escape for one character, so that all others have to stand as
-// they are.
+// The characters that Hive and Spark escape. Both read each escape as one character, so all other characters
+// must stay unescaped.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a value may hold them
 const special = /[\u0000-\u001f"#%'*/:=?\\{[\]^\u007f]/g;
 

@@ -33,8 +33,8 @@ export interface ResourceOptions extends WalkOptions {
 	/** Changes every page as soon as it is read: before records are counted, and before children get them. */
 	readonly process?: (page: Page) => Page;
 	/**
-	 * Stops after so many pages or records; nothing beyond is requested. The first `emptyPages` without records
-	 * do not count.
+	 * Stops after this number of pages or records; nothing beyond is requested. The first `emptyPages` without
+	 * records do not count.
 	 */
 	readonly limit?: {readonly pages?: number; readonly records?: number; readonly emptyPages?: number};
 }
@@ -43,8 +43,7 @@ export interface ResourceOptions extends WalkOptions {
  * A stream of pages, in order. One request is under way at a time (for partitions, as many as their
  * `concurrency`), and only for pages that the reader wants: a stuck sink stops the requests after a handful
  * of pages.
- * @example resource(api, {name: 'contacts', path: 'contacts', selector: 'data', paginator: offset({limit:
- * 100})})
+ * @example resource(api, {name: 'contacts', path: 'contacts', selector: 'data', paginator: offset({limit: 100})})
  */
 export function resource(client: Client, options: ResourceOptions): PageStream {
 	const counts: StageCounts = {};

@@ -4,16 +4,16 @@ import {StateError} from '../core/errors.ts';
 
 /**
  * ```
- * out/contacts             a symbolic link to the tables of the last switch: what readers glob
+ * out/contacts             a symbolic link to the tables of the last switch, for the globs of readers
  * out/.sluice/contacts/
- *   log/000000000012.json  one record a commit; the last one says all
+ *   log/000000000012.json  one record for each commit; the last one is complete
  *   data-000000000007/     made by commit 7, the last that removed anything
- *     contacts/*.parquet   parts; commits that only add put theirs here as well
- *   pending/               parts of a run that shows nothing before its end (replace, merge)
- *   staging/<writer>/      what one process has under way; no record lists it
- *     claim/               what its commits pass through
+ *     contacts/*.parquet   parts, including those of later commits that only add
+ *   pending/               parts of a run whose rows are visible only at its end (replace, merge)
+ *   staging/<writer>/      uncommitted files of one process; no record lists them
+ *     claim/               the folder through which its commits move files
  *   texts/                 long texts of the states in the last record, by the hash of their content
- *   lock/                  who may write
+ *   lock/                  the process that may write
  * ```
  * Files outside `data-*` have names that end in `.part`, so that no glob for `*.parquet` finds them.
  */

@@ -46,7 +46,7 @@ export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): SeenKeys
 	};
 }
 
-// A number as a text that differs from all keys: a mark at the beginning is followed by the kind of the key.
+// A number as a text that no text key equals: the mark before it is followed by `#`.
 function textOf(key: string | number): string {
 	return typeof key === 'number' ? `\u0000#${key}` : key;
 }

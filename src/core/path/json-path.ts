@@ -108,8 +108,8 @@ function matcher(
 	};
 }
 
-// The library checks for I-Regexp (RFC 9485) only on the first use of a pattern, and no pattern is slow on an
-// empty text.
+// Whether the library accepts a pattern as I-Regexp (RFC 9485). It checks each pattern once, and no pattern
+// is slow on an empty text.
 function interoperable(strict: {call(text: string, pattern: string): unknown}): (pattern: string) => boolean {
 	return pattern => {
 		try {
@@ -121,7 +121,7 @@ function interoperable(strict: {call(text: string, pattern: string): unknown}): 
 	};
 }
 
-// Translates a pattern as in RFC 9485, except that a pattern of `match()` may have an anchor.
+// Translates a pattern as in RFC 9485, except that a pattern of `match()` with an anchor gets no others.
 function translated(pattern: string, name: 'match' | 'search'): RegExp {
 	const source = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part =>
 		part === '.' ? '[^\\n\\r]' : part,

@@ -62,8 +62,8 @@ export interface CompletenessOptions {
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-// As many pages without rows as the missing rows would fit into: a server that leaves rows out may have some
-// after all.
+// Where rows are missing, at least this many pages without rows are read, or as many as the missing rows
+// would fit into: a server that leaves rows out may have some after all.
 const FEW_EMPTY = 3;
 const noRules: EndRules = {};
 
@@ -95,7 +95,7 @@ export function completeness({
 		if (received === 0 || repeated < received) seen.pages++;
 		seen.most = Math.max(seen.most, rows);
 		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
-		// One object is a record, and what it holds are its own fields.
+		// One object is a record, and its keys are its own fields.
 		const inBody = isList || received !== 1 ? envelopeFields(body, keys) : [];
 		const inHeaders = headerFields(headers);
 		listen(rules, body, paginator.total?.(place, answer), inBody, inHeaders, {

@@ -75,7 +75,7 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 	return text === undefined ? undefined : {text, isSure: false};
 }
 
-// Most bodies have no key that says anything, and no object inside that may: they cost one look at each key.
+// Most bodies have no key that matters, and no object inside that could: they cost one check of each key.
 function isSilent(body: JsonObject): boolean {
 	const keys = Object.keys(body);
 	let others = 0;
@@ -101,7 +101,7 @@ function isWordless(value: JsonValue): boolean {
 	);
 }
 
-// 429 and 503 are errors whatever they stand beside. Other codes are errors only with a message, and 0 only
+// 429 and 503 are errors beside any other fields. Other codes are errors only with a message, and 0 only
 // without rows.
 function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign | undefined {
 	const code = entries.find(([key, value]) => codeKeys.test(key) && /^\d+$/.test(String(value)));

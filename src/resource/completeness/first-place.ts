@@ -3,7 +3,7 @@ import {isWholeNumber, offsetParameter, pageParameter, plainName} from '../pagin
 import type {EndRules} from '../paging/paginator.ts';
 import type {SeenSoFar} from './seen.ts';
 
-/** Whether a request says itself which rows it wants. */
+/** Whether the parameters of a request name the page or the first row. */
 export function hasPlace(url: URL): boolean {
 	return [...url.searchParams.keys()].some(key =>
 		[pageParameter, offsetParameter].some(names => names.test(plainName(key))),

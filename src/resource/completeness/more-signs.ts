@@ -134,8 +134,8 @@ function linkSign(path: string, url: string): MoreSign {
 
 function token({name, value, path, owner, isOfRecord}: EnvelopeField, from: URL): MoreSign | undefined {
 	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
-	// The `offset` of Airtable is a token: a text without a limit beside it. Elsewhere it is a number, and
-	// repeats the request.
+	// The `offset` of Airtable is a token: a text without a limit or a total beside it. Elsewhere it is
+	// a number, and repeats the request.
 	const isOffset =
 		name === 'offset' && typeof value === 'string' && from.searchParams.get('offset') !== value;
 	const isAlone = isOffset && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));

@@ -36,7 +36,8 @@ export interface IncrementalOptions {
 	 */
 	readonly endValue?: JsonValue;
 	/**
-	 * Which value is further on: the higher one, the lower one, or the one that a function picks. @default 'max'
+	 * Which value is further on: the higher one, the lower one, or the one that a function picks. @default
+	 * 'max'
 	 */
 	readonly lastValue?: LastValue;
 	/**
@@ -60,7 +61,7 @@ export interface IncrementalOptions {
 	readonly rangeStart?: 'open' | 'closed';
 	/** Whether rows at the end itself are read. @default 'open' */
 	readonly rangeEnd?: 'open' | 'closed';
-	/** What becomes of a record without a value. @default 'raise' */
+	/** What to do with a record without a value: fail, take it, or leave it out. @default 'raise' */
 	readonly onMissing?: 'raise' | 'include' | 'exclude';
 	/**
 	 * Drops rows at the start that an earlier run brought and that have not changed in any field. @default

@@ -30,8 +30,8 @@ export function isRelative(value: JsonValue | undefined, format?: TimeFormat): v
 }
 
 /**
- * The bound in the form of the values, at this moment (milliseconds since 1970). Any other value stays as it
- * is.
+ * The bound in the form of the values, at this moment (milliseconds since 1970). Any other value is returned
+ * unchanged.
  */
 export function atMoment(
 	value: JsonValue | undefined,

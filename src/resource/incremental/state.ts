@@ -17,7 +17,7 @@ export type Reached = {
 	hashes?: Hashes;
 };
 
-/** A run that has not come to its end. */
+/** An unfinished run. */
 export type RunState = {
 	/** Where it began, without the lag: stays the same while it is resumed. */
 	start_value?: JsonValue;

@@ -6,8 +6,8 @@ export const MOST_EMPTY_PAGES = 100;
 
 export interface LoopRules {
 	/**
-	 * What a page is whose rows have all come before. `stop`: the end, and its rows are left out; `keep`: a
-	 * page like any other; `error`: a failure of the walk.
+	 * What to do with a page whose rows have all come before. `stop`: the end, and its rows are left out;
+	 * `keep`: a page like any other; `error`: a failure of the walk.
 	 * @default 'error'
 	 */
 	readonly repeatedPage?: RepeatedPage;

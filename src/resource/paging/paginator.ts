@@ -5,7 +5,7 @@ import type {RecordList} from '../../core/records/record-list.ts';
 import type {RequestBody} from '../../http/request.ts';
 import type {QueryValue} from '../../http/url.ts';
 
-/** A request before its URL is put together: what a paginator changes. */
+/** A request before its URL is built, which a paginator changes. */
 export interface RequestDraft {
 	readonly method: string;
 	/** Relative to the client's base URL, or absolute. */
@@ -31,7 +31,7 @@ export type RepeatedPage = 'error' | 'stop' | 'keep';
 /**
  * How a page follows the page before. `open`: a new page, which may follow the one before or leave rows out.
  * `sure`: all rows before it were read. Two more for a page that is read once more: `same`: it ends as it
- * did; `lost`: none of its rows shows where it is.
+ * did; `lost`: it does not, and none of its rows is sure.
  */
 export type Seam = 'open' | 'sure' | 'same' | 'lost';
 
@@ -124,11 +124,11 @@ export interface ByPosition<Place extends Cursor = Cursor> {
 	readonly length?: number | undefined;
 	/** The length of the list, as this answer states it. Never throws. */
 	stated(answer: Pick<PageStart, 'body' | 'headers'>): number | undefined;
-	/** The place so many rows earlier, or later if negative; `undefined` at the first row. */
+	/** The place this number of rows earlier, or later if negative; `undefined` at the first row. */
 	earlier?(rows: number): Place | undefined;
 	/**
-	 * The place so many whole pages earlier, or later if negative; `undefined` before the first page. A resumed
-	 * run looks there for the rows that the run before read last.
+	 * The place this number of whole pages earlier, or later if negative; `undefined` before the first page. A
+	 * resumed run looks there for the rows that the run before read last.
 	 */
 	back?(pages: number): Place | undefined;
 }
@@ -156,7 +156,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	/** The request for the page at a place. */
 	request(draft: RequestDraft, place: Place): RequestDraft;
 	/**
-	 * The place after the page at `place`, or `undefined` when that page was the last. Throws `PaginationError`.
+	 * The place after the page at `place`, or `undefined` when that page was the last. Throws
+	 * `PaginationError`.
 	 */
 	next(place: Place, answer: PageAnswer): Place | undefined;
 	/**
@@ -195,7 +196,7 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	instead?(place: Place, answer: PageAnswer): Place | undefined;
 	/** The advice for the config where the server ignores this place. */
 	remedy?(place: Place): string | undefined;
-	/** What a page is whose rows have all come before. @default 'error' */
+	/** What to do with a page whose rows have all come before. @default 'error' */
 	readonly repeatedPage?: RepeatedPage | undefined;
 	/** The most pages in a row without rows while each names a next one. @default 100 */
 	readonly maxEmptyPages?: number | undefined;

@@ -14,7 +14,7 @@ export type StatesPatch = {readonly [key: string]: JsonObject};
 export interface AncestorStates {
 	/** The sum of what the pages of an ancestor changed, including those of earlier runs. */
 	of(name: string): JsonObject;
-	/** Takes in what a page of an ancestor changes. */
+	/** Adds what a page of an ancestor changes. */
 	add(name: string, change: JsonObject | undefined): void;
 	/** Everything that has changed in this run. The next change makes a new object. */
 	current(): StatesPatch;

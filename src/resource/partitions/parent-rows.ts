@@ -20,7 +20,7 @@ import {
 export interface ParentRowsOptions {
 	/** The key of a row, as a text of `KEY_LENGTH`. Without it, a place is an index. */
 	readonly keyOf?: (binding: Binding) => string;
-	/** Takes in what the pages change in the state. */
+	/** Adds the changes of the pages to the state. */
 	readonly states?: AncestorStates;
 	/** Gets a message when the list of parents differs from the one that the place describes. */
 	readonly onLost?: (message: string) => void;

@@ -43,7 +43,7 @@ export interface PlannedResource {
 	readonly skipsIncomplete: boolean;
 	/** It is read for new and changed rows of its parents only. */
 	readonly isDependent: boolean;
-	/** A run brings some of its rows only: those that are new. */
+	/** A run brings only the new rows of this resource. */
 	readonly isPartial: boolean;
 }
 

@@ -107,7 +107,7 @@ class ParentRows {
 
 	/**
 	 * One row of each branch, in each combination. A combination has one row of each resource: where two
-	 * branches share an ancestor, the first of them says which of its rows the second is read for.
+	 * branches share an ancestor, the first branch decides for which of its rows the second is read.
 	 */
 	combinations(): Partitions | undefined {
 		const [first, ...others] = this.#resource.branches;

@@ -12,8 +12,8 @@ export interface Skips {
 	 */
 	missing(row: Binding): boolean;
 	/**
-	 * Counts a refusal: the API answered 404 or that access is denied. Returns false where it was counted
-	 * already: a parent with several windows is asked for several times.
+	 * Counts a refusal: the API answered that the partition does not exist or may not be read. Returns false
+	 * where it was counted already: a parent with several windows is asked for several times.
 	 */
 	refused(error: RequestError, bindings: readonly Binding[]): boolean;
 	/** Notes that a partition was read, even if it was empty. */

@@ -17,7 +17,7 @@ export interface SyncWalk {
 	draft(base: RequestDraft): RequestDraft;
 	/** The place where the walk begins. */
 	first(paginator: Paginator): Cursor;
-	/** Notes a whole page with so many rows. */
+	/** Notes a whole page with this number of rows. */
 	answered(rows: number): void;
 	/**
 	 * Whether the walk begins anew without the token, as the server no longer accepts it. Throws where that is

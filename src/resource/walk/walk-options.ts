@@ -67,7 +67,7 @@ export interface WalkOptions
 	readonly needs?: () => Need;
 	/** @internal Where rows are, for resources without a selector. @default each walk detects it */
 	readonly guessed?: GuessedSelector | undefined;
-	/** @internal The keys that the records of one resource have. @default those of this walk alone */
+	/** @internal The table of keys in the records of one resource. @default a table for this walk alone */
 	readonly keyTable?: KeyTable | undefined;
 	/**
 	 * Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at <

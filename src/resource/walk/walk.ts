@@ -73,7 +73,7 @@ class Walk {
 	readonly #foreseen: Ahead<BodyPart> | undefined;
 	/** The number of the next page. */
 	#number: number;
-	/** The first of the places whose pages had no rows, where more were promised. */
+	/** The first of the places whose pages had no rows although more were promised. */
 	#doubted: WalkPosition | undefined;
 
 	constructor(client: Client, options: WalkOptions, counts: StageCounts, cursor: WalkPosition | undefined) {

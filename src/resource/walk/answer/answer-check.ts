@@ -53,8 +53,9 @@ export interface AnswerCheckOptions {
 	 */
 	readonly readyPath?: string | undefined;
 	/**
-	 * What an answer without the list of rows is. `empty`: a page without rows. `fail`: a failure, if something
-	 * contradicts an empty page: a page before that had the list, or a next token beside it. @default 'fail'
+	 * How to treat an answer without the list of rows. `empty`: a page without rows. `fail`: a failure, if
+	 * something contradicts an empty page: a page before that had the list, or a next token beside it. @default
+	 * 'fail'
 	 */
 	readonly missingRows?: 'fail' | 'empty' | undefined;
 	/** Name of the resource. */

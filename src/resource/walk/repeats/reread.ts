@@ -16,7 +16,9 @@ type RereadOptions = Pick<SeamOptions, 'paginator' | 'primaryKey' | 'warn'>;
 
 /** How many rows are remembered: some pages, and a bound on memory. */
 const MOST = 20_000;
-/** This many pages read in vain are normal; beyond them, one is allowed for each page that was of use. */
+/**
+ * This many pages read in vain are normal; `MOST_ATTEMPTS` more are allowed for each page that was of use.
+ */
 const FREE_ATTEMPTS = 150;
 const MOST_ATTEMPTS = 5;
 /** The mark between the pages in a tail. No row has this fingerprint. */

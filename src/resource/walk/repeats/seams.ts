@@ -56,7 +56,10 @@ type Whole = Pick<PageStart, 'body' | 'headers'>;
 
 // How many rows of an answer in slices are held for its tail.
 const MOST_HELD = 10_000;
-/** This many answers in vain are normal; beyond them, one is allowed for each answer that was of use. */
+/**
+ * This many answers in vain are normal; beyond them, `MOST_ATTEMPTS` are allowed for each answer that was of
+ * use.
+ */
 const FREE_ATTEMPTS = 150;
 const MOST_ATTEMPTS = 5;
 /** How many pages are searched on each side. */
