@@ -8,16 +8,19 @@ import {fileOutput, streamOutput} from './output/output.ts';
 import {withRejects} from './output/rejects.ts';
 
 export interface CsvOptions extends CsvFormatOptions {
-	/** Compresses. @default true for a path that ends in `.gz` */
+	/** Whether to compress with gzip. @default true for a path that ends in `.gz` */
 	readonly gzip?: boolean;
-	/** A JSONL file for the records that a transform refused, with their reasons. @default counted only */
+	/**
+	 * Path of a JSONL file for the records that a transform refused, with their reasons. @default they are only
+	 * counted
+	 */
 	readonly rejects?: string;
 }
 
 /**
- * Writes CSV to a path, or to a stream, which is never ended. Columns are the schema's, or else the keys of
- * the records; one that first appears later is added, for which a file is written again at its end. Nested
- * values are JSON text.
+ * Writes CSV to a path, or to a stream, which is never ended. The columns are those of the schema, or else
+ * the keys of the records. A column that first appears later is added, for which a file is written again at
+ * its end. Nested values are JSON text.
  * @example await pipeline(contacts, csv('contacts.csv.gz', {escapeFormulas: true}));
  */
 export function csv(

@@ -1,4 +1,4 @@
-/** A dataset as the end of a program's pipeline. */
+/** The sink of a program's pipeline that writes a dataset. */
 import type {Writable} from 'node:stream';
 import {ConfigError} from '../src/core/errors.ts';
 import type {JsonObject} from '../src/core/json/json.ts';
@@ -18,61 +18,70 @@ import {type FileFormat, withoutOf} from './formats/format.ts';
 import {parquetFormat} from './formats/parquet/format.ts';
 
 export interface DatasetOptions {
-	/** @default parquetFormat() */
+	/** The format of the files. @default parquetFormat() */
 	readonly format?: FileFormat;
 	/**
-	 * `append` adds rows, `replace` puts them in the place of all, `merge` in the place of those with the same
-	 * key, with the rows of their lists. @default 'append'
+	 * `append` adds rows, `replace` replaces all rows, `merge` replaces the rows with the same key, together
+	 * with the rows of their lists. @default 'append'
 	 */
 	readonly disposition?: Disposition;
-	/** Columns that tell rows apart; `merge` needs it. */
+	/** Columns that identify rows; `merge` needs them. */
 	readonly key?: string | readonly string[];
 	/**
 	 * For `merge`: columns that hold the key in the rows of lists, in the order of `key`. @default as `tables()`
 	 * names them: `_contacts_id`
 	 */
 	readonly parentKey?: string | readonly string[];
-	/** After `resume()`: what is written becomes durable after so much of it. */
+	/** After `resume()`: how much is written before it becomes durable. */
 	readonly checkpoint?: CheckpointOptions;
 	/**
-	 * After `resume()`: what places of the source depend on, such as its path. With another one, a run that
-	 * broke off begins again. @default ''
+	 * After `resume()`: a text of everything that the places of the source depend on, such as its path. With
+	 * another text, an interrupted run begins again. @default ''
 	 */
 	readonly definition?: string;
-	/** Bytes that files are joined up to. @default 128 MiB */
+	/** Bytes up to which files are joined. @default 128 MiB */
 	readonly partBytes?: number;
-	/** Refused rows beyond which it fails. @default any number */
+	/** The most refused rows; with one more, the pipeline fails. @default any number */
 	readonly maxRejects?: number;
-	/** Milliseconds that the folder stays which readers saw before; 0 for not at all. @default 0 */
+	/**
+	 * Milliseconds for which a folder stays that readers saw before; with 0 it is removed at once. @default 0
+	 */
 	readonly graceMs?: number;
 	/**
-	 * Whether Parquet files of earlier runs get the columns that were added or widened since. @default 'rewrite'
+	 * Whether Parquet files of earlier runs get the columns that were added or widened since. @default
+	 * 'rewrite'
 	 */
 	readonly onSchemaChange?: OnSchemaChange;
 }
 
-/** Where a run of a program begins: what it hands to its source and its transforms. */
+/** Where a run of a program begins, for its source and its transforms. */
 export interface ResumePlace {
 	/**
-	 * `resumed`: after the pages of a run that broke off. `restarted`: such a run is given up, as `definition`
-	 * has changed or its files are gone.
+	 * `resumed`: after the pages of an interrupted run. `restarted`: an interrupted run is discarded, as
+	 * `definition` has changed or its files are gone.
 	 */
 	readonly start: 'new' | 'resumed' | 'restarted';
 	/** Options of `resource()`: the place, the state of earlier runs, and the number of the first page. */
 	readonly source: {readonly cursor?: Cursor; readonly state: JsonObject; readonly firstNumber?: number};
-	/** `previous` of `tables()`, and by the name of the dataset that of `normalize()`: columns of earlier rows. */
+	/**
+	 * Columns of earlier rows: the whole map is `previous` of `tables()`, and the schema under the name of the
+	 * dataset that of `normalize()`.
+	 */
 	readonly schemas: ReadonlyMap<string, Schema>;
-	/** `lists` of `tables()`: what earlier runs have called the tables of lists. */
+	/** The option `lists` of `tables()`: the names of the tables of lists in earlier runs. */
 	readonly lists: ReadonlyMap<string, readonly string[]>;
-	/** `previous` of `dedupe()`: keys of the rows that this run has written already. Absent when there are none. */
+	/**
+	 * The option `previous` of `dedupe()`: keys of the rows that this run has written already. Absent when
+	 * there are none.
+	 */
 	readonly rows?: AsyncIterable<readonly JsonRecord[]>;
 }
 
 export interface DatasetStream extends Writable {
 	/**
-	 * Opens the dataset and says where its source goes on. From then on the place after each page is stored with
-	 * the rows, and a pipeline that fails keeps whole pages, for the next one to go on from. Call it before the
-	 * pipeline; a stream that is not used has to be destroyed.
+	 * Opens the dataset and returns where its source goes on. From then on, the place after each page is stored
+	 * with the rows, and a pipeline that fails keeps whole pages, after which the next run goes on. Call it
+	 * before the pipeline; a stream that is not used has to be destroyed.
 	 * @example const {source} = await contacts.resume();
 	 * await pipeline(resource(api, {...options, ...source}), contacts);
 	 */
@@ -81,14 +90,14 @@ export interface DatasetStream extends Writable {
 
 /**
  * Writes the dataset `name` in the folder `root`, as `sluice run` does: readers glob `root/name/*.parquet`,
- * and see the rows when the pipeline has ended. Without `resume()`, of a pipeline that fails they see nothing,
- * and what is known of places stays as it is. Nobody else can write to it in the meantime.
+ * and see the rows when the pipeline has ended. Without `resume()`, they see nothing of a pipeline that
+ * fails, and stored places stay as they are. No other process can write to the dataset in the meantime.
  * @example await pipeline(contacts, normalize(), dataset('out', 'contacts', {disposition: 'merge', key: 'id'}));
  */
 export function dataset(root: string, name: string, options: DatasetOptions = {}): DatasetStream {
 	const writer = new DatasetWriter(root, name, options);
 	const stream = sink(writer);
-	// One that was resumed and never written to is opened all the same.
+	// A dataset that was resumed and never written to is open all the same.
 	stream.once('close', () => void writer.release().catch(() => {}));
 	return Object.assign(stream, {resume: () => writer.resume()});
 }
@@ -126,7 +135,7 @@ class DatasetWriter implements Sink {
 	}
 
 	open(): Promise<void> {
-		// Places are the source's, and nobody has told it where to go on: what is known of them stays as it is.
+		// Without `resume()`, the source does not know where to go on, so stored places stay as they are.
 		this.opening ??= this.begin({keepsState: false});
 		return this.opening;
 	}
@@ -155,14 +164,14 @@ class DatasetWriter implements Sink {
 		await this.opened?.sink.write({...page, resource: this.table});
 	}
 
-	// Where it fails, `discard` follows.
+	// After an error here, `discard` is called.
 	async close(): Promise<void> {
 		await this.opened?.sink.close();
 		await this.release();
 	}
 
 	async discard(error: Error): Promise<void> {
-		// What broke may have been faster than we are at opening.
+		// The pipeline may fail before the dataset is open.
 		await this.opening?.catch(() => {});
 		try {
 			await this.opened?.sink.discard?.(error);
@@ -171,7 +180,7 @@ class DatasetWriter implements Sink {
 		}
 	}
 
-	/** Gives the dataset free; once. */
+	/** Releases the dataset, once. */
 	async release(): Promise<void> {
 		await this.opening?.catch(() => {});
 		const {dataset} = this.opened ?? {};

@@ -8,9 +8,12 @@ import {type FileOutput, fileOutput, streamOutput} from './output/output.ts';
 import {withRejects} from './output/rejects.ts';
 
 export interface JsonlOptions {
-	/** Compresses. @default true for a path that ends in `.gz` */
+	/** Whether to compress with gzip. @default true for a path that ends in `.gz` */
 	readonly gzip?: boolean;
-	/** A JSONL file for the records that a transform refused, with their reasons. @default counted only */
+	/**
+	 * Path of a JSONL file for the records that a transform refused, with their reasons. @default they are only
+	 * counted
+	 */
 	readonly rejects?: string;
 }
 

@@ -12,49 +12,49 @@ import {seenKeys} from './dedupe/seen-keys.ts';
 
 export interface DedupeOptions {
 	/**
-	 * The field, path or several of them that tell records apart; the whole record by default. A record without
-	 * a key, or with null in it, is kept: it is the same as no other.
+	 * The field or path, or several, that identify a record; the whole record by default. A record without a
+	 * key, or with null in it, is kept: it equals no other.
 	 */
 	readonly key?: string | readonly string[];
 	/**
-	 * `first` lets records through as they come. `last` keeps the newest in its own place, and for that holds
-	 * every page until the end: nothing is written, and no place to resume from is known, before. `combined`
-	 * does the same, and puts the fields of all records with one key together, for APIs that give a record in
-	 * pieces.
+	 * `first` passes records through as they come. `last` keeps the newest in its own place, and holds every
+	 * page until the end: before, nothing is written, and there is no place to resume from. `combined` does the
+	 * same, and merges the fields of all records with the same key, for APIs that send a record in pieces.
 	 * @default 'first'
 	 */
 	readonly keep?: 'first' | 'last' | 'combined';
 	/**
-	 * Up to so many keys are compared as they are; beyond, by 128-bit fingerprints. At most 16 million. @default
-	 * 1_000_000
+	 * Up to this number of keys, keys are compared exactly; beyond it, by 128-bit fingerprints. At most 16
+	 * million.
+	 * @default 1_000_000
 	 */
 	readonly maxExactKeys?: number;
 	/**
-	 * Memory for keys, and for held records with `keep: 'last'` and `'combined'`; the run fails beyond it. At
-	 * least 1 MiB. @default 1 GiB
+	 * Bytes of memory for keys, and for held records with `keep: 'last'` and `'combined'`; the run fails beyond
+	 * it. At least 1 MiB. @default 1 GiB
 	 */
 	readonly maxMemoryBytes?: number;
 	/**
-	 * With `last` and `combined`: above 0 where the first of two records is the newer one, 0 where that cannot
-	 * be told. @default the later one
+	 * With `last` and `combined`: returns a number above 0 where the first of two records is the newer one, 0
+	 * where it is unknown. @default the later one
 	 */
 	readonly compare?: (a: JsonRecord, b: JsonRecord) => number;
-	/** What the keys of records are called elsewhere: `key` may have those names. */
+	/** Returns the other name of a key, which `key` may use, too. */
 	readonly nameOf?: (key: string) => string;
 	/**
-	 * Told of each record that is dropped, and of the one that stays; with `first` only where that came in the
+	 * Called with each dropped record and the one that stays; with `first`, only where that one came in the
 	 * last few pages.
 	 */
 	readonly dropped?: Dropped | undefined;
 	/**
-	 * Records that were let through before, by a run that this one goes on with: read first, and not counted.
-	 * Only with `first`.
+	 * Records that this run let through before it was interrupted: read first, and not counted. Only with
+	 * `first`.
 	 */
 	readonly previous?: AsyncIterable<readonly JsonRecord[]>;
 }
 
 /**
- * Keeps one record of each key. What is dropped is counted as `duplicates`.
+ * Keeps one record of each key. Dropped records are counted as `duplicates`.
  * @example await pipeline(contacts, dedupe({key: 'id'}), jsonl('contacts.jsonl'));
  */
 export function dedupe(options?: DedupeOptions): Transform {
@@ -62,7 +62,7 @@ export function dedupe(options?: DedupeOptions): Transform {
 }
 
 const MEBIBYTE = 1024 ** 2;
-// A Set of V8 holds no more than 2^24 entries.
+// A Set in V8 holds no more than 2^24 entries.
 const MOST_EXACT_KEYS = 2 ** 24 - 1;
 
 /** `dedupe()` as a function of pages. */

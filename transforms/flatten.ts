@@ -13,16 +13,16 @@ import {setProperty} from './assign.ts';
 import {reshape} from './reshape.ts';
 
 export interface FlattenOptions {
-	/** Between the names of a path. @default '__' */
+	/** The text between the names of a path. @default '__' */
 	readonly separator?: string;
-	/** How many levels are taken apart; what lies deeper stays an object. @default 1000 */
+	/** How many levels are flattened; deeper objects stay as they are. @default 1000 */
 	readonly maxDepth?: number;
 }
 
 /**
- * Flattens every record on its own, without a schema (`normalize` does it with one). Where two paths make one
- * name, the shorter one has it, and the other gets a number, `a__b__2`, in whatever order the keys of a record
- * come. An empty object stays.
+ * Flattens every record separately, without a schema (`normalize` does it with one). Where two paths make the
+ * same name, the shorter path gets it, and the other a number, `a__b__2`, in whatever order the keys of a
+ * record come. An empty object stays.
  * @example await pipeline(contacts, flatten({separator: '.'}), csv('contacts.csv'));
  */
 export function flatten(options?: FlattenOptions): Transform {
@@ -75,7 +75,7 @@ interface Leaf {
 	readonly value: JsonValue;
 }
 
-// A name that an API gives itself goes before one that is made.
+// A name that the API uses itself takes precedence over one that is made.
 function namesOf(leaves: readonly Leaf[], separator: string): string[] {
 	const names = leaves.map(({name}) => name);
 	const taken = new Set(names);

@@ -1,27 +1,27 @@
-/** The names of the tables of nested lists: one for each path, and the same in every run. */
+/** The names of the tables of nested lists: one for each path, the same in every run. */
 import {StageError} from '../src/core/errors.ts';
 import {boundedName, safeName} from '../src/core/files/file-name.ts';
 import {SEPARATOR} from './normalize/naming.ts';
 
-/** By table: the table that its lists stand in, and the keys that lead to them from its rows. */
+/** By table: the table of the rows with its lists, and the keys that lead to them from these rows. */
 export type ListTables = ReadonlyMap<string, readonly string[]>;
 
-/** What stands between the keys of a path. */
+/** The separator of the keys of a path. */
 export const STEP = '\u0000';
 
 // Each table is an open file; keys that are data, such as ids, would make any number of them.
 const MOST_TABLES = 100;
 
 export interface TableNames {
-	/** The table of the lists at this path. `name` is what it is called in `table`, if nothing else is. */
+	/** The table of the lists at this path. `name` is their name in `table`, unless it is taken. */
 	of(path: string, table: string, name: string): string;
-	/** The path of a table that `of()` has named. */
+	/** The path of a table from `of()`. */
 	pathOf(table: string): readonly string[];
 }
 
 /**
- * Two paths that spell one name make two tables; which of them has the plain name, `known` says. `present` are
- * the tables that are there, also those of which no path is known.
+ * Two paths with the same name make two tables; `known` decides which of them has the plain name. `present`
+ * are the existing tables, including those without a known path.
  */
 export function tableNames(
 	root: string,
@@ -34,7 +34,7 @@ export function tableNames(
 	const folder = root.slice(0, root.lastIndexOf('/') + 1);
 
 	function freeName(path: string, table: string, name: string): string {
-		// The name comes from the API, and becomes a folder.
+		// The name comes from the API, and is used for a folder.
 		const wanted = folder + boundedName((table + SEPARATOR + safeName(name)).slice(folder.length));
 		let free = wanted;
 		for (let number = 2; isTaken(free); number++) free = `${wanted}${SEPARATOR}${number}`;
@@ -63,7 +63,7 @@ export function tableNames(
 	};
 }
 
-// To some file systems, and to most engines, names that differ in case only are one.
+// Some file systems, and most query engines, do not distinguish names that differ in case only.
 function folded(table: string): string {
 	return table.toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** A function of the user's on every record. */
+/** Calls a function of the user with every record. */
 import type {Transform} from 'node:stream';
 import {SluiceError, StageError} from '../src/core/errors.ts';
 import type {JsonValue} from '../src/core/json/json.ts';
@@ -8,7 +8,7 @@ import {toRecords} from '../src/core/path/selector.ts';
 import {messageOf, type PageTransform, transform} from '../src/core/stage.ts';
 import {reshape} from './reshape.ts';
 
-/** Where a record came from. */
+/** The origin of a record. */
 export interface RecordPlace {
 	readonly resource: string;
 	/** Number of the page, from 0. */
@@ -18,8 +18,8 @@ export interface RecordPlace {
 }
 
 /**
- * Puts another record in the place of each. To drop some, use `filter`; to wait for something, an async
- * generator over pages.
+ * Replaces each record with the result of a function. To drop records, use `filter`; to wait for something,
+ * an async generator over pages.
  * @example map(record => ({...record, source: 'crm'}))
  */
 export function map(change: (record: JsonRecord, place: RecordPlace) => JsonRecord): Transform {
@@ -27,7 +27,7 @@ export function map(change: (record: JsonRecord, place: RecordPlace) => JsonReco
 }
 
 /**
- * Keeps the records for which `test` says true. To wait for something, use an async generator over pages.
+ * Keeps the records for which `test` returns true. To wait for something, use an async generator over pages.
  * @example filter(({status}) => status === 'open')
  */
 export function filter(test: (record: JsonRecord, place: RecordPlace) => boolean): Transform {
@@ -57,7 +57,7 @@ export function filterPages(test: (record: JsonRecord, place: RecordPlace) => bo
 	};
 }
 
-/** The function with what it returns checked, and its errors told with the record they are about. */
+/** The function with a check of its result, and with the place of the record in its errors. */
 export function checkedMap(
 	change: (record: JsonRecord, place: RecordPlace) => JsonRecord,
 ): (record: JsonRecord, place: RecordPlace) => JsonRecord {
@@ -68,7 +68,7 @@ export function checkedMap(
 	};
 }
 
-/** As `checkedMap`, for a test. */
+/** The same as `checkedMap`, for a test. */
 export function checkedFilter(
 	test: (record: JsonRecord, place: RecordPlace) => boolean,
 ): (record: JsonRecord, place: RecordPlace) => boolean {
@@ -79,12 +79,12 @@ export function checkedFilter(
 	};
 }
 
-// A generator that never ends would take all memory before anybody sees a row.
+// A generator that never ends would use all memory before the first row goes out.
 const MOST_ROWS = 1_000_000;
 
 /**
- * As `checkedMap`, for a function that makes any number of records of one; what is no object becomes
- * `{value}`.
+ * The same as `checkedMap`, for a function that makes any number of records from one; a result that is no
+ * object becomes `{value}`.
  */
 export function checkedYieldMap(
 	change: (record: JsonRecord, place: RecordPlace) => Iterable<unknown>,
@@ -130,7 +130,7 @@ function isPromise(result: unknown): result is Promise<unknown> {
 }
 
 function wrongResult(name: string, expected: string, result: unknown, place: RecordPlace): StageError {
-	// Nobody waits for it, and a rejection that nobody awaits would end the process.
+	// The promise is refused, so its rejection must be handled: an unhandled one would end the process.
 	if (isPromise(result)) result.catch(() => {});
 	const got = isPromise(result)
 		? 'a promise; to wait for something use an async generator over pages'

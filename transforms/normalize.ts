@@ -31,53 +31,54 @@ import type {Refusal} from './normalize/record-values.ts';
 export interface NormalizeOptions {
 	/**
 	 * What happens to a column that the schema does not have, and to a value that does not fit its column. It
-	 * binds from the first record when columns were given; without any, the run infers freely. Under `freeze`
-	 * the first breach fails the run.
+	 * applies from the first record when columns were given; without any, the run infers columns freely. Under
+	 * `freeze` the first breach fails the run.
 	 * @default 'evolve'
 	 */
 	readonly contract?: ContractMode | Partial<SchemaContract>;
 	/**
-	 * Nested objects stay whole as `json`, or become columns such as `address__city`. Lists stay json either
-	 * way.
+	 * Whether nested objects stay whole as `json`, or become columns such as `address__city`. Lists stay json
+	 * in both cases.
 	 * @default 'json'
 	 */
 	readonly nested?: 'json' | 'flatten';
-	/** How many levels `flatten` takes apart; what lies deeper stays json. @default 1000 */
+	/** How many levels `flatten` splits; deeper objects stay json. @default 1000 */
 	readonly maxNesting?: number;
-	/** How keys become column names. Declared columns may be named as in the source. @default 'direct' */
+	/** How keys become column names. Declared columns may have the names of the source. @default 'direct' */
 	readonly naming?: Naming;
 	/** Columns that must have a value in every record. */
 	readonly primaryKey?: string | readonly string[];
 	/**
-	 * Column whose value says that a row takes its key away, where a merge follows: it needs no column but those
-	 * of the key.
+	 * Column whose value marks a row as a deletion of its key, before a merge: such a row needs only the
+	 * columns of the key.
 	 */
 	readonly hardDelete?: string;
 	/**
-	 * Convert values to the type of their column where nothing is lost; otherwise every other type is a misfit.
+	 * Whether values are converted to the type of their column where nothing is lost; otherwise every other
+	 * type is a misfit.
 	 * @default true
 	 */
 	readonly coerce?: boolean;
 	/**
-	 * Whether the keys of each record come in the order of the columns. Sinks that have columns of their own, as
-	 * Parquet, need no order. @default true
+	 * Whether the keys of each record come in the order of the columns. Sinks with columns of their own, such
+	 * as Parquet, need no order. @default true
 	 */
 	readonly ordered?: boolean;
 	/**
-	 * Told once for each column, of a number that becomes a text: a `time` beyond all years, in a column declared
-	 * as a time, or a `number` beyond what any column of numbers holds, such as `1e400`.
-	 * @default nobody is told
+	 * Called once for each column with a number that becomes a text: a `time` is beyond all years, in a column
+	 * that was declared as a time; a `number` is beyond what any column of numbers holds, such as `1e400`.
+	 * @default no report
 	 */
 	readonly onOutOfRange?: OnOutOfRange;
-	/** The columns at the end of an earlier run: known, and as free to widen as inferred ones. */
+	/** The columns at the end of an earlier run. They are known, and may widen as inferred ones may. */
 	readonly previous?: Schema;
 }
 
 /**
- * Makes records conform to `schema`, and infers what it leaves open. Pages come out with the `schema` they
- * conform to: known columns in order, absent values left out. A value that does not fit goes to a column
- * beside its own (`price__v_text`), unless the contract says otherwise; a record without a value that must be
- * there becomes a rejection.
+ * Makes records conform to `schema`, and infers the rest. Pages come out with the `schema` to which they
+ * conform: known columns in order, absent values left out. A value that does not fit goes to a column beside
+ * its own (`price__v_text`), unless the contract says otherwise; a record without a required value becomes a
+ * rejection.
  * @example normalize({columns: {created: 'timestamp', price: {type: 'decimal', precision: 18, scale: 2}}})
  */
 export function normalize(schema?: SchemaDefinition, options?: NormalizeOptions): Transform {
@@ -86,7 +87,7 @@ export function normalize(schema?: SchemaDefinition, options?: NormalizeOptions)
 
 export interface Normalizer extends PageTransform {
 	page(page: Page): Page;
-	/** The columns as they are now. */
+	/** The current columns. */
 	schema(): Schema;
 }
 
@@ -97,7 +98,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	const declared = schema ? declaredColumns(schema) : [];
 	const isFirstSight = declared.length === 0 && (options.previous?.columns.every(isUnseen) ?? true);
 	const contract = completeContract(isFirstSight ? 'evolve' : options.contract);
-	// A name alone is no column that a contract knows.
+	// A name without a type is not a column that a contract knows.
 	const previous =
 		options.previous && contract.columns !== 'evolve' ? seenColumns(options.previous) : options.previous;
 	const columns = new Columns(underOutputNames(declared, options), previous?.columns);
@@ -117,11 +118,11 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	let misfits = 0;
 
 	function page(page: Page): Page {
-		// Pages that are text already are parsed as well: how many there are depends on the speed of the sink.
+		// Pages that are text already are parsed as well: their number depends on the speed of the sink.
 		const index = nesting === 0 && misfits < MOST_MISFITS ? valueIndexOf(page.records) : undefined;
 		if (index && conformIndex(index, columns, reader.slotOf, ordered)) return passed(page);
 		const result = read(page, rowsIn(page.records));
-		// What the page has taught may be all that was missing.
+		// After one page was read, the missing columns may be known.
 		if (index && conformIndex(index, columns, reader.slotOf, ordered)) return passed(page);
 		if (index) misfits++;
 		return result;
@@ -136,8 +137,8 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 		let records: JsonRecord[];
 		let rejections: Rejection[];
 		const order = page.order ?? orderOf(rows);
-		// What a record teaches about the columns holds for the whole page, so the page is read again until it
-		// teaches nothing new.
+		// A column that one record adds or changes holds for the whole page, so the page is read again until
+		// nothing changes.
 		do {
 			columns.applyChanges();
 			reader.discarded = 0;
@@ -164,7 +165,7 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 		throw new SchemaError(`${resource}.${column}: ${reason}, in ${place}. ${advice(refusal)}`, column);
 	}
 
-	// Names that change make other records.
+	// New names need new records.
 	const mayPass = nesting === 0 && naming === 'direct';
 	return {
 		page,
@@ -174,12 +175,12 @@ export function normalizePages(schema?: SchemaDefinition, options: NormalizeOpti
 	};
 }
 
-// Pages in a row that had to be parsed, after which all are parsed at once: values keep coming that want to be
-// converted.
+// After this many consecutive pages that had to be parsed, all are parsed at once: their values keep needing
+// a conversion.
 const MOST_MISFITS = 8;
 
 /**
- * The schema that all these pages together have: what `normalize()` would arrive at.
+ * The schema of all these pages together, as `normalize()` would infer it.
  * @example const {columns} = await inferSchema(contacts);
  */
 export async function inferSchema(
@@ -198,7 +199,7 @@ function advice({problem, rule}: Refusal): string {
 	return `Declare it nullable, or relax ${contract} to set such records aside`;
 }
 
-// Far beyond what files and their readers bear; only objects with ids as keys get there.
+// Far more than files and their readers can handle; only objects with ids as keys have so many.
 const MOST_COLUMNS = 10_000;
 
 function tooWide(columns: Columns, page: Page, index: number): SchemaError {
@@ -211,7 +212,7 @@ function tooWide(columns: Columns, page: Page, index: number): SchemaError {
 	);
 }
 
-// The declared columns under their output names, with the primary key made not nullable.
+// The declared columns under their output names; those of the primary key are not nullable.
 function underOutputNames(
 	declared: readonly DeclaredColumn[],
 	{naming = 'direct', primaryKey = []}: NormalizeOptions,
@@ -233,7 +234,7 @@ function underOutputNames(
 	];
 }
 
-// Who writes a name as the API does means that very key.
+// The key of a column, if the config writes the name as the API does: then it means that very key.
 function sourceOf(name: string, written: string | undefined): {source?: string} {
 	return written === undefined || written === name ? {} : {source: written};
 }

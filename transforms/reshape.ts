@@ -3,7 +3,8 @@ import type {JsonRecord, Page} from '../src/core/page.ts';
 import {rowsIn} from '../src/core/records/lazy-records.ts';
 
 /**
- * The page with other records, of no known schema: a change of shape makes the one of `normalize()` untrue.
+ * The page with other records and no schema: after a change of shape, the schema of `normalize()` is no
+ * longer right.
  */
 export function reshape(page: Page, records: readonly JsonRecord[]): Page {
 	const {schema, ...rest} = page;

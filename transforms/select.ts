@@ -16,13 +16,13 @@ import {reshape} from './reshape.ts';
 export type Projection = readonly string[] | {readonly [name: string]: string};
 
 export interface SelectOptions {
-	/** Fields of the record that each row found in it shall carry too, in front of its own. */
+	/** Fields of the record that each row also gets, before its own fields. */
 	readonly keep?: Projection;
 }
 
 /**
- * With a path, takes each record apart into the rows that the path finds in it: `select('orders', {keep:
- * ['id']})`. With columns, keeps just those, in that order; a record that lacks one goes without it.
+ * With a path, replaces each record by the rows that the path finds in it: `select('orders', {keep:
+ * ['id']})`. With columns, keeps only those, in that order; a column that a record lacks is left out.
  * @example select(['id', 'address.city'])
  */
 export function select(what: string | Projection, options?: SelectOptions): Transform {
@@ -110,8 +110,8 @@ function projectPages(columns: Projection): (page: Page) => Page {
 	};
 }
 
-// Whole columns keep their types, and one that has not come yet has none. What was taken out of one is of a
-// type that only normalize() can tell.
+// Whole columns keep their types, and a column without a value has none yet. The type of a part of a column
+// can only come from normalize().
 function projectSchema(
 	{columns}: Schema,
 	fields: readonly Field[],
@@ -147,7 +147,7 @@ function readFields(projection: Projection, option: string): Field[] {
 			);
 	}
 	return named.map(([name, path]) => {
-		// A name that is no path, such as one with a space in it, is a field all the same.
+		// A name that is no path, such as one with a space in it, is the name of a field.
 		const nested = /[.[]/.test(path) ? parsePath(path) : undefined;
 		const read: Field['read'] = record =>
 			Object.hasOwn(record, path) ? record[path] : nested?.first(record);

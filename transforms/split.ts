@@ -1,6 +1,6 @@
 /**
- * Takes the lists out of records: each becomes rows of a table of its own, `contacts__tags`, that name the
- * row they came from.
+ * Takes the lists out of records: each becomes rows of its own table, `contacts__tags`, with the key of the
+ * row that they came from.
  */
 import type {JsonObject, JsonValue} from '../src/core/json/json.ts';
 import {inOrderOf, keysOf, rememberOrder} from '../src/core/json/key-order.ts';
@@ -11,50 +11,50 @@ import {setProperty} from './assign.ts';
 import {STEP, type TableNames} from './list-tables.ts';
 import {columnName, SEPARATOR} from './normalize/naming.ts';
 
-/** Place of a row in the list it came from, from 0. */
+/** The index of a row in its list, from 0. */
 export const LIST_INDEX = '_list_index';
 
 export interface SplitOptions {
-	/** Name of the table that the records themselves make. */
+	/** Name of the table of the records. */
 	readonly table: string;
 	readonly names: TableNames;
-	/** Columns that stay as they are, whatever they hold: those of which more is known. */
+	/** Columns that stay unchanged, whatever they hold, since their types are known. */
 	readonly declared: ReadonlySet<string>;
 	readonly naming: Naming;
-	/** How many levels of objects and lists are taken apart; what lies deeper stays. */
+	/** How many levels of objects and lists are split; deeper ones stay. */
 	readonly maxNesting: number;
 }
 
-/** A list that was found, for the table it makes. */
+/** A list that was found, and its table. */
 export interface FoundList {
 	readonly table: string;
-	/** Of its rows; that of the records is 0. */
+	/** The depth of its rows; that of the records is 0. */
 	readonly depth: number;
 	readonly items: readonly JsonValue[];
 }
 
 export interface Rows {
 	readonly depth: number;
-	/** The columns that say where a row came from. */
+	/** The columns with the origin of a row. */
 	readonly keys: readonly string[];
 	readonly rows: JsonRecord[];
-	/** By row: the record it came with. */
+	/** By row: the record that it came with. */
 	readonly owners: number[];
 }
 
 export interface Splitter {
-	/** The record without its lists, itself when it has none. */
+	/** The record without its lists, or the same object when it has none. */
 	take(record: JsonRecord): {readonly record: JsonRecord; readonly lists: readonly FoundList[]};
 	/**
-	 * Adds the rows of these lists, and of the lists in them, to their tables. `keys` name the row that had
-	 * them, `owner` is the number of the record.
+	 * Adds the rows of these lists, and of the lists in them, to their tables. `keys` identify the row with the
+	 * lists, `owner` is the number of the record.
 	 */
 	addRows(lists: readonly FoundList[], keys: JsonRecord, tables: Map<string, Rows>, owner: number): void;
 }
 
 /**
- * A row has the columns of the row above that tell it apart, `LIST_INDEX`, and the fields of its item; what
- * is no object is a `value`, a list in a list makes a table `…__list`. An empty list leaves nothing.
+ * A row has the columns that identify the row above, `LIST_INDEX`, and the fields of its item. An item that
+ * is no object is a `value`, a list in a list makes a table `…__list`. An empty list has no rows.
  */
 export function splitter({table: root, names, declared, naming, maxNesting}: SplitOptions): Splitter {
 	function takeFrom(
@@ -124,7 +124,7 @@ function asRow(item: JsonValue): JsonObject {
 	return item === null ? {} : {value: item};
 }
 
-// A field of the item that is called like one of the keys gets a number.
+// A field of the item with the name of a key column gets a number.
 function withKeys(keys: JsonRecord, fields: JsonObject): JsonRecord {
 	const order = Object.keys(keys);
 	for (const name of keysOf(fields)) {

@@ -1,4 +1,4 @@
-/** Records through a list of changes, each record through all of them before the next one. */
+/** Passes records through a list of changes, each record through all of them before the next one. */
 import {SluiceError, StageError} from '../src/core/errors.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import type {Rejection} from '../src/core/schema/schema.ts';
@@ -25,8 +25,8 @@ export function pageSteps(changes: readonly Change[]): (page: Page) => Page {
 	};
 }
 
-// A refusal of one row that a record was taken apart into is one of the whole record: half of it would be
-// hard to tell.
+// If one of the rows of a split record is refused, the whole record is refused: half of it would be hard to
+// explain.
 function run(
 	changes: readonly Change[],
 	record: JsonRecord,

@@ -1,4 +1,4 @@
-/** `normalize()` for records whose lists become tables of their own, each with columns of its own. */
+/** `normalize()` for records whose lists become tables, each with its own columns. */
 import {randomBytes} from 'node:crypto';
 import {SchemaError} from '../src/core/errors.ts';
 import {keysOf, rememberOrder} from '../src/core/json/key-order.ts';
@@ -14,15 +14,15 @@ import {declaredName, SEPARATOR} from './normalize/naming.ts';
 import {type NormalizeOptions, type Normalizer, normalizePages} from './normalize.ts';
 import {type FoundList, type Rows, splitter} from './split.ts';
 
-/** Tells the records of a table apart that has no primary key: unique over all runs. */
+/** Identifies the records of a table without a primary key: unique over all runs. */
 export const ROW_ID = '_row_id';
 
 export interface TablesOptions extends Omit<NormalizeOptions, 'nested' | 'previous'> {
-	/** Name of the table of the records; those of lists begin with it. */
+	/** Name of the table of the records; names of the tables of lists begin with it. */
 	readonly table: string;
 	/** The columns of each table at the end of an earlier run. */
 	readonly previous?: ReadonlyMap<string, Schema>;
-	/** What earlier runs have called the tables of lists: `page.list` of each. */
+	/** The tables of lists in earlier runs: `page.list` of each. */
 	readonly lists?: ListTables;
 }
 
@@ -30,18 +30,18 @@ export interface TablesTransforms {
 	/** Normalizes the records without their lists. */
 	readonly main: PageTransform;
 	/**
-	 * Comes after it, and after whatever drops records in between: adds the rows of those that are left as
-	 * `page.tables`.
+	 * Used after `main`, and after all stages in between that drop records: adds the rows of the remaining
+	 * records as `page.tables`.
 	 */
 	readonly lists: PageTransform;
 }
 
 /**
- * Objects are flattened, lists go to tables named by their path. Their rows hold the primary key of the
- * record as `_<table>_<key>`, and their place in the list. Without a primary key records get a `_row_id`.
- * What the rows of lists hold is always inferred; of the contract, `dataType` holds for them, and `tables`
- * for the tables themselves, which are new unless `previous` names them: under `freeze` a list that is not
- * empty fails the run, and the other two leave its rows out and count them.
+ * Objects are flattened, and lists go to tables named by their path. Their rows hold the primary key of the
+ * record as `_<table>_<key>`, and their index in the list. Without a primary key, records get a `_row_id`.
+ * The columns of lists are always inferred. Of the contract, `dataType` applies to them, and `tables` to the
+ * tables themselves, which are new unless `previous` names them: under `freeze` a list that is not empty
+ * fails the run, and the other two leave its rows out and count them.
  * @example const {main, lists} = tables(undefined, {table: 'contacts', primaryKey: ['id']});
  */
 export function tables(schema: SchemaDefinition | undefined, options: TablesOptions): TablesTransforms {
@@ -133,8 +133,8 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		return keys;
 	}
 
-	// Alone, a text that looks like a time would become one, and json be taken apart: the same key would be
-	// another one.
+	// Without a declared type, a text that looks like a time would become one, and json would be split: the
+	// same key would differ from that of the record.
 	function keySchema(): SchemaDefinition | undefined {
 		const fixed = normalizer
 			.schema()

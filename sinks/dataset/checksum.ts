@@ -1,9 +1,9 @@
-/** The checksum of a file, taken while it is written. */
+/** The checksum of a file, computed while the file is written. */
 import {createHash, type Hash} from 'node:crypto';
 import type {FileOutput} from '../output/output.ts';
 
 export interface HashedOutput extends FileOutput {
-	/** SHA-256 of all bytes, in hexadecimal; to be asked once, after the last write. */
+	/** SHA-256 of all bytes, in hexadecimal. Call it once, after the last write. */
 	digest(): string;
 }
 

@@ -1,9 +1,9 @@
-/** What has become of columns, in words. */
+/** Describes changes of columns. */
 import {describeType} from '../../src/core/schema/definition.ts';
 import type {Column, Schema} from '../../src/core/schema/schema.ts';
 
 /**
- * `contacts.score: bigint → double at page 12`: one line for each column that changed, and, if asked for, for
+ * `contacts.score: bigint → double at page 12`: one line for each column that changed, and, on request, for
  * each new one.
  */
 export function columnChanges(
@@ -25,7 +25,7 @@ export function columnChanges(
 	});
 }
 
-// A fraction came to a column of integers that a double would round.
+// A fraction came to a column with integers that a double would round.
 function reason({name, type}: Column, {columns}: Schema): string {
 	const base =
 		type === 'double'

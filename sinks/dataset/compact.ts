@@ -1,4 +1,4 @@
-/** Joins small parts of a run that is over. */
+/** Joins small parts when a run is over. */
 import {dirname} from 'node:path';
 import type {Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
@@ -10,13 +10,13 @@ export interface CompactOptions {
 	readonly dataset: Dataset;
 	readonly maker: PartMaker;
 	readonly format: FileFormat;
-	/** Bytes that parts are joined up to. Those of half the size are left alone. */
+	/** Bytes up to which parts are joined. Parts of half the size or more stay as they are. */
 	readonly partBytes: number;
-	/** Gives up; the parts stay as they are. */
+	/** Ends the work; the parts stay as they are. */
 	readonly signal: AbortSignal;
 }
 
-/** `parts` hold the same rows in the same order; `replaced` are those that went into another one. */
+/** `parts` hold the same rows in the same order; `replaced` are the parts that were joined. */
 export async function compactParts(
 	written: readonly Part[],
 	{dataset, maker, format, partBytes, signal}: CompactOptions,
@@ -42,14 +42,14 @@ export async function compactParts(
 }
 
 /**
- * Small parts of one folder from which on they are joined: fewer are not worth writing their rows again with
- * each run.
+ * How many small parts of one folder are joined at the least: with fewer, it is not worth writing their rows
+ * again in each run.
  */
 const MANY = 8;
 
 /**
- * The same for parts of earlier runs, which each merge leaves a few more of. Only those that are sure to have
- * the same columns are joined; `parts` are the new ones alone.
+ * Joins small parts of earlier runs, of which each merge leaves a few. Only parts that certainly have the
+ * same columns are joined; `parts` are the new ones alone.
  */
 export async function compactedEarlier(
 	visible: readonly Part[],

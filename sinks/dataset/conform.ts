@@ -1,5 +1,6 @@
 /**
- * Brings the files of a table to the same columns: readers of several files take those of the first, or fail.
+ * Gives all files of a table the same columns: readers of several files use the columns of the first, or
+ * fail.
  */
 import {dirname} from 'node:path';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema/schema.ts';
@@ -14,26 +15,24 @@ export interface ConformOptions {
 	readonly dataset: Dataset;
 	readonly maker: PartMaker;
 	readonly format: FileFormat;
-	/** By table. */
+	/** The schemas by table. */
 	readonly schemas: ReadonlyMap<string, Schema>;
-	/** Gives up; the parts stay as they are. */
+	/** Ends the work; the parts stay as they are. */
 	readonly signal: AbortSignal;
 }
 
 export interface Conformed {
-	/** The same rows in the same order. */
+	/** The parts, with the same rows in the same order. */
 	readonly parts: readonly Part[];
-	/** The parts that others have taken the place of. */
+	/** The parts that were replaced. */
 	readonly replaced: readonly Part[];
-	/** By table: columns that hold those of all parts, where the schema has others. */
+	/** By table: the columns that can hold the values of all parts, where they differ from the schema. */
 	readonly schemas: ReadonlyMap<string, Schema>;
 	/** Why some files stay as they are. */
 	readonly obstacles: readonly string[];
 }
 
-/**
- * Parts with all columns of their table, in their widest type, as they are; of the others, a new one each.
- */
+/** Keeps parts that have all columns of their table, in the widest type, and writes the others again. */
 export async function conformParts(parts: readonly Part[], options: ConformOptions): Promise<Conformed> {
 	const {format, schemas} = options;
 	const found = {
@@ -86,7 +85,7 @@ export async function areAlike(
 
 const known = new WeakMap<Dataset, Map<string, string>>();
 
-// Those that an older version wrote are opened, once.
+// Parts of older versions are opened, once.
 async function keysOf(
 	parts: readonly Part[],
 	typed: TypedFiles,
@@ -138,8 +137,8 @@ async function widest(
 	return {columns, obstacles};
 }
 
-// What the schema knows beyond names and types stays, and the type of a column that files have in another
-// form.
+// The schema keeps what files do not have: more than names and types, and the types of columns that files
+// have in another form.
 function schemaWith({columns: own}: Schema, columns: readonly Column[], inFiles: readonly Column[]): Schema {
 	const forms = new Map(inFiles.map(column => [column.name, columnsKey([column])]));
 	const byName = new Map(columns.map(column => [column.name, column]));
@@ -157,7 +156,7 @@ function schemaWith({columns: own}: Schema, columns: readonly Column[], inFiles:
 	};
 }
 
-// It is a part of the run that its rows came with: what takes back the rows of a run finds them.
+// The new part belongs to the run of its rows, so that rolling that run back removes it.
 async function under(
 	part: Part,
 	columns: readonly Column[],

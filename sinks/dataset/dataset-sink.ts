@@ -1,6 +1,4 @@
-/**
- * A sink whose rows are seen when they are committed, and not before; see src/state/ for what a commit is.
- */
+/** A sink whose rows become visible when they are committed, and not before; see src/state/ for commits. */
 import type {Page} from '../../src/core/page.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import {LastCommit} from './last-commit.ts';
@@ -11,9 +9,9 @@ import type {DatasetReport, DatasetSink, DatasetSinkOptions} from './sink-option
 import {SinkRun} from './sink-run.ts';
 
 /**
- * Writes parts, and commits them with the place after their last page. With `append` a checkpoint makes rows
- * visible; with `replace` and `merge` it makes them durable only, and all is seen at the end. After a failure
- * everything up to the last whole page is kept, for the next run to go on from.
+ * Writes parts, and commits them with the place after their last page. With `append`, a checkpoint makes rows
+ * visible; with `replace` and `merge`, it only makes them durable, and all rows become visible at the end.
+ * After a failure, everything up to the last whole page is kept, and the next run goes on from there.
  */
 export function datasetSink(options: DatasetSinkOptions): DatasetSink {
 	return new DatasetWriter(options);
@@ -26,11 +24,11 @@ class DatasetWriter implements DatasetSink {
 	readonly #run: SinkRun;
 	readonly #pageParts: PageParts;
 	readonly #commits: RunCommits;
-	/** Only the first page that has rows is held against those that are there. */
+	/** Only the first page with rows is compared with the rows of earlier runs. */
 	#isCompared: boolean;
-	/** A step of the sink itself has failed: what it was at is not to be trusted. */
+	/** A step of the sink itself has failed, so what it was writing may be damaged. */
 	#isBroken = false;
-	/** All pages have come. */
+	/** The last page has come. */
 	#isClosing = false;
 	/** The last commit is in the log. */
 	#isFinished = false;
@@ -72,14 +70,15 @@ class DatasetWriter implements DatasetSink {
 		}
 	}
 
-	// A failure elsewhere leaves the pages that came whole. Only what the sink could not write itself is not to be
-	// trusted; nor is the end of all pages, before all other stages have found them right.
+	// Whether the written pages may be kept. After a failure in another stage, whole pages may. They may not
+	// after a failure of the sink itself, or once all pages have come, before the other stages have confirmed
+	// the end.
 	#isTrusted(): boolean {
 		const {isPlaced, cursor} = this.#commits;
 		return !this.#isBroken && isPlaced && (cursor !== null || this.#isClosing);
 	}
 
-	// `discard()` waits for it, as the dataset may belong to another run right after.
+	// `discard()` waits for the step, as the dataset may belong to another run right after.
 	#attempt(work: () => Promise<void>): Promise<void> {
 		const working = work().catch(error => {
 			this.#isBroken ||= error !== this.#run.signal.reason;

@@ -4,8 +4,8 @@ import type {Schema} from '../../src/core/schema/schema.ts';
 const known = new WeakMap<Schema, Schema>();
 
 /**
- * All columns of the table: those of earlier runs in their order, as this run has them, then new ones. The
- * same object for the same schema.
+ * All columns of the table: those of earlier runs in their order, with the types of this run, then new ones.
+ * The same object for the same schema.
  */
 export function withEarlier(schema: Schema, earlier: Schema | undefined): Schema {
 	if (!earlier) return schema;

@@ -1,6 +1,6 @@
 /**
- * Folders of partitions as they were spelled before: `country=DE`, in the name of the column itself, which
- * stands in the files too. Their parts go on in folders of the present form; no file is written anew, but one
+ * Folders of partitions with their earlier names: `country=DE`, with the name of the column itself, which the
+ * files have too. Their parts move to folders with the present names; no file is written anew, except one
  * that holds both null and empty texts.
  */
 import {basename} from 'node:path';
@@ -26,7 +26,7 @@ export interface RenameOptions extends ColumnFolders {
 }
 
 /**
- * Brings the parts of a resource to the present form, in one commit. Returns the form that they had:
+ * Moves the parts of a resource to folders with the present names, in one commit. Returns the earlier form:
  * `country=…`.
  */
 export async function renameEarlier(options: RenameOptions): Promise<string | undefined> {
@@ -107,12 +107,12 @@ function renamed(name: string, {folder}: RenameOptions): string {
 	return `${folder}=${value === NULL ? folderValue(null) : folderValue(decodeURIComponent(value))}`;
 }
 
-/** `country=DE`; nothing for a part beside the folders. */
+/** `country=DE`; `undefined` for a part outside of the folders. */
 function folderOf({path, table}: Part): string {
 	return path.slice(table.length + 1, -basename(path).length - 1);
 }
 
-// As names and values were spelled.
+// The earlier encoding of names and values.
 function encoded(text: string): string {
 	return encodeURIComponent(text).replace(
 		/[*'.]/g,
@@ -120,8 +120,8 @@ function encoded(text: string): string {
 	);
 }
 
-// Rows of lists were put by a column of their own, or all into the folder of null: where they belong now,
-// they do not say.
+// Earlier, rows of lists went to folders by a column of their own, or all into the folder of null: the rows
+// do not show where they belong now.
 function ofLists({dataset: {layout}, resource, folder}: RenameOptions, earlier: string): ConfigError {
 	return new ConfigError(
 		`${resource}: the nested lists in ${layout.root} are in folders ${earlier}=…/ of an earlier version. ` +

@@ -1,11 +1,11 @@
-/** Runs that leave nothing: what they say, and the columns of what has no rows. */
+/** Runs that leave no rows: their messages, and the columns of tables without rows. */
 import {SchemaError, SinkError} from '../../src/core/errors.ts';
 import {isObject} from '../../src/core/path/path.ts';
 import type {Rejection, Schema} from '../../src/core/schema/schema.ts';
 
 const MOST_FIELDS = 20;
 
-/** Every row of a run was refused: the config and the rows do not speak of the same thing. */
+/** The error when every row of a run was refused: the config does not match the rows. */
 export function allRejected(
 	resource: string,
 	rows: number,
@@ -27,7 +27,7 @@ function fields(rejection: Rejection | undefined): string {
 	return `The fields of that row are ${names.slice(0, MOST_FIELDS).join(', ')}${more}. `;
 }
 
-/** A replacement without rows would take the place of rows. */
+/** The error when a replacement without rows would remove all rows. */
 export function emptyReplacementError(resource: string, had: number): SinkError {
 	return new SinkError(
 		`${resource}: no row came, and replace would put nothing in the place of ${had} rows, so these stay. ` +
@@ -36,8 +36,8 @@ export function emptyReplacementError(resource: string, had: number): SinkError 
 }
 
 /**
- * The columns of both: those of the first as they are, then what the second alone has. They are empty, so all
- * may be null.
+ * The columns of both schemas: those of the first as they are, then those that only the second has. The
+ * latter have no values, so all of them may be null.
  */
 export function withColumns(schema: Schema | undefined, more: Schema | undefined): Schema | undefined {
 	if (!schema || !more) return schema ?? more;

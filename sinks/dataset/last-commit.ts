@@ -1,4 +1,4 @@
-/** The end of a run: its rows take their place beside, or in place of, those that were there. */
+/** The end of a run: its rows are added to the earlier rows, or replace them. */
 import type {Part} from '../../src/state/commit.ts';
 import {conformParts} from './conform.ts';
 import {allRejected, emptyReplacementError as emptiedBy} from './empty-run.ts';
@@ -31,7 +31,7 @@ export class LastCommit {
 		await this.#refuseEmpty('rejected', came, this.#run.visible());
 		if (sumOf(came.filter(({kind}) => kind === 'rows')) > 0)
 			checkRequiredColumns(resource, roles, columns.names);
-		// Where rows cannot be merged, for want of space or of memory, they need not be read again.
+		// If the merge fails for lack of space or memory, the next run need not read the rows again.
 		if (isMerge && keepsState && this.#commits.cursor !== undefined) await this.#commits.checkpoint();
 		const visible = this.#run.visible().filter(part => this.#run.isMine(part) || this.#run.isReadable(part));
 		const readable = visible.filter(part => this.#run.isReadable(part));
@@ -52,7 +52,7 @@ export class LastCommit {
 		return {version, added: appearing};
 	}
 
-	// Where nothing came that can stay, the run has not done its work.
+	// A run without a row that can stay has failed.
 	async #refuseEmpty(
 		what: 'rejected' | 'replaced',
 		rows: readonly Part[],
@@ -74,7 +74,7 @@ export class LastCommit {
 		throw error;
 	}
 
-	/** The parts with the same columns in each table. */
+	/** The parts, with the same columns in each table. */
 	async #alike(parts: readonly Part[], visible: readonly Part[]): Promise<readonly Part[]> {
 		const {options, maker, columns, signal} = this.#run;
 		const {dataset, format, resource, warn = () => {}, onSchemaChange} = options;
@@ -115,7 +115,7 @@ export class LastCommit {
 		return outcome;
 	}
 
-	// A table without rows has a part that shows its columns.
+	// A table without rows gets a part that has its columns.
 	async #withEmptyPart(
 		add: readonly Part[],
 		base: readonly Part[],

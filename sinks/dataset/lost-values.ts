@@ -1,17 +1,17 @@
 /**
- * Of new rows with one key and of the same age, the one that stays may lack values that another had: rows in
- * pieces, for example.
+ * Finds values that are lost when new rows have the same key and the same age: the row that stays may lack
+ * values of another one. An example is rows that come in pieces.
  */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {partOfRow, startsOf} from './merge/result.ts';
 import type {MergePart} from './merge/types.ts';
 
-/** Numbers of a row that goes and of the one that stays, counted through all parts. */
+/** The numbers of a row that is dropped and of the one that stays, counted through all parts. */
 export type Pair = readonly [gone: number, kept: number];
 
 /**
- * Columns in which a row that goes has a value, and the one that stays has none. Reads the rows of the pairs.
+ * Columns in which a dropped row has a value, and the row that stays has none. Reads the rows of the pairs.
  */
 export async function lostColumns(
 	delta: readonly MergePart[],

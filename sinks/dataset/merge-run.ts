@@ -1,5 +1,6 @@
 /**
- * Merges the rows of a run into what is there: rows that are superseded go, and nothing else is written anew.
+ * Merges the rows of a run into the earlier rows: superseded rows are dropped, and only their parts are
+ * written anew.
  */
 import {dirname} from 'node:path';
 import type {Schema} from '../../src/core/schema/schema.ts';
@@ -17,25 +18,25 @@ import {droppedLists, schemaOf} from './nested-row-deletes.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface MergeOptions {
-	/** Columns that tell rows apart. Without any, `mergeKey` alone says what goes. */
+	/** Columns that identify rows. Without any, `mergeKey` alone decides which rows are dropped. */
 	readonly key: readonly string[];
-	/** Rows that are there go when their values in these columns come again: a day that is restated. */
+	/** Earlier rows are dropped when their values in these columns come again: a day that is restated. */
 	readonly mergeKey?: readonly string[];
 	/**
-	 * Of rows with one key, the one with the greatest value in this column stays. @default the one that came
-	 * last
+	 * Of rows with the same key, the one with the greatest value in this column stays. @default the one that
+	 * came last
 	 */
 	readonly order?: string;
-	/** Instead of `order`: which row is the newest. One that is there and newer stays. */
+	/** Instead of `order`: decides which row is the newest. An earlier row that is newer stays. */
 	readonly newest?: Newest;
-	/** A row with true in this column, or any value in one that is no bool, takes its key away. */
+	/** A row with true in this column, or any value in a column that is no bool, deletes its key. */
 	readonly hardDelete?: string;
 	/**
-	 * Told of columns in which a row of the run that goes has a value, and the one that stays has none. May
+	 * Called with columns in which a dropped row of the run has a value, and the row that stays has none. May
 	 * throw.
 	 */
 	readonly lost?: (columns: readonly string[]) => void;
-	/** The columns of `key` in the tables of nested lists, whose rows go with those of the record. */
+	/** The columns of `key` in the tables of nested lists, whose rows are dropped with their record. */
 	readonly parentKey?: readonly string[];
 }
 
@@ -48,14 +49,14 @@ export interface MergedOptions extends MergeOptions {
 	/** Parts of the run, in order. */
 	readonly written: readonly Part[];
 	readonly visible: readonly Part[];
-	/** Gives up; the parts stay as they are. */
+	/** Ends the work; the parts stay as they are. */
 	readonly signal: AbortSignal;
 }
 
 export interface Merged {
 	readonly add: Part[];
 	readonly remove: Part[];
-	/** Rows of the run that another one of it superseded. */
+	/** The number of rows that another row of the same run superseded. */
 	readonly duplicates: number;
 	readonly counts: {readonly inserted: number; readonly updated: number; readonly deleted: number};
 }
@@ -89,13 +90,13 @@ export async function mergeRun(options: MergedOptions): Promise<Merged> {
 	return {...(await rewritten(options, dropped)), duplicates, counts};
 }
 
-// What is restated is replaced, also where an older row was newer.
+// Restated rows are replaced even by older ones.
 function orderOf({mergeKey, order, newest}: MergeOptions): Pick<SupersedeOptions, 'order' | 'newest'> {
 	const column = order ?? (mergeKey && newest?.column);
 	return {...(column !== undefined && {order: column}), ...(newest && !mergeKey && {newest})};
 }
 
-// Without a key no row is another one. One that says that it is gone restates its day, and does not stay.
+// Without a key, no two rows are the same. A row that reports a deletion restates its day, and does not stay.
 async function inserted(
 	options: Pick<SupersedeOptions, 'delta' | 'format' | 'hardDelete' | 'signal'>,
 ): Promise<Superseded> {
@@ -123,7 +124,7 @@ async function inserted(
 	};
 }
 
-// How many of them were not among those that go.
+// Adds dropped rows. Returns how many of them are new.
 function addRows(dropped: Map<string, RowSet>, path: string, more: RowSet): number {
 	const rows = dropped.get(path) ?? new RowSet(more.rows);
 	const before = rows.count;
@@ -132,7 +133,7 @@ function addRows(dropped: Map<string, RowSet>, path: string, more: RowSet): numb
 	return rows.count - before;
 }
 
-/** Each part without the rows that it lost; one that lost none stays as it is. */
+/** Each part without its dropped rows; a part that lost none stays as it is. */
 async function rewritten(
 	{dataset, maker, written, visible, format, signal}: MergedOptions,
 	dropped: ReadonlyMap<string, RowSet>,

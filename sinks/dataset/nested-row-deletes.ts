@@ -1,4 +1,4 @@
-/** Which rows of nested lists go in a merge: those whose record goes. */
+/** The rows of nested lists that a merge drops: those of dropped records. */
 import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
 import {jsonlFormat} from '../formats/jsonl/format.ts';
@@ -10,17 +10,17 @@ import type {MergedOptions} from './merge-run.ts';
 import {dropOwned} from './nested-row-owners.ts';
 
 interface Records {
-	/** Parts of the run. */
+	/** The parts of the run. */
 	readonly delta: readonly Part[];
-	/** Rows that another one supersedes, by the path of their file. */
+	/** Dropped rows, by the path of their file. */
 	readonly dropped: ReadonlyMap<string, RowSet>;
-	/** Of them, those whose key stays as it was. */
+	/** Those of them whose key stays as it was. */
 	readonly stale: ReadonlyMap<string, RowSet>;
 }
 
 /**
- * By the path of their file. Rows that came go with the very record that they came with, and those that are
- * there when its key came again.
+ * The dropped rows of lists, by the path of their file. A new row of a list is dropped with the very record
+ * that it came with; an earlier one when the key of its record came again.
  */
 export async function droppedLists(
 	options: MergedOptions,
@@ -76,7 +76,8 @@ async function droppedNew(
 	return new Map([...files.values()].filter(({rows}) => rows.count > 0).map(({path, rows}) => [path, rows]));
 }
 
-// The columns of lists are inferred: a decimal of the record is a text there, and the same key all the same.
+// The columns of lists are inferred: a key that is a decimal in the record is a text there, and still the
+// same key.
 function withTypes(
 	list: Schema,
 	parentKey: readonly string[],
@@ -90,8 +91,8 @@ function withTypes(
 	return {columns};
 }
 
-// Those that came again, and those that a merge_key took away. Where the row that is there is newer, its
-// lists stay with it.
+// The keys that came again, and the keys that a merge_key removed. Where the earlier row is newer, its lists
+// stay with it.
 async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Records): Promise<Set<Key>> {
 	const {dataset, table, visible, key, mergeKey, schemas} = options;
 	const keys = new Set<Key>();
@@ -112,7 +113,7 @@ async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Recor
 	return keys;
 }
 
-// Rows with a key have columns.
+// Rows with a key have columns, so the schema exists.
 export function schemaOf(schemas: ReadonlyMap<string, Schema>, table: string): Schema {
 	const schema = schemas.get(table);
 	if (!schema) throw new TypeError(`no columns are known of ${table}; normalize() comes before a merge`);

@@ -1,17 +1,17 @@
 /**
- * Which rows of nested lists came with which record. Lists have no keys of their own, and of several records
- * with one key only one stays; so a merge has to know more than the key to tell whose rows they are. It is
- * written beside the rows, in parts that nobody sees, and is as durable as they are.
+ * Stores which rows of nested lists came with which record. Lists have no keys of their own, and only one of
+ * several records with the same key stays; so a merge needs more than the key to find the owner of a row. The
+ * owners are written beside the rows, in parts that readers do not see, and are as durable as the rows.
  */
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {RowPosition} from './open-parts.ts';
 
-/** Of consecutive rows in one part of a list. */
+/** The owners of consecutive rows in one part of a list. */
 interface OwnersLine {
 	/** Path of the part. */
 	readonly list: string;
-	/** The first of the rows. */
+	/** The number of the first row. */
 	readonly from: number;
 	/** Paths of the parts that have their records. */
 	readonly parts: readonly string[];
@@ -23,17 +23,17 @@ interface OwnersLine {
 }
 
 export interface Owners {
-	/** What is to be stored about the page. */
+	/** The lines to store about the page. */
 	readonly lines: readonly JsonRecord[];
 	/**
-	 * Takes down where rows are: `rows` are all or some of those of `whole`, which is the page or one of its
-	 * tables. The page comes first.
+	 * Notes where rows are: `rows` are all or some of those of `whole`, which is the page or one of its tables.
+	 * The page comes first.
 	 */
 	note(whole: Page, rows: Page, first: RowPosition): void;
 }
 
 export function rowOwners(page: Page): Owners {
-	/** By index in the page. */
+	/** The positions of records, by index in the page. */
 	const places: RowPosition[] = [];
 	const lines: JsonRecord[] = [];
 
@@ -79,7 +79,7 @@ function indexesIn({records}: Page, {records: some}: Page): number[] {
 	return rowsIn(some).map(record => indexes.get(record) ?? -1);
 }
 
-/** Calls `drop` for the rows of lists whose record is one of those that `isDropped` tells. */
+/** Calls `drop` for the rows of lists whose record `isDropped`. */
 export function dropOwned(
 	line: JsonRecord,
 	isDropped: (part: string, row: number) => boolean,

@@ -1,6 +1,6 @@
 /**
- * The parts that are being written: one a folder, and not too many at once. Rows of further folders wait in
- * memory, up to a bound.
+ * The parts that are being written: one per folder, and a limited number at once. Rows of further folders
+ * wait in memory, up to a limit.
  */
 import type {Page} from '../../src/core/page.ts';
 import type {Part} from '../../src/state/commit.ts';
@@ -8,39 +8,39 @@ import {forEach} from '../../src/state/in-parallel.ts';
 import type {Folder, PartMaker, PartWriter} from './parts.ts';
 import {type Waiting, waitingRoom} from './waiting-rows.ts';
 
-/** A row of a part. */
+/** The position of a row in a part. */
 export interface RowPosition {
 	readonly path: string;
 	readonly row: number;
 }
 
 export interface OpenParts {
-	/** Since the last `close()`. */
+	/** The number of rows since the last `close()`. */
 	readonly rows: number;
 	readonly bytes: number;
-	/** Where the first of its rows is. */
+	/** Writes the rows of a page. Returns the position of the first one. */
 	write(folder: Folder, page: Page): Promise<RowPosition>;
-	/** Makes all of them durable, and begins anew. */
+	/** Makes all parts durable, and begins anew. */
 	close(): Promise<Part[]>;
 	discard(): Promise<void>;
 }
 
-// Each holds a file, and memory for every column.
+// Each open part has a file descriptor, and memory for every column.
 const MOST_OPEN = 16;
 
 const MOST_WAITING_BYTES = 32 * 1024 ** 2;
-// A folder that has so much of it gets a part that stays open: its rows come one after the other.
+// A folder with this many waiting bytes gets a part that stays open: its rows probably come one after the
+// other.
 const MANY_BYTES = 1024 ** 2;
 
 export function openParts(maker: PartMaker): OpenParts {
-	// In the order of their last write.
+	// Open parts in the order of their last write.
 	const writers = new Map<string, PartWriter>();
 	const room = waitingRoom();
 	let closed: Part[] = [];
 	let rows = 0;
 
-	// Rows that come in the order of their folders make few parts: the one that was written to longest ago is
-	// closed.
+	// Rows that come in the order of their folders make few parts: the part with the oldest write is closed.
 	async function open(folder: Folder, path?: string): Promise<PartWriter> {
 		const [oldest] = writers.keys();
 		if (oldest !== undefined && writers.size >= MOST_OPEN) await close(oldest);
@@ -55,7 +55,7 @@ export function openParts(maker: PartMaker): OpenParts {
 		if (writer) closed.push(await writer.close());
 	}
 
-	// All together hold no more in memory than one may: the fullest are closed.
+	// All parts together use no more memory than one may: the fullest are closed.
 	async function makeRoom(): Promise<void> {
 		const byFullness = [...writers].sort(([, one], [, other]) => one.fullness - other.fullness);
 		let sum = byFullness.reduce((all, [, {fullness}]) => all + fullness, 0);
@@ -76,7 +76,7 @@ export function openParts(maker: PartMaker): OpenParts {
 		return place;
 	}
 
-	// Half of it, from the largest on.
+	// Writes half of the waiting rows, the largest folders first.
 	async function empty(): Promise<void> {
 		const small: Waiting[] = [];
 		let left = room.bytes;

@@ -1,4 +1,4 @@
-/** What appears and what goes at the end of a run, by what the disposition says. */
+/** The rows that are added and removed at the end of a run, by its disposition. */
 import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Disposition, Part} from '../../src/state/commit.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
@@ -17,20 +17,20 @@ export interface OutcomeOptions {
 	readonly table: string;
 	readonly format: FileFormat;
 	readonly schemas: ReadonlyMap<string, Schema>;
-	/** For the disposition `merge`, and for a replacement of rows that are merged otherwise. */
+	/** For the disposition `merge`, and for a replacement of rows that other runs merge. */
 	readonly merge: MergeOptions | undefined;
-	/** Bytes that parts are joined up to. */
+	/** Bytes up to which parts are joined. */
 	readonly partBytes: number;
-	/** Gives up; the parts stay as they are. */
+	/** Ends the work; the parts stay as they are. */
 	readonly signal: AbortSignal;
 }
 
 export interface CommitOutcome {
 	readonly add: Part[];
 	readonly remove: Part[];
-	/** Rows of the run that another one of it superseded. */
+	/** The number of rows that another row of the same run superseded. */
 	readonly duplicates: number;
-	/** Of a merge: what became of rows. */
+	/** The counts of a merge. */
 	readonly counts?: Merged['counts'];
 }
 
@@ -64,7 +64,7 @@ async function appended(
 	return {add: parts, remove: joinedParts.filter(part => shown.has(part)), duplicates: 0};
 }
 
-// Rows of other resources stay. What replaces all is what a merge into nothing leaves, or into those rows.
+// Rows of other resources stay. A replacement is a merge into nothing, or into the rows of other resources.
 async function replaced(
 	written: readonly Part[],
 	visible: readonly Part[],
@@ -83,7 +83,7 @@ async function replaced(
 	};
 }
 
-// What came in many parts, and what merges before this one have left of small ones.
+// Joins the parts of the run if there are many, and small parts that earlier merges left.
 async function joined(
 	{add, remove, ...rest}: Merged,
 	visible: readonly Part[],

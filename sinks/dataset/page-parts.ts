@@ -1,4 +1,4 @@
-/** The rows of pages, what they refuse, and whose they are, as parts in the folders of their tables. */
+/** Writes the rows of pages, their rejections and their owners into parts in the folders of their tables. */
 import {SchemaError} from '../../src/core/errors.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {rowsIn} from '../../src/core/records/lazy-records.ts';
@@ -11,11 +11,11 @@ import type {Folder} from './parts.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 
 export class PageParts {
-	/** Tables that the run has rows of. */
+	/** The tables for which the run has rows. */
 	readonly tables: Set<string>;
-	/** By table of nested lists: where they stand in the rows. */
+	/** The path of nested lists in the rows, by table. */
 	readonly lists = new Map<string, readonly string[]>();
-	/** The first row of this attempt that was refused. */
+	/** The first row that was refused in this process. */
 	firstRejection: Rejection | undefined;
 	readonly #run: SinkRun;
 	#rejected: number;
@@ -26,7 +26,7 @@ export class PageParts {
 		this.#rejected = sumOf(run.options.run.parts.filter(({kind}) => kind === 'rejects'));
 	}
 
-	/** Notes the columns of a page, and of those inside it. */
+	/** Notes the columns of a page, and of the pages inside it. */
 	note({number, resource, schema, list, tables = []}: Page): void {
 		for (const inner of tables) this.note(inner);
 		if (list) this.lists.set(resource, list);
@@ -47,7 +47,7 @@ export class PageParts {
 		if (owned) await this.#writeOwners(owned, page);
 	}
 
-	/** Pages of the main table bear the name of the resource, those of lists their own. */
+	/** Pages of the main table have the name of the resource, those of lists the name of the list. */
 	folderOf(name: string, inner: string): Folder {
 		const {resource, table, format} = this.#run.options;
 		const own = name === resource ? table : name;
@@ -87,7 +87,7 @@ export class PageParts {
 	}
 }
 
-// By row of a list: the record it came with.
+// The record of each row of a list.
 function recordsOf({owners: indexes}: Page, {records}: Page): JsonRecord[] | undefined {
 	if (!indexes) return undefined;
 	const rows = rowsIn(records);

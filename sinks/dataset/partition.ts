@@ -1,4 +1,4 @@
-/** Hive partitions: rows in folders named by a value, `by_country=DE`. */
+/** Hive partitions: rows in folders with a value in the name, `by_country=DE`. */
 import {SinkError} from '../../src/core/errors.ts';
 import {ownValue} from '../../src/core/own.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
@@ -7,8 +7,8 @@ import type {Schema} from '../../src/core/schema/schema.ts';
 import {type CalendarUnit, folderValue} from './folder-name.ts';
 
 /**
- * Splits a page by the folder its rows belong to: `''` for the table's own. Rows of a list belong where their
- * record does: `owners` has it for each row.
+ * Splits a page by the folders of its rows: `''` is the folder of the table. Rows of a list go to the folder
+ * of their record: `owners` has the record of each row.
  */
 export type Partitioner = (
 	page: Page,
@@ -27,13 +27,13 @@ export function byLoadDate(now: Date, folder = 'load_date'): Partitioner {
 	};
 }
 
-// A name of a folder ends at 255 bytes.
+// File systems limit a name to 255 bytes.
 const MOST_BYTES = 200;
 
 export interface ColumnFolders {
-	/** As rows have it. */
+	/** The name of the column in the rows. */
 	readonly column: string;
-	/** What stands before the `=`. */
+	/** The part of the folder's name before the `=`. */
 	readonly folder: string;
 	readonly unit?: CalendarUnit | undefined;
 }
@@ -67,8 +67,8 @@ export function byColumn({column, folder, unit}: ColumnFolders): Partitioner {
 	};
 }
 
-// Readers make a column of the folder's name. Where rows have one of that name, some take the wrong one, and
-// others refuse both.
+// Readers make a column from the name of the folder. Where rows have a column with the same name, some
+// readers use the wrong one, and others refuse both.
 function nameChecker(folder: string): (page: Page) => void {
 	let checked: Schema | undefined;
 	const lower = folder.toLowerCase();

@@ -1,4 +1,4 @@
-/** Makes the parts of a run: names them, writes them, and describes what was written. */
+/** Makes the parts of a run: names them, writes them, and describes them for the commit. */
 import {basename} from 'node:path';
 import type {Page} from '../../src/core/page.ts';
 import type {Part} from '../../src/state/commit.ts';
@@ -10,15 +10,15 @@ import {type HashedOutput, hashedOutput} from './checksum.ts';
 import {columnsKey} from './columns-key.ts';
 
 export interface PartMaker {
-	/** How many names were given out, over all attempts of the run. */
+	/** How many names were used in all attempts of the run. */
 	readonly named: number;
 	/** The path of a part that will be written. */
 	name(folder: Folder): string;
-	/** A part that is written page by page, under a name that was given out or a new one. */
+	/** Writes a part page by page, under a name from `name()` or a new one. */
 	writer(folder: Folder, path?: string): Promise<PartWriter>;
 	/**
-	 * Makes a part of what `write` writes; `write` opens the output, and closes or discards it. A part that
-	 * replaces `inPlaceOf` belongs to the same run, and its name sorts in the same place.
+	 * Makes a part with the bytes that `write` writes; `write` opens the output, and closes or discards it. A
+	 * part that replaces `inPlaceOf` belongs to the same run, and its name sorts in the same place.
 	 */
 	make(
 		folder: Folder,
@@ -28,27 +28,27 @@ export interface PartMaker {
 	): Promise<Part>;
 }
 
-/** Where a part belongs. */
+/** The folder of a part. */
 export interface Folder {
 	readonly table: string;
-	/** From the root: that of the table, or one below it. */
+	/** The path from the root: the folder of the table, or one below it. */
 	readonly path: string;
 	readonly kind: Part['kind'];
 	readonly format: FileFormat;
 }
 
 export interface PartWriter {
-	/** That of the part it makes. */
+	/** The path of the part. */
 	readonly path: string;
 	readonly rows: number;
-	/** Bytes so far; what the format still holds back is not in it. */
+	/** The number of bytes so far, without those that the format still buffers. */
 	readonly bytes: number;
-	/** Memory that the format keeps, of the most that it may. */
+	/** Memory that the format uses, as a fraction of its limit. */
 	readonly fullness: number;
-	/** Whether a page can go into it; else it takes a new part. */
+	/** Whether a page can go into the part; otherwise it needs a new part. */
 	fits(page: Page): boolean;
 	write(page: Page): Promise<void>;
-	/** Makes it durable. */
+	/** Makes the part durable. */
 	close(): Promise<Part>;
 	discard(): Promise<void>;
 }
@@ -57,14 +57,14 @@ export interface PartMakerOptions {
 	readonly dataset: Dataset;
 	readonly resource: string;
 	readonly run: string;
-	/** Names that earlier attempts of the run gave out. */
+	/** How many names earlier attempts of the run used. */
 	readonly named: number;
 }
 
-/** Of the number in a name, and of how often a part was replaced, which stands behind it. */
+/** The digits of the number in a name, and of the count of replacements after it. */
 const DIGITS = 5;
 
-// `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each is in one commit's way only.
+// `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each name is used only once.
 function successor(path: string): string {
 	return path.replace(
 		/-(\d{5,}?)(\d{5})?(\.[a-z.]+)$/,
@@ -146,7 +146,7 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 	};
 }
 
-/** What stands after the name of a part: `jsonl.gz`. */
+/** The extension of a part: `jsonl.gz`. */
 export function endingOf(path: string): string {
 	return path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
 }

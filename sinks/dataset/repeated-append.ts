@@ -1,6 +1,6 @@
 /**
- * Whether an append brings rows that an earlier run has brought: a run that reads everything each time
- * doubles them.
+ * Notices an append of rows that an earlier run has appended: a run that reads everything each time doubles
+ * them.
  */
 import {canonical} from '../../src/core/json/canonical.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -11,15 +11,15 @@ import type {Dataset} from '../../src/state/dataset.ts';
 import type {FileFormat} from '../formats/format.ts';
 
 /**
- * Rows that are compared: the first ones of the run, with the first ones of the oldest and the newest part
- * that is there.
+ * How many rows are compared: the first rows of the run, with the first rows of the oldest and the newest
+ * earlier part.
  */
 const MOST_ROWS = 1000;
-/** Fewer rows that are the same may be so by chance, unless they are half of all. */
+/** Fewer equal rows may be chance, unless they are half of all. */
 const FEW = 10;
 
 export interface Again {
-	/** Rows that are there already. */
+	/** The number of earlier rows. */
 	readonly rows: number;
 	readonly of: number;
 }
@@ -28,14 +28,14 @@ export interface AppendContext {
 	readonly dataset: Dataset;
 	readonly resource: string;
 	readonly table: string;
-	/** Its own rows are no others. */
+	/** The name of the run, whose own rows are not compared. */
 	readonly run: string;
 	readonly format: FileFormat;
 	readonly schema: Schema | undefined;
 	readonly signal: AbortSignal;
 }
 
-/** `undefined` where the records of the first page are not there yet, or too few to say so. */
+/** `undefined` where the records of the first page are not yet parsed, or too few to decide. */
 export async function findRepeatedAppend(page: RecordList, given: AppendContext): Promise<Again | undefined> {
 	const {dataset, resource, table, run} = given;
 	const parts = (dataset.last?.parts ?? []).filter(
@@ -65,8 +65,7 @@ async function firstRows(path: string, {format, schema, signal}: AppendContext):
 	return found;
 }
 
-// As any file gives it back: values as text, without those that are none, and times without zeros at their
-// end.
+// A row as any format reads it back: values as text, without nulls, and times without trailing zeros.
 function told(row: JsonRecord): string {
 	const texts = Object.entries(row).flatMap(([name, value]) => {
 		if (value === null || value === '') return [];

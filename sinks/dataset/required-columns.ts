@@ -1,9 +1,9 @@
-/** Columns that a config gives a task to have to be there. */
+/** Checks that columns with a role in the config exist. */
 import {SinkError} from '../../src/core/errors.ts';
 
 const MOST_NAMES = 20;
 
-/** `roles` has the name of a column by the key of the config that names it. */
+/** `roles` maps keys of the config to the names of columns. */
 export function checkRequiredColumns(
 	resource: string,
 	roles: Readonly<Record<string, string>>,

@@ -1,4 +1,7 @@
-/** The columns of the tables of one run: those of its rows, of earlier files, and of other resources in the same table. */
+/**
+ * The columns of the tables of one run: those of its rows, of earlier files, and of other resources in the
+ * same table.
+ */
 import {pageName} from '../../src/core/page.ts';
 import {type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
@@ -14,30 +17,33 @@ export interface RunColumnsOptions extends SchemaChangesOptions {
 	readonly run: ResumedRun;
 	/** The main table. */
 	readonly table: string;
-	/** The run replaces all rows of its tables: it begins without columns, and is held against the old ones at its end. */
+	/**
+	 * The run replaces all rows of its tables: it begins without columns, and they are compared with the old
+	 * ones at its end.
+	 */
 	readonly isAnew: boolean;
-	/** Is told of columns that changed, in words. */
+	/** Called with changes of columns, in words. */
 	readonly tell: (lines: readonly string[]) => void;
 }
 
 export interface RunColumns {
-	/** By table, as they are now. */
+	/** The current schemas, by table. */
 	readonly schemas: ReadonlyMap<string, Schema>;
-	/** Columns of the main table, those without any value too. */
+	/** The columns of the main table, including those without any value. */
 	readonly names: ReadonlySet<string>;
-	/** The rows of a page of a table have these columns. */
+	/** Notes the columns of a page of a table. */
 	note(table: string, given: Schema, page: number): void;
-	/** Throws `SchemaError` where earlier files cannot follow what was noted. */
+	/** Throws `SchemaError` where earlier files cannot be given the noted columns. */
 	settle(): Promise<void>;
-	/** The columns of the files of a table are these now. */
+	/** Sets the columns of the files of a table. */
 	set(table: string, schema: Schema): void;
-	/** Tells what has become of the columns of the rows that were replaced. */
+	/** Reports how columns differ from those of the replaced rows. */
 	tellReplaced(): void;
-	/** What has no rows has all columns that are known: those that were `declared`, and those that rows had before. */
+	/** Gives tables without rows all known columns: the `declared` ones, and those that rows had before. */
 	keepKnown(declared: Schema | undefined): void;
-	/** What a commit writes down of these tables. */
+	/** The schemas of these tables that a commit stores. */
 	ofCommit(tables: ReadonlySet<string>): Map<string, Schema>;
-	/** That commit is in the log. */
+	/** Notes that the commit is in the log. */
 	committed(): void;
 }
 
@@ -54,7 +60,7 @@ export function runColumns({run, table, isAnew, tell, ...options}: RunColumnsOpt
 		settle: changes.settle,
 		note(own, given, page) {
 			const earlier = run.schemas.get(own);
-			// The next run is as free to find out about a column as this one.
+			// The next run is as free to infer the type of a column as this one.
 			const schema = isAnew ? seenColumns(given) : withEarlier(seenColumns(given), earlier);
 			if (own === table) for (const column of given.columns) names.add(column.name);
 			const before = schemas.get(own);

@@ -1,4 +1,4 @@
-/** The commits of a run: what is durable of it, and the place to go on from. */
+/** The commits of a run: which pages are durable, and the place to go on from. */
 import type {Cursor, Page} from '../../src/core/page.ts';
 import {applyPatch} from '../../src/core/state-patch.ts';
 import type {Part, ResourceProgress} from '../../src/state/commit.ts';
@@ -13,11 +13,11 @@ const MEBIBYTE = 1024 ** 2;
 export class RunCommits {
 	readonly #run: SinkRun;
 	readonly #pageParts: PageParts;
-	/** What the last commit says of the run. */
+	/** The progress of the run in the last commit. */
 	#standing: ResourceProgress;
 	/** Durable parts of this run. */
 	#kept: readonly Part[];
-	/** Whole, and in no commit yet. */
+	/** Complete parts that are in no commit yet. */
 	#fresh: readonly Part[] = [];
 	#pages: number;
 	#state: ResourceProgress['state'];
@@ -45,7 +45,7 @@ export class RunCommits {
 		return this.#pages;
 	}
 
-	/** Where the pages that came end; `null` at the end of all, `undefined` where nobody knows. */
+	/** The place after the pages so far; `null` at the end, `undefined` where it is unknown. */
 	get cursor(): Cursor | undefined {
 		return this.#cursor;
 	}
@@ -55,7 +55,7 @@ export class RunCommits {
 		return this.#isPlaced && this.#cursor !== undefined;
 	}
 
-	/** The rows of a page are in parts. */
+	/** Notes that the rows of a page are in parts. */
 	passed({state, cursor}: Page): void {
 		this.#pages++;
 		if (state) this.#state = applyPatch(this.#state, state);
@@ -63,7 +63,7 @@ export class RunCommits {
 		this.#isPlaced = cursor !== undefined;
 	}
 
-	/** Whether so much has come since the last commit that another one is due. */
+	/** Whether enough has come since the last commit for another one. */
 	isDue(): boolean {
 		const {rows, bytes} = this.#run.open;
 		const {checkpoint = {}} = this.#run.options;
@@ -74,7 +74,7 @@ export class RunCommits {
 		);
 	}
 
-	/** Makes all parts whole. They are those of the run. */
+	/** Closes all parts. Returns the parts of the run. */
 	async closed(): Promise<readonly Part[]> {
 		this.#fresh = [...this.#fresh, ...(await this.#run.open.close())];
 		return [...this.#kept, ...this.#fresh];
@@ -100,7 +100,8 @@ export class RunCommits {
 		return {...this.#standing, pages: this.#pages, state: this.#state, parts: named};
 	}
 
-	// Rows of other columns than those of the files wait for the last commit, which makes them the same.
+	// Rows whose columns differ from those of the files wait for the last commit, which makes the columns the
+	// same.
 	async #appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
 		const {options, report} = this.#run;
 		const fresh = this.#fresh;
@@ -117,7 +118,7 @@ export class RunCommits {
 		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...held, ...fresh]};
 	}
 
-	/** Where nothing came that can stay: the next run begins where this one began. */
+	/** Ends a run without a row that can stay: the next run begins where this one began. */
 	async forget(): Promise<void> {
 		const {cursor: _, ...begun} = this.#standing;
 		const shown = this.#run.visible().filter(part => part.run === begun.run);
@@ -130,8 +131,8 @@ export class RunCommits {
 		return this.#commit({...change, ...this.#ending()});
 	}
 
-	// A run that was cut short on purpose leaves what one before it has begun; but a fresh one has taken its
-	// rows away.
+	// A run that was cut short on purpose leaves the interrupted run before it unchanged, unless the run is
+	// fresh: then those rows are gone.
 	#ending(): Pick<Change, 'pending' | 'standing'> {
 		const {cursor: _, columnsBefore: __, ...last} = this.#place();
 		if (this.#run.options.keepsState === false)
@@ -163,8 +164,8 @@ export class RunCommits {
 }
 
 /**
- * Parts without rows that stand for tables which had none, and now have. The columns of such a part may be none
- * of those that have come since.
+ * Parts without rows of tables that had no rows, and now have some. Such a part may have columns that the new
+ * rows lack.
  */
 export function emptied(added: readonly Part[], visible: readonly Part[]): Part[] {
 	const filled = new Set(added.filter(({kind, rows}) => kind === 'rows' && rows > 0).map(part => part.table));

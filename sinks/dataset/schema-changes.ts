@@ -1,6 +1,6 @@
 /**
- * Looks at columns that change as soon as they do: whether the files that are there can follow is told before
- * the next request.
+ * Checks columns as soon as they change: whether the earlier files can be rewritten is reported before the
+ * next request.
  */
 
 import {SchemaError} from '../../src/core/errors.ts';
@@ -17,18 +17,18 @@ export interface SchemaChangesOptions {
 	readonly dataset: Dataset;
 	readonly resource: string;
 	readonly format: FileFormat;
-	/** By table: the columns of the files that are there. */
+	/** By table: the columns of the earlier files. */
 	readonly before: ReadonlyMap<string, Schema>;
-	/** Whether those files stay beside what comes. */
+	/** Whether those files stay beside the new rows. */
 	readonly isKept: boolean;
 	readonly onSchemaChange: OnSchemaChange;
 	readonly warn: Warn;
 }
 
 export interface SchemaChanges {
-	/** A table has these columns from now on. */
+	/** Notes the new columns of a table. */
 	note(table: string, schema: Schema): void;
-	/** Throws `SchemaError` where files cannot follow what was noted. */
+	/** Throws `SchemaError` where files cannot be given the noted columns. */
 	settle(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
 	const {dataset, format, before, isKept, onSchemaChange} = options;
 	const {typed} = format;
 	const noted = new Map<string, Schema>();
-	/** By table and column, with the type: each is looked at once. */
+	/** Columns that were checked, by table, name and type. */
 	const settled = new Set<string>();
 
 	async function check(table: string, schema: Schema): Promise<void> {

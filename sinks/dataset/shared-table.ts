@@ -9,16 +9,15 @@ type Schemas = ReadonlyMap<string, Schema>;
 
 export interface SharedTables {
 	/**
-	 * The columns that a commit of this resource writes down: its `own`, and those that others have added to the
-	 * table `now`. A column that both have found, each with a type of its own, is an error: no reader could read
-	 * both.
+	 * The columns that a commit of this resource stores: its `own`, and those that others have added to the
+	 * table `now`. A column to which two resources gave types that no reader could combine is an error.
 	 */
 	together(table: string, own: Schema, now: Schemas | undefined): Schema;
-	/** What stands in the log after a commit of this resource. */
+	/** Notes the schemas in the log after a commit of this resource. */
 	committed(schemas: Schemas | undefined): void;
 }
 
-/** `begun`: what stands in the log before the first commit. */
+/** `begun`: the schemas in the log before the first commit. */
 export function sharedTables(begun: Schemas | undefined): SharedTables {
 	let before = begun;
 	const others = new Map<string, Map<string, Column>>();

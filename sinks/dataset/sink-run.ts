@@ -1,4 +1,4 @@
-/** What all steps of writing one resource into a dataset share. */
+/** The data that all steps of writing one resource into a dataset share. */
 import type {Counts} from '../../src/core/stage.ts';
 import type {Part} from '../../src/state/commit.ts';
 import {type OpenParts, openParts} from './open-parts.ts';
@@ -14,7 +14,9 @@ export class SinkRun {
 	/** Parts that are being written. */
 	readonly open: OpenParts;
 	readonly columns: RunColumns;
-	/** The run replaces all rows of its tables. Rows of other resources in the same table keep their columns. */
+	/**
+	 * The run replaces all rows of its tables. Rows of other resources in the same table keep their columns.
+	 */
 	readonly isAnew: boolean;
 	readonly #stop = new AbortController();
 
@@ -50,23 +52,29 @@ export class SinkRun {
 		this.#stop.abort(reason);
 	}
 
-	/** What a replacement has is its own; at its end it is held against what was there. */
+	/**
+	 * Whether a part belongs to this resource. A replacement has only its own parts, and is compared with the
+	 * earlier ones at its end.
+	 */
 	isMine(part: Part): boolean {
 		return part.resource === this.options.resource;
 	}
 
-	/** Rows of others in another format are about to be replaced, by the same command. */
+	/**
+	 * Whether a part can be read. Rows of other resources in another format are about to be replaced by the
+	 * same command.
+	 */
 	isReadable({kind, path}: Part): boolean {
 		return kind !== 'rows' || endingOf(path) === this.options.format.extension;
 	}
 
-	/** Parts that readers see. */
+	/** The parts that readers see. */
 	visible(): readonly Part[] {
 		return this.options.dataset.last?.parts ?? [];
 	}
 }
 
-/** Rows of parts, or their bytes. */
+/** The sum of the rows, or the bytes, of parts. */
 export function sumOf(parts: readonly Part[], what: 'rows' | 'bytes' = 'rows'): number {
 	return parts.reduce((total, part) => total + part[what], 0);
 }

@@ -1,6 +1,6 @@
 /**
- * Rows of folders that have no open part: with thousands of folders in each page, a part for each of them and
- * each page would be opened and closed for a few rows.
+ * Rows of folders without an open part. With thousands of folders in each page, a part for each folder and
+ * page would be opened and closed for a few rows.
  */
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
@@ -9,24 +9,24 @@ import type {Folder} from './parts.ts';
 /** The rows of one folder, in order, all with the same columns. */
 export interface Waiting {
 	readonly folder: Folder;
-	/** Of the part that they will be. */
+	/** The path of their later part. */
 	readonly path: string;
 	readonly page: Page;
 	readonly records: JsonRecord[];
-	/** What they take in memory, about. */
+	/** The approximate memory that they use. */
 	bytes: number;
 }
 
 export interface WaitingRoom {
-	/** Of all folders. */
+	/** The memory of all folders. */
 	readonly bytes: number;
 	of(folder: Folder): Waiting | undefined;
-	/** Rows of a folder that has none here yet. */
+	/** Adds the first rows of a folder. */
 	begin(folder: Folder, path: string, page: Page): Waiting;
-	/** More of them, of a page with the same columns. */
+	/** Adds more rows, from a page with the same columns. */
 	add(waiting: Waiting, page: Page): void;
 	take(waiting: Waiting): void;
-	/** In the order in which they came. */
+	/** The rows in the order in which they came. */
 	all(): Waiting[];
 	clear(): void;
 }

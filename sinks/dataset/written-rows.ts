@@ -1,10 +1,10 @@
-/** The rows that a run which goes on has written before. */
+/** The rows that a resumed run has written before. */
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Dataset} from '../../src/state/dataset.ts';
 import type {ResumedRun} from '../../src/state/resume.ts';
 import type {FileFormat} from '../formats/format.ts';
 
-/** Rows that earlier attempts of the run have let through. */
+/** Rows that earlier attempts of the run have written. */
 export async function* writtenRows(
 	dataset: Dataset,
 	{parts, schemas}: ResumedRun,

@@ -1,4 +1,4 @@
-/** A sink that encodes pages into one output: what `jsonl()`, `csv()` and `parquet()` have in common. */
+/** A sink that encodes pages into one output: the common part of `jsonl()`, `csv()` and `parquet()`. */
 import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
@@ -10,115 +10,122 @@ import type {Torn} from './parquet/type-widening.ts';
 import type {RowSet} from './row-set.ts';
 
 /**
- * Writes pages to one output in one format. Holds no resources of its own: the output's owner closes or
+ * Writes pages to one output in one format. It has no resources to release: the owner of the output closes or
  * discards it.
  */
 export interface Encoder {
-	/** Memory that it keeps, of the most that it may: from 0 to 1. @default 0 */
+	/** Memory that it uses, as a fraction of its limit, from 0 to 1. @default 0 */
 	readonly fullness?: number;
-	/** Whether a page can go into the file that was begun. @default true */
+	/** Whether a page can go into the current file. @default true */
 	fits?(page: Page): boolean;
 	write(page: Page): Promise<void>;
-	/** Writes whatever is still held back, and the footer. */
+	/** Writes the buffered rest, and the footer. */
 	finish(): Promise<void>;
 }
 
 export interface PartOptions {
-	/** Gives up; what was written is discarded. */
+	/** Ends the work; the output is discarded. */
 	readonly signal?: AbortSignal | undefined;
 }
 
 export interface ReadOptions extends PartOptions {
 	/**
-	 * The columns of the records, with their types: those that the file lacks are null, those that were narrower
-	 * are widened.
-	 * @default what the file says: everything for Parquet, the keys of JSON, texts for CSV
+	 * The columns of the records, with their types: columns that the file lacks are null, narrower columns are
+	 * widened.
+	 * @default the columns of the file: with types for Parquet, the keys of JSON, texts for CSV
 	 */
 	readonly schema?: Schema | undefined;
-	/** Reads only these. @default all */
+	/** Reads only these columns. @default all */
 	readonly columns?: readonly string[] | undefined;
 }
 
-/** Both bounds included. */
+/** A range that includes both bounds. */
 export interface ValueRange {
 	readonly least: JsonValue;
 	readonly greatest: JsonValue;
 }
 
-/** Consecutive rows of a file that can be passed over. */
+/** Consecutive rows of a file that can be skipped. */
 export interface Stretch {
 	readonly rows: number;
-	/** Of the values of a column in these rows, nulls aside; `undefined` when the file does not say. */
+	/**
+	 * The least and the greatest value of a column in these rows, without nulls; `undefined` when the file does
+	 * not have them.
+	 */
 	extremes(column: string): ValueRange | undefined;
 	read(): AsyncIterable<readonly JsonRecord[]>;
 }
 
-/**
- * Of formats whose files say which types their columns have: readers of several files want the same in each.
- */
+/** For formats whose files have types of columns: readers of several files want the same types in each. */
 export interface TypedFiles {
 	/** The columns of a file. */
 	columns(path: string): Promise<readonly Column[]>;
-	/** These columns as files of this form have them: a time that is written as text is a text. */
+	/** These columns in the form in which files have them: a time that is written as text is a text. */
 	inFiles(columns: readonly Column[]): readonly Column[];
-	/** The columns that hold those of both, in the order of the first. Of a torn column the first stays. */
+	/**
+	 * The columns that can hold the values of both, in the order of the first. For columns that no type can
+	 * unite, the first stays.
+	 */
 	united(
 		some: readonly Column[],
 		others: readonly Column[],
 	): {readonly columns: readonly Column[]; readonly torn: readonly Torn[]};
 	/**
-	 * Why these columns, united with those of the file, cannot hold a value of it; told by what its footer says.
+	 * Why these columns, united with those of the file, cannot hold a value of it, by its footer; `undefined`
+	 * if they can.
 	 */
 	misfit(path: string, columns: readonly Column[]): Promise<string | undefined>;
-	/** Writes the file under these columns. Opens the output, and closes or discards it. */
+	/** Writes the file with these columns. Opens the output, and closes or discards it. */
 	conform(path: string, columns: readonly Column[], output: FileOutput, options?: PartOptions): Promise<void>;
 }
 
-/** A file format: how pages become bytes, and what can be done with files of it that Sluice wrote. */
+/** A file format: how pages become bytes, and the operations on files that Sluice wrote. */
 export interface FileFormat {
-	/** `jsonl`, `csv`, `parquet`. */
+	/** The name: `jsonl`, `csv`, `parquet`. */
 	readonly name: string;
-	/** Without the dot: `jsonl.gz`. */
+	/** The extension without the dot: `jsonl.gz`. */
 	readonly extension: string;
 	/** What its encoder looks at in records. @default 'rows' */
 	readonly needs?: Need;
 	encoder(output: FileOutput): Encoder;
 	/**
-	 * The same format, for files that will stand beside these: in the forms that they have. Absent where there
-	 * is one form only.
+	 * The same format, for files beside these: it writes columns in the forms that they have. Absent for
+	 * formats with one form only.
 	 */
 	beside?(
 		files: readonly {readonly path: string; readonly schema: Schema | undefined}[],
 	): Promise<FileFormat>;
-	/** What bytes pass through on their way to the output. */
+	/** Wraps the output to compress the bytes. */
 	compress?(output: FileOutput): FileOutput;
 	/**
-	 * The records of a file in batches of at most 10,000, each value as the page had it. Parquet spells decimals
-	 * and times without zeros at their end; in CSV, a text in a `json` column is read as the JSON it may look
-	 * like. Holds one row group of the columns that are asked for, or the text of one batch.
+	 * The records of a file in batches of at most 10,000, each value as it was in the page. Parquet omits
+	 * trailing zeros of decimals and times; in CSV, a text in a `json` column is parsed as JSON if possible.
+	 * Holds one row group of the requested columns, or the text of one batch.
 	 */
 	rows(path: string, options?: ReadOptions): AsyncIterable<readonly JsonRecord[]>;
-	/** The same records by the stretches that a file consists of; only of formats that have such. */
+	/** The same records in the stretches of the file; only for formats that have stretches. */
 	stretches?(path: string, options?: ReadOptions): AsyncIterable<Stretch>;
-	/** How many rows a file has, by its own account. @default counts what `rows` gives */
+	/** The number of rows in a file, from its metadata. @default counts the rows of `rows` */
 	count?(path: string, signal?: AbortSignal): Promise<number>;
 	/**
-	 * Writes one file with the rows of all, in their order. Opens the output, and closes or discards it.
+	 * Writes one file with the rows of all files, in their order. Opens the output, and closes or discards it.
 	 * @default small files are not joined
 	 */
 	join?(paths: readonly string[], output: FileOutput, options?: PartOptions): Promise<void>;
 	/**
-	 * Writes the file without some rows; those that stay are not changed. Opens the output, and closes or
-	 * discards it. @default no row leaves a file: a dataset of this format cannot be merged
+	 * Writes the file without some rows; the other rows do not change. Opens the output, and closes or discards
+	 * it. @default rows cannot be removed: a dataset of this format cannot be merged
 	 */
 	without?(path: string, dropped: RowSet, output: FileOutput, options?: PartOptions): Promise<void>;
 	readonly typed?: TypedFiles;
 }
 
-/** A format that can do all that a dataset may ask of it. */
+/** A format with all operations that a dataset can need. */
 export type CompleteFormat = FileFormat & Required<Pick<FileFormat, 'count' | 'join' | 'without'>>;
 
-/** `format.without`, for work that cannot do without it. `who` opens the message where it is missing. */
+/**
+ * `format.without`, for operations that need it. Throws where it is missing; the message begins with `who`.
+ */
 export function withoutOf(format: FileFormat, who: string): NonNullable<FileFormat['without']> {
 	if (format.without) return format.without.bind(format);
 	throw new ConfigError(
@@ -127,7 +134,7 @@ export function withoutOf(format: FileFormat, who: string): NonNullable<FileForm
 	);
 }
 
-/** How many rows a file of this format has. */
+/** The number of rows in a file of this format. */
 export async function countRows(format: FileFormat, path: string, signal?: AbortSignal): Promise<number> {
 	if (format.count) return format.count(path, signal);
 	let count = 0;

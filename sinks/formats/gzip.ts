@@ -4,7 +4,7 @@ import type {FileOutput} from '../output/output.ts';
 import type {FileFormat} from './format.ts';
 
 /**
- * The same format, compressed. Reading needs no change: files say themselves that they are gzip.
+ * The same format, compressed. Reading needs no change, as gzip is detected by the first bytes of a file.
  * @example dataset('out', 'contacts', {format: gzipped(jsonlFormat)})
  */
 export function gzipped<Format extends FileFormat>(format: Format): Format {
@@ -21,7 +21,7 @@ export function gzipped<Format extends FileFormat>(format: Format): Format {
 	};
 }
 
-/** An output that compresses what is written to it. `position` counts the bytes before compression. */
+/** An output that compresses the bytes. `position` counts the bytes before compression. */
 export function gzipOutput(inner: FileOutput): FileOutput {
 	const gzip = createGzip();
 	let position = 0;
@@ -39,7 +39,7 @@ export function gzipOutput(inner: FileOutput): FileOutput {
 		async open() {
 			await inner.open();
 			pump = pour();
-			// A failure is raised by the write or close that meets it; until then it is not "unhandled".
+			// The next write or close throws the error; until then it must not count as "unhandled".
 			pump.catch(error => gzip.destroy(error));
 		},
 		async write(bytes) {

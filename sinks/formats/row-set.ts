@@ -1,4 +1,4 @@
-/** Some of the rows of a part, by number from 0: one bit a row. */
+/** A set of rows of a part, by number from 0, with one bit a row. */
 export class RowSet {
 	/** Rows of the part. */
 	readonly rows: number;

@@ -1,10 +1,10 @@
-/** Values of text formats, read back as the values that records hold. */
+/** Converts values of text formats to the values that records hold. */
 import {Decimal, type JsonObject, type JsonValue, parse} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {Column, Schema} from '../../src/core/schema/schema.ts';
 import type {ReadOptions} from './format.ts';
 
-/** The columns that a reader is asked for; `undefined` when that is whatever a record has. */
+/** The columns that a reader is asked for; `undefined` for all keys of each record. */
 export function wantedColumns({
 	schema,
 	columns,
@@ -17,9 +17,9 @@ function columnOf(schema: Schema | undefined, name: string): Column | undefined 
 	return schema?.columns.find(column => column.name === name);
 }
 
-/** Makes records of these columns from a function that has the value of each. */
+/** Returns a function that makes records with these columns from the value at each index. */
 export function recordMaker(names: readonly string[]): (take: (index: number) => JsonValue) => JsonRecord {
-	// An assignment would lose it.
+	// An assignment to `__proto__` would lose the value.
 	if (names.includes('__proto__'))
 		return take => Object.fromEntries(names.map((name, index) => [name, take(index)]));
 	return take => {
@@ -30,8 +30,8 @@ export function recordMaker(names: readonly string[]): (take: (index: number) =>
 }
 
 /**
- * From a value in JSON text to that of its column. What was written before the column became wider is made
- * so.
+ * Converts a value in JSON text to that of its column. A value that was written before the column became
+ * wider is widened.
  */
 export function fromJson(column: Column): (value: JsonValue) => JsonValue {
 	switch (column.type) {
@@ -61,7 +61,8 @@ export function fromJson(column: Column): (value: JsonValue) => JsonValue {
 }
 
 /**
- * From a field of CSV to the value of its column. Throws `SyntaxError` on a text that is none of its type.
+ * Converts a field of CSV to the value of its column. Throws `SyntaxError` for a text that is not of its
+ * type.
  */
 export function fromField(column: Column): (text: string) => JsonValue {
 	switch (column.type) {
@@ -95,7 +96,7 @@ export function fromField(column: Column): (text: string) => JsonValue {
 	}
 }
 
-// Texts in a column of JSON are written without quotes, as CSV has all its texts.
+// Texts in a column of JSON are written without quotes, like all texts in CSV.
 function jsonOrText(text: string): JsonValue {
 	try {
 		return parse(text);

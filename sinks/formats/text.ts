@@ -1,4 +1,4 @@
-/** The bytes of a part that is text, unpacked where it is gzip; and its rows as stretches of them. */
+/** The bytes of a text part, decompressed if it is gzip, and its rows as ranges of them. */
 import {createReadStream} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import {pipeline} from 'node:stream';
@@ -10,7 +10,7 @@ import type {RowSet} from './row-set.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** The bytes of a file. Gzip is known by its first two bytes, which no UTF-8 text begins with. */
+/** The bytes of a file. Gzip is detected by its first two bytes, with which no UTF-8 text begins. */
 export async function* readBytes(
 	path: string,
 	signal: AbortSignal | undefined,
@@ -20,7 +20,7 @@ export async function* readBytes(
 		const packed = await isGzip(path);
 		const file = createReadStream(path, options);
 		if (!packed) yield* file;
-		// Of a failure, the reader of the last stream hears.
+		// The last stream of the pipeline reports errors to its reader.
 		else yield* pipeline(file, createGunzip({chunkSize: CHUNK_BYTES}), () => {});
 	} catch (error) {
 		throw readError(path, error, signal);
@@ -44,7 +44,7 @@ export async function* readText(path: string, signal: AbortSignal | undefined): 
 	for await (const chunk of readBytes(path, signal)) yield decoder.decode(chunk, {stream: true});
 }
 
-/** What a failure to read a part becomes; an abort stays what it is. */
+/** The error for a part that cannot be read; an abort stays what it is. */
 export function readError(path: string, error: unknown, signal?: AbortSignal): unknown {
 	if (error instanceof SinkError) return error;
 	if (signal?.aborted) return signal.reason;
@@ -52,8 +52,8 @@ export function readError(path: string, error: unknown, signal?: AbortSignal): u
 }
 
 /**
- * Where the row that `from` lies in ends in these bytes, its line end included; -1 when it goes on after
- * them.
+ * The end of the row with the index `from`, including its line end; -1 when the row continues after these
+ * bytes.
  */
 export type EndOfRow = (bytes: Buffer, from: number) => number;
 
@@ -92,7 +92,7 @@ export async function writeKept(kept: AsyncGenerator<Buffer, number>, output: Fi
 	}
 }
 
-/** Whoever counted other rows than there are would drop the wrong ones. */
+/** With another number of rows than in the set, the wrong rows would be dropped. */
 export function checkRows(path: string, found: number, {rows}: RowSet): void {
 	if (found !== rows)
 		throw new SinkError(`${path} has ${found} rows, where ${rows} were expected; nothing was changed`);

@@ -1,6 +1,6 @@
 /**
- * Where bytes go: a file that appears whole or not at all, or a stream such as stdout that is written but
- * never ended.
+ * The destination of bytes: a file that appears whole or not at all, or a stream such as stdout, which is
+ * written but never ended.
  */
 import {fstatSync, write as writeToDescriptor} from 'node:fs';
 import {type FileHandle, open, rename, rm} from 'node:fs/promises';
@@ -12,17 +12,21 @@ import {fileProblems, syncFolder} from '../../src/core/files/durable.ts';
 import {discardFile, type TargetPath, targetPath, type WholeFile} from './target-path.ts';
 
 export interface FileOutput {
-	/** For messages: a path, or `stdout`. */
+	/** The name in messages: a path, or `stdout`. */
 	readonly name: string;
-	/** Bytes accepted so far: the position of the next write. */
+	/** The number of bytes so far: the position of the next write. */
 	readonly position: number;
 	open(): Promise<void>;
-	/** Resolves when the bytes are taken, so that whoever awaits it is slowed to the pace of the destination. */
+	/**
+	 * Resolves when the destination has accepted the bytes, so that a caller that awaits it is slowed to the
+	 * pace of the destination.
+	 */
 	write(bytes: Uint8Array): Promise<void>;
-	/** Reads back what was written; only a regular file can, and only once it is open. */
+	/** Reads written bytes back; only for a regular file, once it is open. */
 	readonly read?: ((position: number, length: number) => Promise<Buffer>) | undefined;
 	/**
-	 * Replaces everything written so far by these chunks, which may be made by reading it; can what `read` can.
+	 * Replaces everything written so far by these chunks, which may be made by reading it; exists where `read`
+	 * does.
 	 */
 	readonly rewrite?: ((chunks: AsyncIterable<Uint8Array>) => Promise<void>) | undefined;
 	/** Makes everything durable and visible. */
@@ -32,10 +36,10 @@ export interface FileOutput {
 }
 
 /**
- * A file written under a temporary name in the same folder, flushed to disk and renamed when it is whole. A
- * symbolic link is followed. What is no regular file (`/dev/null`, `/dev/stdout`, a named pipe) is written in
- * place, and cannot be read back. `mode` is that of the new file. Below the folder `own`, no link is
- * followed.
+ * A file that is written under a temporary name in the same folder, flushed to disk and renamed when it is
+ * whole. A symbolic link is followed. A path that is no regular file (`/dev/null`, `/dev/stdout`, a named
+ * pipe) is written in place, and cannot be read back. `mode` is the mode of the new file. Below the folder
+ * `own`, no link is followed.
  * @example sink(fileSink(jsonlFormat, fileOutput('contacts.jsonl')))
  */
 export function fileOutput(
@@ -48,12 +52,12 @@ export function fileOutput(
 	let pending: Promise<unknown> = Promise.resolve();
 	let closing: Promise<void> | undefined;
 
-	// Remembers what is under way, so that `discard` does not pull the file away from under it.
+	// Remembers the step under way, so that `discard` does not remove the file in the middle of it.
 	function attempt<T>(work: () => Promise<T>): Promise<T> {
 		const result = work().catch(error => {
 			throw explain(error, path);
 		});
-		// Without their results, each of which would hold the one before it until the file is closed.
+		// The results are dropped, since each would hold the one before it until the file is closed.
 		pending = Promise.allSettled([pending, result]).then(() => {});
 		return result;
 	}
@@ -146,8 +150,8 @@ export function fileOutput(
 			return closing;
 		},
 		async discard() {
-			// A pipe without a reader blocks for as long as it likes: nobody waits for it, and nothing of it is to be
-			// removed.
+			// A pipe without a reader blocks without a limit, so `discard` does not wait for it. There is no file
+			// to remove.
 			if (place && place.temporary === undefined) {
 				closeHandle().catch(() => {});
 				return;
@@ -163,14 +167,14 @@ export function fileOutput(
 	};
 }
 
-// The system may take less than it was given, as a disk that is filling up does.
+// The system may accept fewer bytes than given, as a disk that is filling up does.
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 	let from = 0;
 	while (from < bytes.length) from += (await handle.write(bytes, from)).bytesWritten;
 }
 
 /**
- * A stream that somebody else owns, such as `process.stdout`: written with backpressure, never ended.
+ * A stream that other code owns, such as `process.stdout`: written with backpressure, never ended.
  * @example sink(fileSink(csvFormat(), streamOutput(response, 'the response')))
  */
 export function streamOutput(stream: Writable, name = 'stdout'): FileOutput {
@@ -216,7 +220,7 @@ function isStdoutFile(stream: Writable): boolean {
 	return stream === process.stdout && fstatSync(process.stdout.fd).isFile();
 }
 
-// Node's own stream for a redirected stdout loses the rest of a short write, and with it the end of the data
+// For a redirected stdout, Node's own stream loses the rest of a short write, and with it the end of the data
 // on a full disk.
 async function writeToStdoutFile(bytes: Uint8Array): Promise<void> {
 	const write = promisify(writeToDescriptor);

@@ -1,13 +1,13 @@
-/** Keeps the records that a transform refused: a JSONL file beside the data. */
+/** Stores the records that a transform refused: a JSONL file beside the data. */
 import {type JsonObject, stringify} from '../../src/core/json/json.ts';
 import type {Rejection} from '../../src/core/schema/schema.ts';
 import type {Sink} from '../../src/core/stage.ts';
 import {fileOutput} from './output.ts';
 
 /**
- * The sink, with rejections written to `path`; without a path they are counted only. The file is there also
- * when nothing is refused, so that one of an earlier run does not pass for this run's; and it is in place
- * before the data is, for whoever sees the data.
+ * The sink, with rejections written to `path`; without a path they are only counted. The file exists also
+ * when no record is refused, so that a file of an earlier run is not taken for this run's. It is complete
+ * before the data appears, so that a reader of the data finds it.
  */
 export function withRejects(inner: Sink, path: string | undefined): Sink {
 	if (path === undefined) return inner;
@@ -39,7 +39,7 @@ export function withRejects(inner: Sink, path: string | undefined): Sink {
 		},
 		async discard(error) {
 			isDiscarded = true;
-			// What is still being opened would be there afterwards.
+			// A file that is still being opened would remain.
 			await opening?.catch(() => {});
 			try {
 				await output.discard();
@@ -54,7 +54,7 @@ function line(resource: string, rejection: Rejection): string {
 	return `${stringify(rejectionLine(resource, rejection))}\n`;
 }
 
-/** What is kept of a rejection: where the record came from, what is wrong with it, and the record. */
+/** The stored form of a rejection: where the record came from, the reason, and the record. */
 export function rejectionLine(
 	resource: string,
 	{page, index, column, reason, record}: Rejection,

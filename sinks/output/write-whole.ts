@@ -1,4 +1,4 @@
-/** Outputs that are written in one go. */
+/** Outputs that are written in one step. */
 import {SinkError} from '../../src/core/errors.ts';
 import {type FileOutput, fileOutput} from './output.ts';
 
@@ -14,7 +14,10 @@ export async function writeWhole(output: FileOutput, work: () => Promise<void>):
 	}
 }
 
-/** Replaces a regular file by this text: a crash leaves the old file or the new one, never half of one. */
+/**
+ * Replaces a regular file by this text: after a crash there is the old file or the new one, never half of
+ * one.
+ */
 export async function writeFileWhole(
 	path: string,
 	text: string,

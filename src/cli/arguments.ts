@@ -1,4 +1,4 @@
-/** What may be typed: the verbs, and the options that all of them share. */
+/** The arguments of the command line: the verbs, and the options that all of them share. */
 import yargs from 'yargs';
 import {globalOptions} from './global-options.ts';
 import {givenTwice, usageError, withoutSpareHelp} from './usage.ts';
@@ -12,7 +12,7 @@ export async function runArguments(
 ): Promise<void> {
 	const parser = yargs([...words])
 		.scriptName('sluice')
-		// In the shell's language, our own words would stand among translated ones.
+		// In another language, messages of Sluice would be among translated ones.
 		.detectLocale(false)
 		.parserConfiguration({
 			'boolean-negation': false,
@@ -32,8 +32,8 @@ export async function runArguments(
 		.wrap(Math.min(100, process.stdout.columns ?? 100))
 		.check(given => givenTwice(given, parser))
 		.fail((message, error) => {
-			// What yargs itself has to say comes as a message, or as an error of its own; every other error is the
-			// verb's.
+			// Messages of yargs itself come as a text, or as an error of its own class; all other errors come from
+			// the verb.
 			if (error && error.name !== 'YError') throw error;
 			throw usageError(message ?? error.message, words, parser);
 		});

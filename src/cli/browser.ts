@@ -1,7 +1,7 @@
-/** Opens a page in the browser of whoever sits at this machine. */
+/** Opens a page in the browser of the user. */
 import {spawn} from 'node:child_process';
 
-/** Whether a browser was started. It never waits for the browser, and never fails. */
+/** Returns whether a browser was started. It never waits for the browser, and never fails. */
 export async function openBrowser(url: string): Promise<boolean> {
 	const [command, ...words] = commandFor(process.platform);
 	if (command === undefined) return false;
@@ -15,9 +15,9 @@ export async function openBrowser(url: string): Promise<boolean> {
 
 function commandFor(platform: NodeJS.Platform): readonly string[] {
 	if (platform === 'darwin') return ['open'];
-	// `start` is a word of the shell there, which takes the & of a URL for its own.
+	// On Windows, `start` is a command of the shell, which interprets the & of a URL.
 	if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler'];
 	const {DISPLAY, WAYLAND_DISPLAY, BROWSER} = process.env;
-	// Elsewhere it would start a browser for terminals, which nobody sees.
+	// Without a display it would start a browser for terminals, which the user does not see.
 	return DISPLAY || WAYLAND_DISPLAY || BROWSER ? ['xdg-open'] : [];
 }

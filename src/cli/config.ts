@@ -1,4 +1,4 @@
-/** What the verbs that read a config share: the config as the shell names it, and its connection. */
+/** The common part of verbs that read a config: the config that the arguments name, and its connection. */
 import type {Connection} from '../config/compile/compile.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import {type ConnectOptions, connect} from '../run/connect.ts';
@@ -24,7 +24,7 @@ export function openConfig({
 	});
 }
 
-/** For verbs that do not run resources to their end: every warning is told, in full. */
+/** For verbs that do not run resources to their end: every warning is reported in full. */
 export function connectFor(
 	config: LoadedConfig,
 	log: Log,
@@ -35,7 +35,7 @@ export function connectFor(
 	return connect(config, {emitter, ...options, traces: log.traces});
 }
 
-/** Tells every warning and every trace. */
+/** Reports every warning and every trace. */
 export function emitterFor(log: Log): Emitter {
 	return new Emitter({
 		onEvent(event) {

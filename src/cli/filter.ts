@@ -1,6 +1,6 @@
 /**
- * What the verbs that read JSON on stdin share: `curl … | sluice select data | sluice normalize | sluice dedupe
- * --key id | sluice write x.parquet`.
+ * The common part of verbs that read JSON on stdin: `curl … | sluice select data | sluice normalize | sluice
+ * dedupe --key id | sluice write x.parquet`.
  */
 import {readFile} from 'node:fs/promises';
 import type {Transform, Writable} from 'node:stream';
@@ -23,15 +23,15 @@ export const contractOption = {
 
 interface Way {
 	readonly stages: readonly Transform[];
-	/** @default JSON Lines on stdout */
+	/** The destination of rows. @default JSON Lines on stdout */
 	readonly sink?: Writable;
-	/** Where refused rows go. */
+	/** Path of the file for refused rows. */
 	readonly rejects?: string | undefined;
-	/** Says how much was written. @default false, as befits one of several in a pipe */
+	/** Whether to report how much was written. @default false, as the verb may be one of several in a pipe */
 	readonly summary?: boolean;
 }
 
-/** Runs stdin through the stages into the sink, and tells what was dropped. */
+/** Runs stdin through the stages into the sink, and reports dropped rows. */
 export async function filter(
 	args: LogOptions,
 	signal: AbortSignal,
@@ -52,7 +52,7 @@ export async function filter(
 	log.event('done', {...result});
 }
 
-/** Without columns to hold rows to, a contract would let everything through. */
+/** Without columns, a contract would accept all rows. */
 export async function schemaFile(
 	file: string | undefined,
 	contract: ContractMode,

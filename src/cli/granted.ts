@@ -1,9 +1,12 @@
-/** Which of the scopes that were asked for a person has granted. */
+/** Finds the requested scopes that the user has not granted. */
 
-// Servers grant these by what they answer, and often name them in no list.
+// Servers grant these by the content of their answer, and often do not list them.
 const unnamed = ['openid', 'profile', 'email', 'offline_access'];
 
-/** Scopes that the answer does not name. One that is asked for by its last word may be answered whole. */
+/**
+ * Requested scopes that the answer does not name. A scope that is requested by its last word may be answered
+ * in full.
+ */
 export function notGranted(asked: readonly string[], answered: unknown): string[] {
 	if (typeof answered !== 'string' || answered.trim() === '') return [];
 	const granted = answered.split(/[\s,]+/);

@@ -1,8 +1,8 @@
-/** The help of the program as a whole; yargs writes that of a verb. */
+/** The help of the whole program; yargs writes the help of a verb. */
 import type {Verb} from './verb.ts';
 import {verbs} from './verbs.ts';
 
-/** The help, when the words ask for it: `--help` or `help` without a verb, or nothing at all. */
+/** The help, if the arguments ask for it: `--help` or `help` without a verb, or no argument at all. */
 export function overviewFor(words: readonly string[]): string | undefined {
 	if (words.some(word => verbs.some(({name}) => name === word))) return undefined;
 	const isAsked =

@@ -1,4 +1,4 @@
-/** All that it takes to import a connector, loaded at once. */
+/** The modules for importing a connector, loaded at once. */
 export {connectionFor, specOf} from '../import/airbyte/connection.ts';
 export {importManifest} from '../import/airbyte/import.ts';
 export {readConnector} from '../import/airbyte/read.ts';

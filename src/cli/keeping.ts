@@ -1,4 +1,4 @@
-/** All that it takes to look after datasets, loaded at once. */
+/** The modules for managing datasets, loaded at once. */
 export {rowsOfFile} from '../config/output/row-count.ts';
 export {schemaToJson} from '../core/schema/schema-file.ts';
 export {builtInFormats, formatOf} from '../plugins/formats/all.ts';

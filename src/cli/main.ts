@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: names and options only; each verb loads what it needs when it is called. */
+/** The command line: names and options only; each verb loads its modules when it is called. */
 import {readFileSync} from 'node:fs';
 import {exitCodes} from './terminal/exit-codes.ts';
 import {print} from './terminal/print.ts';
@@ -10,7 +10,7 @@ await runProgram(async signal => {
 	const version: string = JSON.parse(
 		readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
 	).version;
-	// The commonest questions should not wait for an argument parser.
+	// The most common questions should not wait for an argument parser.
 	if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 		await print(`${version}\n`);
 		return;

@@ -1,4 +1,4 @@
-/** All that it takes to work on JSON in a pipe, loaded at once. */
+/** The modules for JSON in a pipe, loaded at once. */
 export {jsonl} from '../../sinks/jsonl.ts';
 export {dedupe} from '../../transforms/dedupe.ts';
 export {normalize} from '../../transforms/normalize.ts';

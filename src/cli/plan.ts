@@ -55,7 +55,7 @@ function probeOf({rows, requests, seconds: time, problem}: Probe): string {
 	return problem ?? `${plural(rows, 'row')} in ${plural(requests, 'request')}, ${formatSeconds(time)}`;
 }
 
-// One after the other, each as the first one.
+// The estimate for reading all pages one after the other, each like the first one.
 function expected({rows, reach, requests, seconds: time}: Probe): object {
 	if (!reach || rows === 0) return {};
 	const left = Math.max(0, reach.of - reach.came);

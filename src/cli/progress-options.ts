@@ -1,4 +1,4 @@
-/** How often verbs that read resources say how far they are. */
+/** How often verbs that read resources report their progress. */
 import type {Log} from './terminal/log.ts';
 import {durationOf} from './verb.ts';
 
@@ -11,7 +11,7 @@ export const progressOption = {
 	describe: 'Time between two lines of progress, where no terminal shows it all the time [default: 10s]',
 } as const;
 
-/** Milliseconds between events of progress; nothing where nobody is told. */
+/** Milliseconds between events of progress; `undefined` without a reader of them. */
 export function progressMs(
 	log: Log,
 	{progress = LINE_MS, quiet = false}: {progress?: number | undefined; quiet?: boolean | undefined},

@@ -1,4 +1,7 @@
-/** What `init` and `import` share: from a request to the files of a project, and what is said of it. */
+/**
+ * The common part of `init` and `import`: from a request to the files of a project, and the messages about
+ * it.
+ */
 import {resolve} from 'node:path';
 import {plural} from '../core/quantity.ts';
 import {Secret} from '../core/secret.ts';
@@ -14,10 +17,10 @@ type Engine = typeof import('./starting.ts');
 export interface Beginning {
 	readonly request: ImportedRequest;
 	readonly hints: ResourceHints;
-	/** Most pages that are asked for; 0: none. */
+	/** The most pages to request; 0: none. */
 	readonly pages: number;
 	readonly envFile?: string | undefined;
-	/** `sluice init` */
+	/** The command: `sluice init`. */
 	readonly by: string;
 	readonly folder: string;
 }
@@ -27,7 +30,9 @@ export interface Made {
 	readonly findings: Findings | undefined;
 }
 
-/** Looks at the API, if it may. What the request lost on its way is told of. */
+/**
+ * Requests the first pages of the API, if that is allowed. Reports parts of the request that were dropped.
+ */
 export async function looked(
 	{request, hints, pages, envFile}: Beginning,
 	engine: Engine,
@@ -37,7 +42,7 @@ export async function looked(
 	const {configOfRequest, sampled, findingsOf, tuneEngine} = engine;
 	for (const note of request.notes ?? []) log.warn(note);
 	const config = configOfRequest(request, hints);
-	// From here on no message shows them.
+	// From here on they are hidden in all messages.
 	for (const {value} of config.secrets) new Secret(value);
 	if (pages === 0) return {config, findings: undefined};
 	tuneEngine();
@@ -54,7 +59,7 @@ export async function looked(
 	return {config, findings: findingsOf(sample, config.name, hints.selector)};
 }
 
-/** The config as a text, which was checked. */
+/** The text of the config, which was checked. */
 export async function written(
 	{config, findings}: Made,
 	{folder, by}: Pick<Beginning, 'folder' | 'by'>,
@@ -66,7 +71,7 @@ export async function written(
 	return {draft, text};
 }
 
-/** Writes the files that are not there, and says which. */
+/** Writes the files that do not exist, and reports which. */
 export async function save(
 	{config, findings}: Made,
 	{draft, text}: {readonly draft: Draft; readonly text: string},
@@ -96,7 +101,7 @@ export async function saveFiles(
 		log.warn(`${folder}/.gitignore is there, and is left as it is: add ${lines.join(' and ')} to it`);
 }
 
-/** What was seen, then what has to be looked at. */
+/** Reports what was found, then what the user has to check. */
 export function tell({findings}: Made, {remarks}: Draft, log: Log): void {
 	if (findings) {
 		const {rows, pages, requests} = findings;
@@ -105,7 +110,7 @@ export function tell({findings}: Made, {remarks}: Draft, log: Log): void {
 		);
 	}
 	const width = Math.max(...remarks.map(({about}) => about.length));
-	// What to do about it stands in the file.
+	// The file itself has the suggestion.
 	const line = ({about, text, suggestion}: Remark): string =>
 		`  ${about.padEnd(width)}  ${suggestion ? `${text.split('. ')[0]}; a comment has more` : text}`;
 	const seen = remarks.filter(({isGuess}) => !isGuess);

@@ -1,4 +1,4 @@
-/** What `sluice init` asks a person on a terminal. The questions go to stderr, as all that is no data. */
+/** The questions of `sluice init` on a terminal. They go to stderr, like everything that is no data. */
 import type {ImportedRequest} from '../import/imported-request.ts';
 import type {Choices} from '../init/draft.ts';
 import type {Made} from './project.ts';
@@ -8,17 +8,17 @@ import {isUrl} from './url/flags.ts';
 type Auth = NonNullable<ImportedRequest['auth']>;
 
 export interface Questions {
-	/** A URL, or a curl command. */
+	/** Asks for a URL, or a curl command. */
 	source(): Promise<string>;
 	credentials(): Promise<Auth | undefined>;
 	choices(made: Made): Promise<Choices>;
-	/** Throws when the files are not wanted. */
+	/** Throws when the user does not want the files. */
 	confirm(folder: string): Promise<void>;
 }
 
 const NONE = '';
 
-/** Ctrl-C in a question ends the command as elsewhere; nothing was written by then. */
+/** Ctrl-C in a question ends the command as elsewhere; no file is written by then. */
 export async function questions(signal: AbortSignal): Promise<Questions> {
 	const {confirm, isCancel, password, select, text} = await import('@clack/prompts');
 	const common = {signal, output: process.stderr};

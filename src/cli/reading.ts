@@ -1,6 +1,6 @@
 /**
- * All that it takes to read what a config describes, loaded at once: to find and read a file costs a start
- * more than most of what is in it. It takes 6 % off the CPU time of `check`.
+ * The modules for reading the resources of a config, loaded at once: at the start, finding and reading a file
+ * costs more than most of its code. It saves 6 % of the CPU time of `check`.
  */
 export {jsonl} from '../../sinks/jsonl.ts';
 export {resolveResources} from '../config/compile/resolve.ts';

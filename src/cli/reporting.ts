@@ -1,4 +1,4 @@
-/** All that it takes to write the page about a run, loaded at once. */
+/** The modules for writing the page about a run, loaded at once. */
 export {keptRecord} from '../report/keep.ts';
 export {checkReportPath, writeReport} from '../report/page/write.ts';
 export {outputRoot as rootOf} from '../run/datasets.ts';

@@ -1,4 +1,4 @@
-/** What `sluice run` keeps of a run for its report, and the page that it writes where one is asked for. */
+/** The record that `sluice run` keeps of a run for its report, and the page that it writes on request. */
 import type {LoadedConfig} from '../config/load/load.ts';
 import {messageOf} from '../core/stage.ts';
 import type {keepRecord as keep} from '../report/keep.ts';
@@ -13,7 +13,7 @@ export const reportOption = {
 	describe: 'Write a page about the run to this file: report.html',
 } as const;
 
-/** Fails before the run where the page would have no place. */
+/** Fails before the run if the page cannot be written there. */
 export async function checkReport(file: string | undefined): Promise<void> {
 	if (file === undefined) return;
 	const {checkReportPath} = await import('./reporting.ts');
@@ -25,10 +25,10 @@ export interface RunReportOptions {
 	readonly recorder: Recorder;
 	/** Folder of the datasets. */
 	readonly root: string;
-	/** Where the page goes; without it, only the record is kept. */
+	/** The path of the page; without it, only the record is kept. */
 	readonly file: string | undefined;
 	readonly log: Log;
-	/** Of `writing.ts`, which is loaded already. */
+	/** The function from `writing.ts`, which is loaded already. */
 	readonly keepRecord: typeof keep;
 	readonly resolvedConfig: typeof resolve;
 }
@@ -47,12 +47,12 @@ export class RunReport {
 	};
 
 	/**
-	 * Keeps the record, also of a run that broke off by `failure`. What the run has written is as good without
-	 * it: a report that cannot be written is told of, and ends nothing.
+	 * Keeps the record, also of a run that `failure` interrupted. The written rows do not depend on it: an
+	 * error of the report is reported, and ends nothing.
 	 */
 	async end(failure?: unknown): Promise<void> {
 		const {loaded, recorder, root, file, log, keepRecord, resolvedConfig} = this.options;
-		// A run that was refused has done nothing to report.
+		// A refused run has nothing to report.
 		if (!this.resources) return;
 		const resolved = resolvedConfig(loaded, this.resources);
 		const record = recorder.record({resolved, failure});

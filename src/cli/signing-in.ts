@@ -1,4 +1,4 @@
-/** All that it takes to sign people in and out, loaded at once. */
+/** The modules for signing in and out, loaded at once. */
 export {signIns} from '../config/auth/sign-in.ts';
 export {shortPath} from '../config/load/discover.ts';
 export {refreshTokenOf} from '../http/auth/token-answer.ts';

@@ -1,4 +1,4 @@
-/** All that it takes to make a config, loaded at once. */
+/** The modules for making a config, loaded at once. */
 export {fromTheBeginning} from '../import/beginning.ts';
 export {configOfRequest} from '../import/config-of-request.ts';
 export {withAuth} from '../import/credentials.ts';

@@ -1,11 +1,11 @@
-/** What is wrong with the words that were typed, in our words. */
+/** Messages about wrong arguments, in place of those of yargs. */
 import type {Argv} from 'yargs';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {Verb} from './verb.ts';
 import {verbs} from './verbs.ts';
 
-/** An error for what yargs says of the words. */
+/** The error for a message of yargs about the arguments. */
 export function usageError(message: string, words: readonly string[], parser: Argv): ConfigError {
 	const verb = words.map(word => verbs.find(({name}) => name === word)).find(Boolean);
 	const text = reword(message, words, verb, parser);
@@ -55,7 +55,7 @@ function optionNames(parser: Argv): string[] {
 	return Object.keys(optionsOf(parser).key).filter(name => name.length > 1);
 }
 
-/** Keeps yargs from writing the help each time it has run a verb, in case of a failure: nobody reads that. */
+/** Keeps yargs from making the help after each verb, in case of a failure: it would not be printed. */
 export function withoutSpareHelp(parser: Argv): Argv {
 	const internals = parser as unknown as {
 		getInternalMethods(): {getUsageInstance(): {cacheHelpMessage: () => void}};
@@ -64,7 +64,7 @@ export function withoutSpareHelp(parser: Argv): Argv {
 	return parser;
 }
 
-// Of yargs, but not of its types.
+// A property of yargs that its types lack.
 function optionsOf(parser: Argv): {key: Record<string, unknown>; array: string[]} {
 	return (parser as unknown as {getOptions(): {key: Record<string, unknown>; array: string[]}}).getOptions();
 }

@@ -5,7 +5,7 @@ import type {LogOptions} from './terminal/log.ts';
 
 export interface Verb {
 	readonly name: string;
-	/** yargs' form: `read <resource>`. */
+	/** The command in the form of yargs: `read <resource>`. */
 	readonly command: string;
 	readonly describe: string;
 	/**
@@ -79,7 +79,7 @@ export interface OutputArguments extends ConfigArguments {
 	readonly output?: string | undefined;
 }
 
-/** --output, and a config that may say the same, for verbs about the datasets in a folder. */
+/** --output, and a config that may have the same setting, for verbs about the datasets in a folder. */
 export function outputOptions<T>(parser: Argv<T>): Argv<T & OutputArguments> {
 	return configOptions(
 		parser.option('output', {
@@ -112,7 +112,7 @@ export const wholeFrom = (name: string, least: number) =>
 		},
 	}) as const;
 
-/** A positional that may be `-`, which yargs hands on as an empty text. */
+/** A positional that may be `-`, which yargs passes on as an empty text. */
 export const wordOrDash = {
 	type: 'string',
 	demandOption: true,
@@ -126,7 +126,7 @@ export const rejectsOption = {
 	describe: 'Write refused rows with their reasons to this JSONL file',
 } as const;
 
-/** yargs hands `-` on as an empty text. */
+/** yargs passes `-` on as an empty text. */
 export function dash(word: string | undefined): string | undefined {
 	return word === '' ? '-' : word;
 }
@@ -142,7 +142,7 @@ function milliseconds(text: string | undefined, name: string): number | undefine
 	if (text === undefined) return undefined;
 	const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([smh])$/.exec(String(text)) ?? [];
 	const ms = Number(amount) * (unitMs[unit] ?? Number.NaN);
-	// Node's timers go no further.
+	// The timers of Node have this limit.
 	if (ms > 0 && ms < 2 ** 31) return ms;
 	throw new ConfigError(
 		`--${name} is a time such as 90s, 30m or 2h, up to 24 days; got ${JSON.stringify(text)}`,

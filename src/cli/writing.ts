@@ -1,4 +1,4 @@
-/** All that a run needs, loaded at once. */
+/** The modules for a run, loaded at once. */
 export {keepRecord, keptRecord} from '../report/keep.ts';
 export {Recorder} from '../report/recorder.ts';
 export {resolvedConfig} from '../report/resolved.ts';

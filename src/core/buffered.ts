@@ -1,20 +1,20 @@
-/** A sequence that is read before anybody asks for it: a few results ahead, and no more. */
+/** Reads a sequence a few results ahead of its reader, and no more. */
 
 export interface Buffered<Out> {
-	/** Its results; to be read once. */
+	/** The results, which can be read once. */
 	results(): AsyncGenerator<Out>;
-	/** Settles when nothing more will come into it. */
+	/** Resolves when the sequence has ended. */
 	readonly ended: Promise<void>;
-	/** Ends it, and waits until it has ended. */
+	/** Ends the sequence, and waits until it has ended. */
 	stop(): Promise<void>;
 }
 
 export interface BufferedOptions {
-	/** Results that wait for their reader at most. @default 2 */
+	/** The most results that wait for their reader. @default 2 */
 	readonly ahead?: number;
 }
 
-/** Opens the sequence at once. An error comes out after the results before it. */
+/** Opens the sequence at once. An error is thrown after the results before it. */
 export function bufferAhead<Out>(
 	open: (signal: AbortSignal) => AsyncIterable<Out>,
 	{ahead = 2}: BufferedOptions = {},

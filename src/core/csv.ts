@@ -1,4 +1,7 @@
-/** CSV by RFC 4180, as text becomes rows. An empty field is null, `""` an empty text; all else stays text. */
+/**
+ * Parses CSV by RFC 4180 while its text comes. An empty field is null, `""` an empty text; all other values
+ * stay texts.
+ */
 import type {JsonObject} from './json/json.ts';
 import {fromNames} from './json/key-order.ts';
 
@@ -7,26 +10,26 @@ const QUOTE = '"';
 export interface CsvReader {
 	/** Reads more text; yields whenever `limit()` rows are complete. Throws `SyntaxError`. */
 	read(text: string, limit: () => number): Generator<void>;
-	/** The text has ended. Throws `SyntaxError` when it is not whole. */
+	/** Ends the text. Throws `SyntaxError` when it is incomplete. */
 	end(): void;
-	/** The rows since the last call. */
+	/** Returns the rows since the last call. */
 	take(): JsonObject[];
 }
 
-/** What a reader takes that RFC 4180 does not allow. */
+/** Deviations from RFC 4180 that a reader accepts. */
 export interface CsvLeniency {
-	/** Lines before the header, which may hold anything. @default 0 */
+	/** Lines to skip before the header, whatever they hold. @default 0 */
 	readonly skipRows?: number;
-	/** Rows at the end that are none, such as one of totals; they may have any number of fields. @default 0 */
+	/** Rows to skip at the end, such as one of totals; they may have any number of fields. @default 0 */
 	readonly skipFooter?: number;
 	/**
-	 * `pad`: a row that is too short is filled up with nulls; one that is too long is an error all the same.
+	 * `pad`: a row that is too short gets nulls at its end; one that is too long is still an error.
 	 * @default 'refuse'
 	 */
 	readonly ragged?: 'refuse' | 'pad';
 	/**
 	 * `lenient`: a quote within a quoted field is a part of it, unless the field ends there. `none`: quotes are
-	 * characters like any other. @default 'strict'
+	 * ordinary characters. @default 'strict'
 	 */
 	readonly quotes?: 'strict' | 'lenient' | 'none';
 	/**
@@ -38,8 +41,8 @@ export interface CsvLeniency {
 
 /**
  * Reads rows while their text comes. `header`: whether the first row has the names of the columns, or the
- * names. Lines end in CRLF, LF or CR; blank ones are skipped, unless there is one column. A row with more or
- * fewer fields than the header is an error.
+ * names themselves. Lines end in CRLF, LF or CR; blank lines are skipped, unless there is one column. A row
+ * with more or fewer fields than the header is an error.
  */
 export function csvReader(
 	delimiter: string,
@@ -51,7 +54,8 @@ export function csvReader(
 	let rows: JsonObject[] = [];
 	let fields: (string | null)[] = [];
 	let field = '';
-	// `closed`: the last character was a quote within a quoted field, which ends it or stands for one.
+	// `closed`: the last character was a quote within a quoted field, which ends the field or stands for a
+	// quote.
 	let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
 	let line = 1;
 	let firstLine = 1;
@@ -60,7 +64,7 @@ export function csvReader(
 	/** Rows that may be the footer. */
 	const held: {row: readonly (string | null)[]; at: number}[] = [];
 
-	// Where the text goes on after the lines to skip.
+	// The index in the text after the lines to skip.
 	function skip(text: string): number {
 		let at = 0;
 		for (; toSkip > 0 && at < text.length; at++) {
@@ -111,7 +115,7 @@ export function csvReader(
 		rows.push(fromNames(columns, i => row[i] ?? null));
 	}
 
-	// As Excel writes: `sep=;`. Names for its columns would make a row of the header.
+	// Excel writes a first line such as `sep=;`. With given names, the header would become a row.
 	function headerAdvice([first]: readonly (string | null)[]): string {
 		const isExcel = /^\ufeff?sep=.?$/i.test(first ?? '');
 		return isExcel
@@ -201,7 +205,7 @@ function uniqueNames(row: readonly (string | null)[]): string[] {
 	});
 }
 
-/** What is wrong with the names of columns: `two columns named "id"`. */
+/** The problem with the names of columns: `two columns named "id"`. */
 export function problemOf(names: readonly (string | null)[]): string | undefined {
 	const seen = new Set<string | null>();
 	for (const [i, name] of names.entries()) {

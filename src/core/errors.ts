@@ -1,8 +1,11 @@
-/** Every error a user can meet. Messages say who, what, where, and what to do; no secret gets into one. */
+/**
+ * Every error that a user can meet. Messages say which resource or file, what, where, and what to do; they
+ * never contain a secret.
+ */
 import {scrub} from './secret.ts';
 
 export abstract class SluiceError extends Error {
-	/** Stable, for programs. */
+	/** The stable code, for programs. */
 	abstract readonly code: string;
 
 	constructor(message: string, options?: ErrorOptions) {
@@ -20,12 +23,12 @@ export interface ConfigIssue {
 	/** `resources[1].endpoint.paginator.limit` */
 	readonly path: string;
 	readonly message: string;
-	/** From 1; absent when the config did not come from a text. */
+	/** The line, from 1; absent when the config did not come from a text. */
 	readonly line?: number;
 	readonly column?: number;
 }
 
-/** The config, an option or a command line is wrong. Carries every problem at once. */
+/** The config, an option or a command line is wrong. Has all problems at once. */
 export class ConfigError extends SluiceError {
 	readonly code = 'ERR_CONFIG';
 	readonly issues: readonly ConfigIssue[];
@@ -44,9 +47,9 @@ function describeIssue({path, message, line, column}: ConfigIssue, source: strin
 
 const MOST_BODY_CHARACTERS = 1000;
 
-/** A request that failed for good: refused, unreachable, timed out, or answered with an error status. */
+/** A request that finally failed: refused, unreachable, timed out, or answered with an error status. */
 export class RequestError extends SluiceError {
-	/** `ERR_ANSWER`: the status is one of success, but the body says that it failed, or is not there yet. */
+	/** `ERR_ANSWER`: the status is one of success, but the body reports an error, or is not ready yet. */
 	readonly code:
 		| 'ERR_HTTP_STATUS'
 		| 'ERR_ANSWER'
@@ -57,19 +60,22 @@ export class RequestError extends SluiceError {
 		| 'ERR_NOT_RECORDED';
 	readonly status: number | undefined;
 	readonly method: string;
-	/** Without secrets. */
+	/** The URL without secrets. */
 	readonly url: string;
 	readonly attempts: number;
 	/**
-	 * The beginning of the answer's body, at most a thousand characters, without secrets; absent where no error
-	 * status came.
+	 * The beginning of the body of the answer, at most a thousand characters, without secrets; absent where no
+	 * error status came.
 	 */
 	readonly body: string | undefined;
-	/** A rule of the user made this answer a failure, so nothing may take it for the end of something. */
+	/**
+	 * A response rule of the user made this answer a failure, so it must not count as the end of a walk or a
+	 * missing page.
+	 */
 	readonly isRuled: boolean;
-	/** A 403 that says it is a rate limit, and so nothing about rights. */
+	/** A 403 that reports a rate limit, and not missing rights. */
 	readonly isRateLimit: boolean;
-	/** The server could not give so much at once: asking for less may help. */
+	/** The server could not give so much at once: a smaller page may help. */
 	readonly isTooMuch: boolean;
 
 	constructor(
@@ -100,17 +106,20 @@ export class RequestError extends SluiceError {
 	}
 }
 
-/** A body that is not what it should be: broken JSON, HTML with status 200, a wrong encoding. */
+/** A body that cannot be decoded: broken JSON, HTML with status 200, a wrong encoding. */
 export class DecodeError extends SluiceError {
 	readonly code = 'ERR_DECODE';
 }
 
-/** A selector that cannot be read, or finds nothing. */
+/** A selector that cannot be parsed, or finds nothing. */
 export class SelectorError extends SluiceError {
 	readonly code = 'ERR_SELECTOR';
 }
 
-/** Paging that cannot go on: a repeated page, a total that is no number, a missing promise. */
+/**
+ * Paging that cannot go on: a repeated page, a total that is no number, rows that were promised and are
+ * missing.
+ */
 export class PaginationError extends SluiceError {
 	readonly code = 'ERR_PAGINATION';
 }
@@ -126,22 +135,24 @@ export class SchemaError extends SluiceError {
 	}
 }
 
-/** The destination refused: a full disk, no permission, a value that the format cannot hold. */
+/** The destination failed: a full disk, no permission, a value that the format cannot hold. */
 export class SinkError extends SluiceError {
 	readonly code = 'ERR_SINK';
 }
 
-/** Whoever read our output has gone (`| head`): `pipeline()` stops fetching and counts it as success. */
+/**
+ * The reader of the output has closed it (`| head`): `pipeline()` stops fetching and counts it as success.
+ */
 export class OutputClosedError extends SluiceError {
 	readonly code = 'ERR_OUTPUT_CLOSED';
 }
 
-/** A function of the user's threw inside a stage; `cause` is what it threw. */
+/** A function of the user threw inside a stage; `cause` is the error. */
 export class StageError extends SluiceError {
 	readonly code = 'ERR_STAGE';
 }
 
-/** Stored state that cannot be read or is not ours. */
+/** Stored state that cannot be read, or that Sluice did not write. */
 export class StateError extends SluiceError {
 	readonly code = 'ERR_STATE';
 }

@@ -1,15 +1,15 @@
 /**
  * A set of 128-bit fingerprints in typed arrays: about 27 bytes a key where a `Set` of texts takes a hundred.
- * Two of a billion keys share a fingerprint with odds of one in 10^21.
+ * In a billion keys, two have the same fingerprint with a probability of 1 in 10^21.
  */
 
 export interface Fingerprints {
 	readonly size: number;
-	/** Memory held by the tables. */
+	/** The memory of the tables, in bytes. */
 	readonly bytes: number;
 	/**
-	 * Adds a text; `false` when it was there. `undefined`, and nothing added, when the table would have to
-	 * outgrow its memory.
+	 * Adds a text; returns `false` when it was there. Returns `undefined`, and adds nothing, when the table
+	 * would need more than its memory.
 	 */
 	add(text: string): boolean | undefined;
 	has(text: string): boolean;
@@ -43,7 +43,7 @@ export function fingerprints(maxBytes: number): Fingerprints {
 		if (isTaken(shard.words, at)) return false;
 		if (shard.used + 1 > (shard.words.length / WORDS) * FULLEST) {
 			const more = shard.words.length * WORD_BYTES;
-			// While a shard grows, its old table is there as well.
+			// While a shard grows, its old table exists as well.
 			if (bytes + 2 * more > maxBytes) return undefined;
 			grow(shard);
 			bytes += more;
@@ -71,7 +71,7 @@ export function fingerprints(maxBytes: number): Fingerprints {
 	};
 }
 
-// The place of a fingerprint, or the free one where it belongs.
+// The slot of a fingerprint, or the free slot for it.
 function find(words: Uint32Array, hash: Uint32Array): number {
 	const mask = words.length - 1;
 	let at = ((hash[0] as number) * WORDS) & mask;
@@ -146,11 +146,11 @@ export function fingerprint(text: string, into: Uint32Array): void {
 	into[1] = b + a;
 	into[2] = c + a;
 	into[3] = d + a;
-	// All zeros mark a free place.
+	// All zeros mark a free slot.
 	into[0] = (a | into[1] | into[2] | into[3]) === 0 ? 1 : a;
 }
 
-// Two code units as one word; what lies behind the end is 0.
+// Two code units as one word; units after the end are 0.
 function pair(text: string, at: number): number {
 	const length = text.length;
 	if (at + 1 < length) return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);

@@ -1,31 +1,33 @@
-/** Runs stages to their end, and says what happened. */
+/** Runs stages to their end, and reports the counts. */
 import {Readable, type Stream} from 'node:stream';
 import {finished, pipeline as nodePipeline} from 'node:stream/promises';
 import {OutputClosedError} from './errors.ts';
 import type {Page} from './page.ts';
 import {type Counts, connectNeeds, countsOf, source} from './stage.ts';
 
-/** The first stage: what `resource()` returns, or any sequence of pages. */
+/** The first stage: the stream of `resource()`, or any sequence of pages. */
 export type Source = Readable | AsyncIterable<Page> | Iterable<Page>;
 /** A stream of pages, or an async generator over them. */
 export type Stage = NodeJS.ReadWriteStream | ((pages: AsyncIterable<Page>) => AsyncIterable<Page>);
-/** The last stage: what `jsonl()`, `parquet()`, `csv()` or `sink()` return. */
+/** The last stage: the stream of `jsonl()`, `parquet()`, `csv()` or `sink()`. */
 export type Last = NodeJS.WritableStream;
 
 export interface PipelineOptions {
-	/** Stops everything; sinks discard what is unfinished. */
+	/** Stops all stages; sinks discard unfinished output. */
 	readonly signal?: AbortSignal;
 }
 
 export interface RunSummary extends Counts {
 	readonly seconds: number;
-	/** The reader of stdout had enough (`| head`). */
+	/** The reader of stdout closed it before the end (`| head`). */
 	readonly closedEarly: boolean;
-	/** Rows that there are by the API's own word. Absent when it gave none, or not all rows were asked for. */
+	/**
+	 * The number of rows that the API stated. Absent when it stated none, or when not all rows were requested.
+	 */
 	readonly stated?: number;
-	/** Rows that the API sent, repeated and refused ones included. Present with `stated`. */
+	/** The number of rows that the API sent, including repeated and refused ones. Present with `stated`. */
 	readonly received?: number;
-	/** Whether no fewer came than were stated. Present with `stated`. */
+	/** Whether at least as many rows came as were stated. Present with `stated`. */
 	readonly complete?: boolean;
 }
 
@@ -73,7 +75,7 @@ function isStream(value: unknown): value is Stream & NodeJS.ReadableStream {
 	);
 }
 
-/** Counts of several runs or stages, added up. */
+/** The sum of the counts of several runs or stages. */
 export function addCounts(all: Iterable<Partial<Counts>>): Counts {
 	const sum: Counts = {
 		pages: 0,

@@ -1,6 +1,6 @@
-/** Numbers of things, for messages. */
+/** Formats quantities for messages. */
 
-/** `2,000,000`. The one of `Intl` is loaded with all its languages, which takes longer than a request. */
+/** `2,000,000`. `Intl` loads all its languages for this, which takes longer than a request. */
 export function formatCount(value: number): string {
 	return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
@@ -15,7 +15,7 @@ const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 export function bytes(value: number): string {
 	let unit = 0;
 	let size = value;
-	// 999.5 kB would be written as 1000 kB.
+	// Without this bound, 999.5 kB would be written as 1000 kB.
 	while (size >= 999.5 && unit < units.length - 1) {
 		size /= 1000;
 		unit++;

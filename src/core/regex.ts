@@ -1,27 +1,28 @@
 /**
- * Regular expressions of the user, with a time limit: one such as `(a+)+$` may else take years for forty
- * characters.
+ * Regular expressions of the user, with a time limit: without one, a pattern such as `(a+)+$` may take years
+ * for forty characters.
  */
 import {type Context, createContext, Script} from 'node:vm';
 
 const LIMIT_MS = 1000;
-// So many steps take well less than the limit.
+// This number of steps takes well less than the limit.
 const QUICK_STEPS = 1e8;
 
-/** A match that did not end in time. */
+/** A match that did not end within the limit. */
 export class SlowPattern extends Error {}
 
-/** Finds the first match in a text, whatever the flags `g` and `y` say. Throws `SlowPattern`. */
+/** Finds the first match in a text, and ignores the flags `g` and `y`. Throws `SlowPattern`. */
 export type Find = (text: string) => RegExpExecArray | null;
 
 /**
- * A pattern with a time limit, in milliseconds; `source` is how the user wrote it, where that is another text.
+ * A pattern with a time limit, in milliseconds; `source` is the pattern as the user wrote it, where that
+ * differs.
  */
 export function limitedRegex({source: own, flags}: RegExp, source = own, limit = LIMIT_MS): Find {
 	const pattern = new RegExp(own, flags.replace(/[gy]/g, ''));
 	const {factor, degree} = costOf(source);
 	return text => {
-		// The limit takes a thread, and so a hundred times as long as a short match.
+		// The limit needs a thread, and so takes a hundred times as long as a short match.
 		if (factor * Math.max(text.length, 1) ** degree <= QUICK_STEPS) return pattern.exec(text);
 		return timed(pattern, text, source, limit);
 	};
@@ -61,7 +62,7 @@ function costOf(source: string): Cost {
 	let factor = 1;
 	// A match may begin anywhere.
 	let degree = 1;
-	// For each open group, whether a repetition of it could go several ways.
+	// For each open group, whether a repetition of it could match in several ways.
 	const groups: boolean[] = [];
 	let closed: boolean | undefined;
 	for (const [word] of source.matchAll(token)) {

@@ -1,6 +1,6 @@
 /**
- * A function of a text that keeps what it has found. An API sends the same keys with each page, so most are
- * looked into once.
+ * A function of a text that remembers its results. An API sends the same keys with each page, so most are
+ * computed once.
  */
 export function memoize<Value>(find: (text: string) => Value): (text: string) => Value {
 	let found = new Map<string, Value>();

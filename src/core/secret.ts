@@ -1,23 +1,24 @@
-/** Values that must never be printed, and the scrubber that keeps them out of every message. */
+/** Values that must never be printed, and a function that hides them in every message. */
 import {inspect} from 'node:util';
 
-/** Stands in for a secret that is not set, where nothing is sent: in a replay, or a check. */
+/** Replaces a secret that is not set, where no request is sent: in a replay, or a check. */
 export const PLACEHOLDER = 'replayed-secret';
 
 const HIDDEN = '***';
-// Shorter values would blank out ordinary words; those are hidden by the name of their parameter instead.
+// Shorter values would hide ordinary words; they are hidden by the name of their parameter instead.
 const SHORTEST = 4;
-// Tokens rotate in a long-lived process: the oldest are forgotten past this many.
+// Tokens rotate in a long-lived process: above this number, the oldest are forgotten.
 const MOST = 1000;
 const known = new Set<string>();
-// So that a secret which begins like a shorter one is hidden whole.
+// Sorted so that a secret which begins like a shorter one is hidden completely.
 let longestFirst: readonly string[] = [];
 let learned = 0;
-// A server may set a new one with every answer. In a set of their own they push no key out of the other.
+// A server may set a new one with every answer. They have their own set, so that they push no key out of the
+// other.
 const MOST_FLEETING = 200;
 const fleeting = new Set<string>();
 
-/** Holds a secret; prints as `***` wherever it is printed by accident. */
+/** Holds a secret, and prints as `***` wherever it is printed by accident. */
 export class Secret {
 	readonly #value: string;
 
@@ -26,7 +27,7 @@ export class Secret {
 		remember(value);
 	}
 
-	/** The value itself: call it only where it goes on the wire. */
+	/** The value itself: call it only to send the value. */
 	reveal(): string {
 		return this.#value;
 	}
@@ -59,8 +60,8 @@ function remember(value: string, among = known, most = MOST): void {
 }
 
 /**
- * Hides the value of a cookie. What may be an ordinary word, a number or a date is left, since it may as well
- * stand in a link that leads to the next page.
+ * Hides the value of a cookie. A value that may be an ordinary word, a number or a date is not hidden, since
+ * it may also be in a link that leads to the next page.
  */
 export function hideFleeting(value: string): void {
 	const isLong = value.length >= 16;
@@ -68,7 +69,8 @@ export function hideFleeting(value: string): void {
 	if ((isLong || isMixed) && !fleeting.has(value)) remember(value, fleeting, MOST_FLEETING);
 }
 
-// As it is, in a URL (also inside a parameter of another one), in a form, and inside JSON.
+// The forms of a secret: unchanged, in a URL (also inside a parameter of another one), in a form, and inside
+// JSON.
 function spellings(value: string): Set<string> {
 	// Half a surrogate pair has no bytes: it is sent as U+FFFD.
 	const sent = Buffer.from(value).toString();
@@ -84,9 +86,9 @@ function lowerEscapes(text: string): string {
 
 const keyOf =
 	'api|access|app|application|auth|bearer|client|consumer|id|oauth|private|refresh|secret|security|session|subscription';
-// The words that say it come last: `X-Goog-Api-Key`, and not `api_key_name`. Tokens of paging (`page_token`,
-// `nextToken`) are no secrets and help to find the page, so a token is one only by itself, or with a word
-// before it that says so.
+// The decisive words come last: `X-Goog-Api-Key`, and not `api_key_name`. Tokens of paging (`page_token`,
+// `nextToken`) are no secrets and help to find the page, so a token is secret only by itself, or after a word
+// that makes it so.
 const secretName = new RegExp(
 	[
 		`^(?:.+[-_])?(?:(?:${keyOf})[-_]?(?:key|token|secret)|password|passwd|passphrase)$`,
@@ -99,30 +101,30 @@ const secretName = new RegExp(
 	'i',
 );
 
-/** Whether what has this name, as a header, a parameter, a key of an object, is secret by it. */
+/** Whether the name of a header, a parameter or a key shows that its value is secret. */
 export function isSecretName(name: string): boolean {
 	return secretName.test(name);
 }
 
-/** A shorter secret may stand inside any word. */
+/** A shorter secret may be a part of any word. */
 export const SHORTEST_INSIDE = 8;
 
-/** Every known secret in each of its spellings, longest first. */
+/** Every known secret in each of its forms, longest first. */
 export function knownSecrets(): readonly string[] {
 	return longestFirst;
 }
 
-/** Grows with each secret that was not known before. */
+/** A number that grows with each new secret. */
 export function secretsLearned(): number {
 	return learned;
 }
 
-/** Whether the text is a known secret and nothing else. */
+/** Whether the text is exactly a known secret. */
 export function isKnownSecret(text: string): boolean {
 	return known.has(text) || fleeting.has(text);
 }
 
-/** Whether the text holds a known secret that is too long to stand there by chance: `Bearer …`. */
+/** Whether the text contains a known secret that is too long to be there by chance: `Bearer …`. */
 export function holdsKnownSecret(text: string): boolean {
 	return longestFirst.some(secret => secret.length >= SHORTEST_INSIDE && text.includes(secret));
 }

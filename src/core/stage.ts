@@ -1,59 +1,61 @@
 /**
- * The only file that makes a Node stream. Stages are written as plain functions and objects over pages; here
- * they become object-mode streams with a high-water mark of 1, so that a slow sink stops the requests after a
- * handful of pages.
+ * The only file that makes Node streams. Stages are plain functions and objects over pages; here they become
+ * object-mode streams with a high-water mark of 1, so that a slow sink stops the requests after a handful of
+ * pages.
  */
 import {Readable, Transform, type TransformCallback, Writable} from 'node:stream';
 import {SinkError, SluiceError, StageError} from './errors.ts';
 import {type Page, pageName} from './page.ts';
 import {greatestNeed, type Need} from './records/need.ts';
 
-/** What the stages of one pipeline add up to. All are counts from 0. */
+/** The counts of all stages of one pipeline, each from 0. */
 export interface Counts {
 	pages: number;
 	/** Records that the source emitted. */
 	read: number;
-	/** Items among the records of the API that are null: they are left out. */
+	/** Items of lists of the API that are null, and are left out. */
 	nulls: number;
 	/** Records that reached the sink. */
 	written: number;
 	duplicates: number;
-	/** Rows that an incremental resource dropped: their cursor values are outside of its range. */
+	/** Rows that an incremental resource dropped, as their cursor values are outside its range. */
 	outOfRange: number;
-	/** Records without a cursor value that an incremental resource took, and that it left out. */
+	/** Records without a cursor value: those that an incremental resource took, and those that it left out. */
 	withoutCursor: number;
 	excluded: number;
 	rejected: number;
-	/** Partitions left out: parents without the value, or whose child is answered 403 or 404. */
+	/** Partitions that were left out: parents without the value, or with an answer of 403 or 404. */
 	skipped: number;
 	/** Values that the contract `discard_value` dropped. */
 	discarded: number;
-	/** HTTP requests sent, retries and token requests included. */
+	/** HTTP requests, including retries and token requests. */
 	requests: number;
 	retries: number;
-	/** Bytes of response bodies as they came over the wire. */
+	/** Bytes of response bodies before decompression. */
 	bytesRead: number;
 	bytesWritten: number;
 }
 
-/** How far a walk is by the word of its API. */
+/** How far a walk is, by the totals of its API. */
 export interface Reach {
-	/** Rows or pages that have come, those of earlier attempts included. */
+	/** Rows or pages that have come, including those of earlier attempts. */
 	readonly came: number;
 	readonly of: number;
 	readonly unit: 'rows' | 'pages';
 }
 
 /**
- * What one stage adds. A source may say as well how many rows its API stated: `reach` while the walk goes on,
- * the others once it has ended.
+ * The counts of one stage. A source may also report how many rows its API stated: `reach` while the walk goes
+ * on, the others once it has ended.
  */
 export interface StageCounts extends Partial<Counts> {
-	/** Of a resource that is read in one walk. Absent while its API states no total. */
+	/** For a resource that is read in one walk. Absent while its API states no total. */
 	reach?: Reach;
-	/** Rows that there are by the API's own word. Absent when it gave none, or not all rows were asked for. */
+	/**
+	 * The number of rows that the API stated. Absent when it stated none, or when not all rows were requested.
+	 */
 	stated?: number;
-	/** Rows that came, to be held against `stated`. */
+	/** The number of rows that came, to compare with `stated`. */
 	received?: number;
 }
 
@@ -65,37 +67,34 @@ interface Registered {
 
 const stages = new WeakMap<object, Registered>();
 
-/** The running counts of a stage made here; empty for anybody else's stream. */
+/** The running counts of a stage made here; empty for any other stream. */
 export function countsOf(stage: object): StageCounts {
 	return stages.get(stage)?.counts ?? {};
 }
 
-/** What these stages, and all together, look at in records; of anybody else's it is the rows. */
+/** What these stages together look at in records; for other streams it is the rows. */
 export function needsOf(all: readonly unknown[]): Need {
 	return greatestNeed(all.map(stage => stages.get(stage as object)?.needs?.() ?? 'rows'));
 }
 
-/** Lets a source know which stages its pages go to, before it makes the first one. */
+/** Tells a source the needs of the stages after it, before it makes the first page. */
 export function connectNeeds(first: object, others: readonly unknown[]): void {
 	stages.get(first)?.onNeeds?.(() => needsOf(others));
 }
 
-/**
- * A transform: a function of one page, and perhaps what is left to say at the end. State lives in the
- * closure.
- */
+/** A transform: a function of one page, and optionally one for the end. Its state is in the closure. */
 export interface PageTransform {
-	/** What has to be known before the first page. */
+	/** Preparation before the first page. */
 	open?(): Promise<void>;
 	/**
-	 * Must return a page even when no record is left: it carries the cursor. Nothing only while `flush` still
-	 * holds the page.
+	 * Must return a page even when no record is left, as the page carries the cursor. `undefined` only while
+	 * `flush` will return the page.
 	 */
 	page(page: Page): Page | undefined;
-	/** Pages held back until the end. */
+	/** Returns pages that were held until the end. */
 	flush?(): Iterable<Page>;
 	/**
-	 * What it looks at in records, asked before each answer is read: `text` where it only counts them or looks
+	 * What it looks at in records, called before each answer is read. `text` if it only counts records or looks
 	 * at other properties of the page, as records are parsed late then. @default 'rows'
 	 */
 	needs?(): Need;
@@ -103,30 +102,31 @@ export interface PageTransform {
 }
 
 /**
- * Where pages go. `close` makes everything written durable; `discard` removes what is unfinished after a
- * failure. It may come while one of the others is under way, which it ends, or waits for; after it, none is
- * called.
+ * The destination of pages. `close` makes everything written durable; `discard` removes unfinished output
+ * after a failure. It may be called while another method is under way, which it must end or wait for; no
+ * method is called after it.
  */
 export interface Sink {
-	/** For messages: `parquet`, `jsonl`. */
+	/** The name in messages: `parquet`, `jsonl`. */
 	readonly name: string;
 	open?(): Promise<void>;
 	write(page: Page): Promise<void> | void;
 	close(): Promise<void>;
 	discard?(error: Error): Promise<void>;
-	/** As that of a `PageTransform`. @default 'rows' */
+	/** As in `PageTransform`. @default 'rows' */
 	needs?(): Need;
 	readonly counts?: Partial<Counts>;
 }
 
-/** A Readable of pages: `for await (const page of stream)` has their type. */
+/** A Readable with typed pages: `for await (const page of stream)`. */
 export interface PageStream extends Readable {
 	[Symbol.asyncIterator](): NodeJS.AsyncIterator<Page>;
 }
 
 /**
- * Turns an ordered sequence of pages into the head of a pipeline. `counts` is the source's own running tally.
- * `onNeeds` is given what the stages of its pipeline look at in records, to be asked before each answer is read.
+ * Makes a stream of an ordered sequence of pages, as the first stage of a pipeline. `counts` are the source's
+ * own running counts. `onNeeds` is called with a function that returns what the stages of the pipeline look
+ * at in records, to be called before each answer is read.
  * @example const rows = source([{resource: 'rows', number: 0, cursor: null, records: [{id: 1}]}]);
  */
 export function source(
@@ -213,7 +213,7 @@ export function sink(definition: Sink): Writable {
 		state = 'closed';
 	}
 
-	// Nobody hears of what comes after an abort.
+	// Errors after an abort are not reported.
 	function isDiscarded(): boolean {
 		return state === 'discarded';
 	}

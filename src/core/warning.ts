@@ -1,10 +1,10 @@
 /**
- * What a run noticed that may be wrong, and that does not end it. Each kind has a stable code.
+ * Something in a run that may be wrong, and that does not end the run. Each kind has a stable code.
  * `docs/trust.md` lists all codes, and `sluice run --strict` makes each of them a failure.
  */
 import {SluiceError} from './errors.ts';
 
-/** Code of each kind, and what it means, as one short sentence. */
+/** The code of each kind, with its meaning as one short sentence. */
 export const warningKinds = {
 	'total-not-reached': 'Fewer rows came than the API stated.',
 	'path-not-found': 'A path of the paginator led to nothing, and the only page looks full.',
@@ -55,12 +55,12 @@ export interface Warning {
 }
 
 /**
- * Is told of a warning. It may throw, and that ends the resource: `--strict` does so. So call it before the
- * last page goes out.
+ * Reports a warning. It may throw, which ends the resource, as with `--strict`. So call it before the last
+ * page goes out.
  */
 export type Warn = (warning: Warning) => void;
 
-/** A warning that counts as a failure, as `--strict` asks. */
+/** A warning that counts as a failure because of `--strict`. */
 export class StrictError extends SluiceError {
 	readonly code = 'ERR_STRICT';
 	readonly warning: Warning;

@@ -1,10 +1,10 @@
-/** Lists and sums that keep the first of what comes, and the number of the others. */
+/** Lists and sums that keep the first values, and the number of the others. */
 import {scrub} from '../core/secret.ts';
 import type {Listed} from './record.ts';
 
 const MOST_CHARACTERS = 300;
 
-/** A text without secrets, and not too long. */
+/** A text without secrets, cut to a length. */
 export function shortText(text: string, most = MOST_CHARACTERS): string {
 	const clean = scrub(text);
 	return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
@@ -29,10 +29,10 @@ export class BoundedList<T> {
 	}
 }
 
-/** Keys without room of which a map remembers that it has counted them. */
+/** The most keys without room that a map remembers, to count each of them once. */
 const MOST_COUNTED = 10_000;
 
-/** Values by key. What has a new key after the last that is kept is counted only. */
+/** Values by key. Once the map is full, further keys are only counted. */
 export class BoundedMap<T> {
 	private readonly most: number;
 	private readonly byKey = new Map<string, T>();
@@ -42,7 +42,7 @@ export class BoundedMap<T> {
 		this.most = most;
 	}
 
-	/** The value of a key, made by the first to ask; nothing where it is one too many. */
+	/** The value of a key, made on first use; `undefined` when the map is full. */
 	of(key: string, make: () => T): T | undefined {
 		const known = this.byKey.get(key);
 		if (known !== undefined) return known;

@@ -7,7 +7,7 @@ import {messageOf} from '../core/stage.ts';
 import {makeOwnFolder, storeOf} from '../state/own-folders.ts';
 import {FORM, type RunRecord} from './record.ts';
 
-/** In the place of the one before. Only its owner may read it: samples hold rows. */
+/** Replaces the record before. Only its owner may read it, as samples hold rows. */
 export async function keepRecord(root: string, record: RunRecord): Promise<void> {
 	const path = pathIn(root);
 	await makeOwnFolder(storeOf({root}), dirname(path));

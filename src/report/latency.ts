@@ -1,4 +1,4 @@
-/** How long requests took, in ranges of which four double the time. */
+/** The durations of requests, in ranges of which four double the time. */
 import type {LatencyRecord} from './record.ts';
 
 const PER_OCTAVE = 4;
@@ -31,7 +31,7 @@ export class Latency {
 		};
 	}
 
-	/** The end of the range that this share of the requests is in. */
+	/** The end of the range with this fraction of the requests. */
 	private below(share: number): number {
 		let sum = 0;
 		for (const [i, requests] of this.counts.entries()) {

@@ -1,12 +1,12 @@
-/** What is kept of a run for its report: figures and short texts, bounded however long the run was. */
+/** The data about a run for its report: figures and short texts, limited however long the run was. */
 import type {Counts} from '../core/stage.ts';
 
-/** The form of records; one of another form is not read. */
+/** The version of the record format; records of another version are not read. */
 export const FORM = 1;
 
 export interface RunRecord {
 	readonly form: typeof FORM;
-	/** How messages call the config. */
+	/** The name of the config in messages. */
 	readonly config: string;
 	/** Folder of the datasets. */
 	readonly output: string;
@@ -14,7 +14,7 @@ export interface RunRecord {
 	readonly startedAt: string;
 	readonly seconds: number;
 	readonly outcome: 'done' | 'failed' | 'broken off';
-	/** What broke it off. */
+	/** The error that interrupted the run. */
 	readonly error?: string;
 	readonly resources: Listed<ResourceRecord>;
 	readonly timeline: TimelineRecord;
@@ -37,11 +37,11 @@ export interface RunRecord {
 	readonly warnings: Listed<{readonly resource: string; readonly code: string; readonly message: string}>;
 	readonly rejects: Listed<RejectsRecord>;
 	readonly files: Listed<FileRecord>;
-	/** The resolved config, secrets as `***`; nothing where it is too long. */
+	/** The resolved config, secrets as `***`; absent where it is too long. */
 	readonly resolved?: unknown;
 }
 
-/** The first of a list, and how many there were beyond. */
+/** The first items of a list, and the number of further ones. */
 export interface Listed<T> {
 	readonly items: readonly T[];
 	readonly more: number;
@@ -55,7 +55,7 @@ export interface ResourceRecord {
 		Counts,
 		'pages' | 'written' | 'duplicates' | 'rejected' | 'requests' | 'retries' | 'bytesRead' | 'bytesWritten'
 	>;
-	/** Rows that there are by the word of the API. */
+	/** The number of rows that the API stated. */
 	readonly stated?: number;
 	readonly merge?: {readonly inserted: number; readonly updated: number; readonly deleted: number};
 	readonly error?: string;
@@ -64,10 +64,10 @@ export interface ResourceRecord {
 export interface RejectsRecord {
 	readonly resource: string;
 	readonly column?: string;
-	/** Of the first of them. */
+	/** The reason of the first of them. */
 	readonly reason: string;
 	readonly rows: number;
-	/** Records as JSON, cut. */
+	/** Records as JSON, cut to a length. */
 	readonly samples: readonly string[];
 }
 
@@ -79,7 +79,7 @@ export interface FileRecord {
 	readonly bytes: number;
 }
 
-/** What happened when: each list has a number for each step of time since the start. */
+/** Figures over time: each list has a number for each time step since the start. */
 export interface TimelineRecord {
 	readonly stepMs: number;
 	readonly series: {readonly [name in TimelineSeries]: readonly number[]};
@@ -100,7 +100,7 @@ export const timelineSeries = [
 ] as const;
 export type TimelineSeries = (typeof timelineSeries)[number];
 
-/** How long requests took. */
+/** The durations of requests. */
 export interface LatencyRecord {
 	/** Number of requests by range: `[from, to, requests]` in milliseconds, in order, without empty ones. */
 	readonly ranges: readonly (readonly [from: number, to: number, requests: number])[];

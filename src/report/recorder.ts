@@ -16,9 +16,9 @@ type Item<Name extends 'statuses' | 'retries' | 'waits'> = Writable<RunRecord[Na
 export interface RecorderOptions {
 	readonly config: string;
 	readonly output: string;
-	/** @default now */
+	/** The start of the run. @default now */
 	readonly startedAt?: Date;
-	/** Milliseconds since the start. @default by the clock */
+	/** Returns the milliseconds since the start. @default by the clock */
 	readonly now?: () => number;
 }
 
@@ -98,7 +98,7 @@ export class Recorder {
 		}
 	};
 
-	/** The record of a run that has ended; `failure` is what broke it off. */
+	/** The record of a run that has ended; `failure` is the error that interrupted it. */
 	record({resolved, failure}: {resolved?: unknown; failure?: unknown} = {}): RunRecord {
 		const ms = this.now();
 		const {config, output} = this.options;

@@ -3,10 +3,12 @@ import {type ResolvedResource, resolveResources} from '../config/compile/resolve
 import type {LoadedConfig} from '../config/load/load.ts';
 import {scrub} from '../core/secret.ts';
 
-/** Of a config with hundreds of resources, the rest of the report must stay readable. */
+/** The rest of the report must stay readable for a config with hundreds of resources. */
 const MOST_CHARACTERS = 100_000;
 
-/** The config of these resources, defaults merged, secrets as `***`. Nothing where it is too long. */
+/**
+ * The config of these resources, with defaults and with secrets as `***`. `undefined` where it is too long.
+ */
 export function resolvedConfig({masked}: LoadedConfig, names: readonly string[]): unknown {
 	const resources = resolveResources(masked)
 		.filter(({name}) => names.includes(name))
@@ -15,7 +17,7 @@ export function resolvedConfig({masked}: LoadedConfig, names: readonly string[])
 	return text.length > MOST_CHARACTERS ? undefined : JSON.parse(text);
 }
 
-/** In the words of a config; of what a request refers to, only the placeholders. */
+/** A resource in the form of a config; for references to other resources, only the placeholders. */
 export function shownResource({relation, ...resource}: ResolvedResource): object {
 	if (!relation) return resource;
 	const {references, include, partitions, batch, distinct, onMissing} = relation;

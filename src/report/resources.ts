@@ -1,4 +1,4 @@
-/** What became of each resource of a run, from its events. */
+/** The result of each resource of a run, from its events. */
 import {messageOf} from '../core/stage.ts';
 import type {ResourceEndEvent, RunEvent} from '../run/events.ts';
 import {BoundedMap, shortText} from './bounded.ts';
@@ -46,7 +46,7 @@ export class ResourceEntries {
 		}
 	}
 
-	/** `failure` is what broke off the run: what it ended has no failure of its own. */
+	/** `failure` is the error that interrupted the run: resources that it ended have no error of their own. */
 	list(now: number, failure?: unknown): Listed<ResourceRecord> {
 		const {items, more} = this.entries.list();
 		const records = items.map(({resource, state, startedMs, seconds, counts, end, error}): ResourceRecord => {
@@ -110,7 +110,7 @@ export class ResourceEntries {
 		if (entry) Object.assign(entry, values);
 	}
 
-	// Requests of a token, or of a parent that is not read for itself, belong to no resource of the run.
+	// Requests of a token, or of a parent that is read only for its children, belong to no resource of the run.
 	private add(resource: string | undefined, amounts: Partial<Entry['counts']>): void {
 		const counts = resource === undefined ? undefined : this.entries.get(resource)?.counts;
 		if (!counts) return;

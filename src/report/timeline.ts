@@ -1,7 +1,7 @@
-/** What happened when, in so many steps at most: as a run goes on, steps become longer. */
+/** Figures over time in a limited number of steps, which become longer as a run goes on. */
 import {type TimelineRecord, type TimelineSeries, timelineSeries} from './record.ts';
 
-/** As many as a wide screen can tell apart. */
+/** As many steps as are visible on a wide screen. */
 const MOST_STEPS = 240;
 const SHORTEST_MS = 100;
 
@@ -16,7 +16,7 @@ export class Timeline {
 		if (values) values[step] = (values[step] ?? 0) + amount;
 	}
 
-	/** Time that passes from `at` on, in each of its steps. */
+	/** Adds a span of time from `at` on to each of its steps. */
 	addSpan(name: TimelineSeries, at: number, ms: number): void {
 		const end = at + ms;
 		this.stepOf(end);
@@ -27,7 +27,7 @@ export class Timeline {
 		}
 	}
 
-	/** Up to the end of the run: waits may have been cut short. */
+	/** The figures up to the end of the run: waits may have been cut short. */
 	record(endMs: number): TimelineRecord {
 		const steps = this.stepOf(endMs) + 1;
 		const lists = [...this.series].map(([name, values]) => [

@@ -16,36 +16,38 @@ import {walk} from './walk/walk.ts';
 import type {WalkOptions, WalkPosition} from './walk/walk-options.ts';
 
 export interface ResourceOptions extends WalkOptions {
-	/** Walks the endpoint once for each of these, in their order, instead of once. */
+	/** Walks the endpoint once for each of these partitions, in their order, instead of once. */
 	readonly partitions?: Partitioning;
-	/** Begins at this place, as found in an earlier page's `cursor`. */
+	/** Begins at this place, the `cursor` of an earlier page. */
 	readonly cursor?: Cursor;
 	/** Reads only what is new since the last run. */
 	readonly incremental?: IncrementalOptions;
 	/** Begins with the token or link that the last answer of the run before gave. */
 	readonly sync?: SyncOptions;
 	/**
-	 * What the `state` of all pages so far adds up to, those of earlier runs too. With a `cursor`, both as they
-	 * were stored. `null`: read the whole range, and store nothing. @default none: everything is new
+	 * The sum of the `state` of all pages so far, including those of earlier runs. With a `cursor`, both as
+	 * they were stored. `null`: the whole range is read, and nothing is stored. @default none: everything is
+	 * new
 	 */
 	readonly state?: JsonObject | null;
-	/** Changes every page as soon as it is read: before records are counted, and before children see them. */
+	/** Changes every page as soon as it is read: before records are counted, and before children get them. */
 	readonly process?: (page: Page) => Page;
 	/**
-	 * Stops after so many pages or records; nothing beyond is requested. The first `emptyPages` without records
-	 * do not count.
+	 * Stops after this number of pages or records; nothing beyond is requested. The first `emptyPages` without
+	 * records do not count.
 	 */
 	readonly limit?: {readonly pages?: number; readonly records?: number; readonly emptyPages?: number};
 }
 
 /**
- * A stream of pages, in order. One request is under way at a time (of partitions, as many as their
- * `concurrency`), and none that nobody will take: a stuck sink stops it after a handful of pages.
+ * A stream of pages, in order. One request is under way at a time (for partitions, as many as their
+ * `concurrency`), and only for pages that the reader wants: a stuck sink stops the requests after a handful
+ * of pages.
  * @example resource(api, {name: 'contacts', path: 'contacts', selector: 'data', paginator: offset({limit: 100})})
  */
 export function resource(client: Client, options: ResourceOptions): PageStream {
 	const counts: StageCounts = {};
-	// `pipeline()` says it before the first page is asked for.
+	// `pipeline()` sets it before the first page is requested.
 	let needs: (() => Need) | undefined;
 	const all = pages(client, {...options, needs: () => (needs ?? options.needs)?.() ?? 'rows'}, counts);
 	return readable(all, options, counts, given => {
@@ -53,10 +55,7 @@ export function resource(client: Client, options: ResourceOptions): PageStream {
 	});
 }
 
-/**
- * The pages themselves, for whoever reads them before they are a stream: children, who want their parents'
- * rows.
- */
+/** The pages before they become a stream, for children that read the rows of their parents. */
 export function pages(
 	client: Client,
 	{
@@ -73,7 +72,7 @@ export function pages(
 	if (cursor === null) return nothing();
 	const guessed = guessedSelector(walked, kept ?? undefined);
 	const isOnly = !partitions && since?.step === undefined;
-	// By their cursor values, or by functions of the user.
+	// The cursor values or functions of the user need the rows.
 	const looksAtRows = since !== undefined || process !== undefined;
 	const options = {
 		keyTable: new KeyTable(),
@@ -93,7 +92,7 @@ export function pages(
 		});
 		return walkPartitions(client, {...options, ...reading, cursor}, counts);
 	}
-	// Who reads everything, for the children of a resource, has no token and keeps none.
+	// A walk that reads everything, for the children of a resource, has no token and stores none.
 	const part = sync && state !== null ? syncTokens(options.name, sync, state) : undefined;
 	const all = partitions
 		? walkPartitions(client, {...options, partitions: withTokens(partitions, part), cursor}, counts)
@@ -119,7 +118,7 @@ async function* processed(
 	for await (const {binding, ...page} of all) yield {...process(page), ...(binding && {binding})};
 }
 
-/** Makes a stream of pages, and counts the records in it. */
+/** Makes a stream of pages, and counts their records. */
 export function readable(
 	all: AsyncIterable<Page>,
 	{limit}: Pick<ResourceOptions, 'limit'>,
@@ -153,13 +152,13 @@ async function* limited(
 		const kept = page.records.length > room ? cut(page, room) : page;
 		recordCount += kept.records.length;
 		yield kept;
-		// The first parent may have no rows, and the next one some.
+		// The first parent may have no rows while the next one has some.
 		if (kept.records.length === 0 && ++emptyCount <= (limit.emptyPages ?? 0)) continue;
 		if (++pageCount >= mostPages || recordCount >= mostRecords) return;
 	}
 }
 
-// A page that was cut has no place after it: the rest of its records would be lost to whoever resumes there.
+// A page that was cut has no place after it: a run that resumes there would lose the rest of its records.
 function cut({cursor, state, ...page}: Page, room: number): Page {
 	return {...page, records: firstRecords(page.records, room)};
 }

@@ -1,4 +1,4 @@
-/** Everything that can be said of a config without a request. */
+/** Checks everything in a config that can be checked without a request. */
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import {connect} from './connect.ts';
@@ -6,7 +6,7 @@ import type {Emitter} from './emitter.ts';
 import {checkFolders} from './output-folders.ts';
 import {Resources} from './resources.ts';
 
-/** Throws `ConfigError`; returns all resources of the config. */
+/** Returns all resources of the config. Throws `ConfigError`. */
 export async function checkConfig(
 	config: LoadedConfig,
 	emitter: Emitter,
@@ -15,7 +15,8 @@ export async function checkConfig(
 	checkFolders(resources, config.name);
 	const connection = connect(config, {emitter});
 	try {
-		// Building the stages finds what only they can: an option out of range, a path without its parameter.
+		// Building the stages finds mistakes that only they can detect: an option out of range, a path without
+		// its parameter.
 		for (const resource of resources) connection.extraction(resource, {}).source.destroy();
 	} finally {
 		await connection.close();

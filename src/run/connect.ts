@@ -4,24 +4,33 @@ import {type Connection, type ConnectionOptions, connection} from '../config/com
 import type {LoadedConfig} from '../config/load/load.ts';
 import type {Emitter} from './emitter.ts';
 
-/** Where exchanges are kept, or come from. */
+/** The recording of HTTP exchanges, and its replay. */
 export interface RecordingOptions {
-	/** Keeps every exchange in this folder, without secrets: for a bug report, or for a test. @default none is kept */
+	/**
+	 * Records every exchange in this folder, without secrets: for a bug report, or for a test. @default no
+	 * recording
+	 */
 	readonly record?: string | undefined;
-	/** The most bytes of the recording; at the bound it ends, and the run goes on. @default 1_073_741_824 (1 GiB) */
+	/**
+	 * The most bytes of the recording; at the limit it ends, and the run goes on. @default 1_073_741_824 (1
+	 * GiB)
+	 */
 	readonly recordMaxBytes?: number | undefined;
-	/** Takes every answer from the recording in this folder. Needs no network and no secrets. @default the network */
+	/**
+	 * Reads every answer from the recording in this folder. Needs no network and no secrets. @default the
+	 * network
+	 */
 	readonly replay?: string | undefined;
 }
 
 export interface ConnectOptions {
 	readonly emitter: Emitter;
-	/** Ends requests and waits. */
+	/** Aborts requests and waits. */
 	readonly signal?: AbortSignal | undefined;
-	/** Whether requests, retries and the like are reported. @default whether somebody listens */
+	/** Whether requests, retries and the like are reported. @default whether there is a listener */
 	readonly traces?: boolean | undefined;
 	readonly recording?: RecordingOptions | undefined;
-	/** Sends nothing: is told of each request, which then fails. */
+	/** Sends nothing: is called with each request, which then fails. */
 	readonly onUnsent?: ConnectionOptions['onUnsent'];
 	/** Waits for this many milliseconds. @default a timer */
 	readonly sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;

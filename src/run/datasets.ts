@@ -1,4 +1,4 @@
-/** The datasets in a folder: where they are, and which ones are meant. */
+/** Finds the datasets in a folder, and those that a command names. */
 import {readEnvFile} from '../config/load/env-file.ts';
 import {folderOnly} from '../config/load/folder-only.ts';
 import {outputFolder} from '../config/load/output-folder.ts';
@@ -10,19 +10,19 @@ import {lastCommit} from '../state/commit-log.ts';
 import {type Layout, layoutOf} from '../state/layout.ts';
 
 export interface RootOptions {
-	/** The folder itself. @default what the config says */
+	/** The folder itself. @default the folder in the config */
 	readonly output?: string | undefined;
-	/** Path of the config. @default a file of a usual name, where there is one */
+	/** Path of the config. @default a file with a usual name, if there is one */
 	readonly config?: string | undefined;
-	/** Variables for `${NAME}` in it. @default none */
+	/** Variables for `${NAME}` in the config. @default none */
 	readonly env?: NodeJS.Dict<string>;
-	/** A file of more of them. */
+	/** A file with more variables. */
 	readonly envFile?: string | undefined;
-	/** Overrides, `a.b[0].c=value`. @default none */
+	/** Settings that override the config, `a.b[0].c=value`. @default none */
 	readonly set?: readonly string[] | undefined;
 }
 
-/** The folder of the datasets. Works without a config, and without what its secrets need. */
+/** The folder of the datasets. Works without a config, and without its secrets. */
 export async function outputRoot({
 	output,
 	config,
@@ -37,13 +37,15 @@ export async function outputRoot({
 
 export interface FoundDatasets {
 	readonly layout: Layout;
-	/** What was committed last; absent before the first. */
+	/** The last commit; absent before the first. */
 	readonly commit: Commit | undefined;
-	/** Why its log cannot be read. */
+	/** Why the log cannot be read. */
 	readonly error?: StateError;
 }
 
-/** The datasets below a root: all, or those of these names, which may be of resources in them too. */
+/**
+ * The datasets below a root: all, or those with these names, which may also be names of resources in them.
+ */
 export async function findDatasets(root: string, names: readonly string[] = []): Promise<FoundDatasets[]> {
 	const all = await Promise.all((await datasetNames(root)).map(name => lookUp(layoutOf(root, name))));
 	if (names.length === 0) return all;
@@ -70,7 +72,7 @@ function namesOf({layout, commit}: FoundDatasets): string[] {
 	return [...new Set([layout.name, ...resourcesOf(commit)])];
 }
 
-/** Every resource that a dataset knows of. */
+/** Every resource in a dataset. */
 export function resourcesOf(commit: Commit | undefined): string[] {
 	const {standings, parts = [], pending = []} = commit ?? {};
 	return [

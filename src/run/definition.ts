@@ -1,4 +1,7 @@
-/** What places in a resource depend on: with another definition, a run that broke off begins again. */
+/**
+ * A text of everything that the places in a resource depend on: with another definition, an interrupted run
+ * begins again.
+ */
 import {resourceFingerprint} from '../config/compile/fingerprint.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';

@@ -1,4 +1,4 @@
-/** What the next rows of a resource have to know of those that are in its dataset. */
+/** Facts about the rows in a dataset that the next rows of a resource depend on. */
 import type {Again} from '../../sinks/dataset/repeated-append.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {orElse, readsAllAgain} from '../config/rows/appends.ts';
@@ -9,8 +9,8 @@ import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
 
 /**
- * The names of columns alone, where a run replaces all rows. Of names that meet (`Id` and `id` under
- * snake_case) each keeps its column, whatever the order of the keys.
+ * Only the names of columns, where a run replaces all rows. Keys with the same name (`Id` and `id` under
+ * snake_case) keep their columns, whatever the order of the keys.
  */
 export function namesIn(table: string, {last}: Dataset): Map<string, Schema> {
 	const schema = last?.schemas.get(table);
@@ -26,7 +26,7 @@ export function rowsOfOthers({last}: Dataset, name: string): Map<string, number>
 	return rows;
 }
 
-/** Warns of rows in the table whose resource the config does not have: a replacement leaves them. */
+/** Warns of rows in the table whose resource is not in the config: a replacement leaves them. */
 export function warnOfUnknown(
 	{name, table_name: table}: ResolvedResource,
 	others: ReadonlyMap<string, number>,
@@ -43,7 +43,7 @@ export function warnOfUnknown(
 }
 
 /**
- * Is told when an append begins with rows of an earlier run. A range with an end is the same in each run, and
+ * Reports that an append begins with rows of an earlier run. A range with an end is the same in each run, and
  * has no state: appending it again would double its rows.
  */
 export function appendedAgain(resource: ResolvedResource, isLimited: boolean, warn: Warn) {

@@ -1,4 +1,4 @@
-/** Hands events to the caller of a run. */
+/** Passes events to the caller of a run. */
 import {scrub} from '../core/secret.ts';
 import {StrictError, type Warning} from '../core/warning.ts';
 import type {OnEvent, RunEvent} from './events.ts';
@@ -9,11 +9,14 @@ export interface EmitterOptions {
 	readonly strict?: boolean | undefined;
 }
 
-/** The events of one run. A callback that throws ends the run, and no code between. */
+/**
+ * The events of one run. An error in the callback ends the run, and does not reach the code that sends the
+ * event.
+ */
 export class Emitter {
-	/** Whether somebody listens. */
+	/** Whether there is a listener. */
 	readonly isHeard: boolean;
-	/** Aborts when the callback has thrown; the reason is what it threw. */
+	/** Aborts when the callback has thrown; the reason is its error. */
 	readonly signal: AbortSignal;
 	private readonly failure = new AbortController();
 	private readonly onEvent: OnEvent;

@@ -1,11 +1,14 @@
-/** How a run fails. */
+/** The errors of a run. */
 import {SluiceError} from '../core/errors.ts';
 import type {RunResult} from './run.ts';
 
-/** At least one resource failed. Those that did not are in their datasets, and the next run leaves them out. */
+/**
+ * At least one resource failed. The rows of the others are in their datasets, and the next run skips those
+ * resources.
+ */
 export class RunError extends SluiceError {
 	readonly code = 'ERR_RUN';
-	/** What became of every resource. */
+	/** The result of every resource. */
 	readonly result: RunResult;
 
 	constructor(result: RunResult) {
@@ -19,7 +22,7 @@ export class RunError extends SluiceError {
 	}
 }
 
-/** A command has used up its time. What a run has read is kept. */
+/** A command has reached its time limit. The rows that a run has read are kept. */
 export class OutOfTimeError extends SluiceError {
 	readonly code = 'ERR_OUT_OF_TIME';
 

@@ -1,4 +1,4 @@
-/** What a run reports while it works: plain objects without secrets, told apart by `type`. */
+/** The events of a run: plain objects without secrets, with different `type`s. */
 import type {DetectedEvent} from '../config/compile/compile.ts';
 import type {RunSummary} from '../core/pipeline.ts';
 import type {Counts, Reach} from '../core/stage.ts';
@@ -7,8 +7,8 @@ import type {ClientEvent} from '../http/events.ts';
 import type {SmallerEvent} from '../resource/walk/shrink-page.ts';
 
 /**
- * Everything that `run()` tells `onEvent`. Requests, retries, waits, tokens, proxies, detected paginators and
- * smaller pages are the events of the client and of resources; the others are in this file.
+ * Everything that `run()` reports to `onEvent`. Requests, retries, waits, tokens, proxies, detected
+ * paginators and smaller pages are events of the client and of resources; the others are in this file.
  */
 export type RunEvent =
 	| ClientEvent
@@ -33,13 +33,13 @@ export type RunEvent =
 	| FailedAgainEvent
 	| RunEndEvent;
 
-/** Is told of each event as it happens. What it throws ends what the event is about. */
+/** Called with each event as it happens. An error that it throws ends the step of the event. */
 export type OnEvent = (event: RunEvent) => void;
 
 /** The first event. */
 export interface RunStartEvent {
 	readonly type: 'run-start';
-	/** All that are to be read, in the order of the config. */
+	/** All resources to read, in the order of the config. */
 	readonly resources: readonly string[];
 }
 
@@ -54,22 +54,22 @@ export interface OutputMovedEvent {
 	readonly earlier: string;
 }
 
-/** This run goes on with an earlier one of the same resources that did not come to its end. */
+/** This run continues an unfinished run of the same resources. */
 export interface RunResumeEvent {
 	readonly type: 'run-resume';
 	/** All resources of this run. */
 	readonly resources: readonly string[];
-	/** When the first attempt began: ISO 8601, UTC. */
+	/** The start of the first attempt: ISO 8601, UTC. */
 	readonly startedAt: string;
 	/** Resources that failed in the last attempt; none when it was interrupted. */
 	readonly failed: readonly string[];
 }
 
-/** A resource is not read: the run that this one goes on with had finished it. */
+/** A resource is skipped: the run that this one continues had finished it. */
 export interface ResourceSkipEvent {
 	readonly type: 'resource-skip';
 	readonly resource: string;
-	/** When it was finished: ISO 8601, UTC. */
+	/** The time when it was finished: ISO 8601, UTC. */
 	readonly finishedAt: string;
 }
 
@@ -78,15 +78,15 @@ export interface ResourceStartEvent {
 	readonly type: 'resource-start';
 	readonly resource: string;
 	/**
-	 * `resumed` goes on after the pages of a run that broke off. `restarted` had to give them up: the config has
-	 * changed or files are gone; `refreshed` gives up those of a full refresh, as this run is none.
+	 * `resumed` goes on after the pages of an interrupted run. `restarted` had to discard them: the config has
+	 * changed or files are gone; `refreshed` discards those of a full refresh, as this run is none.
 	 */
 	readonly start: 'new' | 'resumed' | 'restarted' | 'refreshed';
-	/** Pages that earlier attempts have made durable. */
+	/** Durable pages of earlier attempts. */
 	readonly pages: number;
 }
 
-/** Folders of partitions had a name that not all readers take right, and have a new one. */
+/** Folders of partitions had names that not all readers understand, and were renamed. */
 export interface FoldersRenamedEvent {
 	readonly type: 'folders-renamed';
 	readonly resource: string;
@@ -96,50 +96,55 @@ export interface FoldersRenamedEvent {
 	readonly to: string;
 }
 
-/** `select` does not name these columns, and they are written: the dataset needs them. */
+/** `select` does not name these columns, but they are written, as the dataset needs them. */
 export interface ColumnsAddedEvent {
 	readonly type: 'columns-added';
 	readonly resource: string;
 	readonly columns: readonly string[];
 }
 
-/** Reading begins of resources that depend on one another, all at once; one without relatives is alone. */
+/**
+ * The start of a group: resources that depend on one another are read at the same time; one without relatives
+ * is alone.
+ */
 export interface GroupStartEvent {
 	readonly type: 'group-start';
 	readonly resources: readonly string[];
 }
 
-/** How far a group is; only with `progressMs`, at the start and then at that interval. */
+/** The progress of a group; only with `progressMs`, at the start and then at that interval. */
 export interface ProgressEvent {
 	readonly type: 'progress';
 	readonly resources: readonly string[];
-	/** Added up over the group, so far. */
+	/** The sum over the group so far. */
 	readonly counts: Counts;
 	/** Milliseconds since the group began. */
 	readonly elapsedMs: number;
-	/** The resources by themselves, those that have ended included. */
+	/** The resources by themselves, including those that have ended. */
 	readonly each: readonly ResourceProgress[];
 }
 
 export interface ResourceProgress {
 	readonly resource: string;
-	/** So far: what was requested and read. */
+	/** Counts of requests and rows so far. */
 	readonly counts: Counts;
-	/** How much there is by the word of the API, where the resource is read in one walk and the API says so. */
+	/** The total that the API stated, where the resource is read in one walk and the API states one. */
 	readonly reach?: Reach;
 }
 
-/** A page has come to its dataset. It is durable with the next commit of its resource. */
+/** A page has come to its dataset. It becomes durable with the next commit of its resource. */
 export interface PageEvent {
 	readonly type: 'page';
 	readonly resource: string;
-	/** From 0, over all attempts of a run. */
+	/** The number of the page, from 0, in all attempts of a run. */
 	readonly page: number;
 	readonly rows: number;
 	readonly rejected: number;
 }
 
-/** Rows of a page were refused. They are written, each with its reason, to `_rejects/` with the next commit. */
+/**
+ * Rows of a page were refused. They are written, each with its reason, to `_rejects/` with the next commit.
+ */
 export interface RejectionEvent {
 	readonly type: 'rejection';
 	readonly resource: string;
@@ -149,26 +154,26 @@ export interface RejectionEvent {
 	readonly column?: string;
 	/** Why the first of them was refused. */
 	readonly reason: string;
-	/** The first of them as JSON, cut after some hundred characters. */
+	/** The first of them as JSON, cut after a few hundred characters. */
 	readonly sample: string;
 }
 
-/** What was written is durable, with the place up to which its resource was read. */
+/** Written rows are durable, with the place up to which their resource was read. */
 export interface CommitEvent {
 	readonly type: 'commit';
 	readonly resource: string;
-	/** Number of the record in the log of the dataset. */
+	/** The number of the commit in the log of the dataset. */
 	readonly version: number;
-	/** Pages of the run that are durable. */
+	/** Durable pages of the run. */
 	readonly pages: number;
-	/** Whether it is the last one of the run: readers see all rows. */
+	/** Whether it is the last commit of the run: readers see all rows. */
 	readonly isLast: boolean;
-	/** Files that readers see from now on. */
+	/** Files that become visible to readers. */
 	readonly files: readonly CommittedFile[];
 }
 
 export interface CommittedFile {
-	/** From the folder of the datasets. */
+	/** Path from the folder of the datasets. */
 	readonly path: string;
 	/** Refused rows have files of their own: `rejects`. */
 	readonly kind: 'rows' | 'rejects' | 'owners';
@@ -189,16 +194,16 @@ export interface WarningEvent extends Warning {
 	readonly type: 'warning';
 }
 
-/** What became of a resource that has been read. */
+/** The outcome of a resource that was read. */
 export interface ResourceOutcome {
 	readonly resource: string;
-	/** Folder of the refused rows, where there are any. */
+	/** Folder of the refused rows, if there are any. */
 	readonly rejects?: string;
-	/** Of a merge: what became of rows, those of earlier attempts included. */
+	/** The counts of a merge, including those of earlier attempts. */
 	readonly merge?: {readonly inserted: number; readonly updated: number; readonly deleted: number};
 	/** Columns that are new or have changed: `contacts.score: bigint → double at page 12`. */
 	readonly drift: readonly string[];
-	/** Files of earlier runs that got the columns of their table. */
+	/** Files of earlier runs that got the current columns of their table. */
 	readonly rewritten: readonly {readonly table: string; readonly files: number; readonly rows: number}[];
 }
 
@@ -216,9 +221,9 @@ export interface ResourceFailedEvent {
 	readonly ok: false;
 	readonly resource: string;
 	readonly error: unknown;
-	/** Pages that are durable: the next run goes on after them. Absent when it begins anew. */
+	/** Durable pages, after which the next run goes on. Absent when it begins anew. */
 	readonly keptPages?: number;
-	/** Whether durable rows are not seen before a run has come to its end, as their columns are new. */
+	/** Whether durable rows become visible only at the end of a run, as their columns are new. */
 	readonly isHeld?: boolean;
 }
 
@@ -228,7 +233,10 @@ export interface GroupEndEvent {
 	readonly resources: readonly string[];
 }
 
-/** These have failed in several runs in a row. The next run reads all resources again, not only these. */
+/**
+ * These resources have failed in several consecutive runs. The next run reads all resources again, not only
+ * these.
+ */
 export interface FailedAgainEvent {
 	readonly type: 'failed-again';
 	readonly resources: readonly string[];
@@ -237,7 +245,7 @@ export interface FailedAgainEvent {
 /** The last event. */
 export interface RunEndEvent {
 	readonly type: 'run-end';
-	/** Resources that were read. */
+	/** The number of resources that were read. */
 	readonly resources: number;
 	readonly failed: number;
 }

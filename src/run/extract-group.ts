@@ -1,4 +1,4 @@
-/** Resources that depend on one another, from their API to their datasets, all at once. */
+/** Reads resources that depend on one another from their API into their datasets, at the same time. */
 import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {FormatNeeds} from '../config/output/format-needs.ts';
@@ -8,17 +8,17 @@ import {progress} from './progress.ts';
 import type {RunTarget} from './target.ts';
 
 export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extraction'> {
-	/** What the format asks of records. */
+	/** What the format looks at in records. */
 	readonly formatNeeds: FormatNeeds;
-	/** Most rows of each. */
+	/** The most rows of each resource. */
 	readonly limit?: number | undefined;
 	/** Milliseconds between events of progress. @default no such events */
 	readonly progressMs?: number | undefined;
-	/** Fails for a resource that cannot be written. */
+	/** Opens the target of a resource. Fails for a resource that cannot be written. */
 	readonly open: (resource: ResolvedResource) => Promise<RunTarget>;
 }
 
-/** One result for each, in their order. Waits for all of them, also when one throws. */
+/** One result for each resource, in their order. Waits for all of them, also when one throws. */
 export async function extractGroup(
 	connection: Connection,
 	resources: readonly ResolvedResource[],

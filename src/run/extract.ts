@@ -1,4 +1,4 @@
-/** One resource from its API to its destination. */
+/** Reads one resource from its API into its destination. */
 import type {Transform, Writable} from 'node:stream';
 import {select} from '../../transforms/select.ts';
 import type {Extraction} from '../config/compile/compile.ts';
@@ -9,30 +9,30 @@ import type {ResourceOutcome} from './events.ts';
 import type {RunTarget} from './target.ts';
 
 export interface ExtractOptions {
-	/** A dataset, or a stage of the caller's. */
+	/** A dataset, or a stage of the caller. */
 	readonly destination: RunTarget | Writable;
 	readonly emitter: Emitter;
 	readonly signal: AbortSignal;
 	/** Columns to write. @default all */
 	readonly columns?: readonly string[] | undefined;
-	/** What is read; from here on it is ours to close. */
+	/** The source, which is closed here. */
 	readonly extraction: Extraction;
 }
 
-/** What became of one resource. */
+/** The result of one resource. */
 export interface ResourceResult extends ResourceOutcome {
-	/** Of a failed one, `written` and `bytesWritten` are 0. */
+	/** For a failed resource, `written` and `bytesWritten` are 0. */
 	readonly counts: Counts;
 	readonly seconds: number;
 	/** Why it failed; absent when it did not. */
 	readonly error?: unknown;
-	/** The reader of stdout left before the end. */
+	/** The reader of stdout closed it before the end. */
 	readonly closedEarly?: boolean;
 }
 
 /**
- * Reads a resource to its end. A failure is in the result; only an abort is thrown, and what is wrong before
- * the first request.
+ * Reads a resource to its end. The result has its error; only an abort, and errors before the first request,
+ * are thrown.
  */
 export async function extract(
 	resource: string,
@@ -72,7 +72,7 @@ export function failedResult(resource: string, error: unknown): ResourceResult {
 	return {resource, counts: addCounts([]), seconds: 0, drift: [], rewritten: [], error};
 }
 
-/** The limit of an extraction. */
+/** The row limit of an extraction. */
 export function extractionLimit(rows: number | undefined): {limit?: {records: number}} {
 	return rows === undefined ? {} : {limit: {records: rows}};
 }

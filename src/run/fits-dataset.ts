@@ -1,4 +1,4 @@
-/** Whether the files that a run would write go together with those that are in its dataset. */
+/** Checks whether the files of a run are compatible with those in its dataset. */
 import type {ColumnFolders} from '../../sinks/dataset/partition.ts';
 import {endingOf} from '../../sinks/dataset/parts.ts';
 import type {FileFormat} from '../../sinks/formats/format.ts';
@@ -9,8 +9,8 @@ import type {Part} from '../state/commit.ts';
 import type {Dataset} from '../state/dataset.ts';
 
 /**
- * The format with the forms of columns that the files beside have: those in one folder have one form of each.
- * What a replacement takes away does not count.
+ * The format with the forms of columns in the files beside: all files in one folder have the same form of
+ * each. Files that a replacement removes do not count.
  */
 export async function formatBeside(
 	dataset: Dataset,
@@ -26,14 +26,14 @@ export async function formatBeside(
 		.filter(part => isRead(part) && !missing.some(({path}) => path === part.path))
 		.map(part => ({path: dataset.locate(part), schema: last.schemas.get(part.table)}));
 	try {
-		// The newest part is the likeliest to have all columns.
+		// The newest part most likely has all columns.
 		return await format.beside(files.reverse());
 	} catch (error) {
 		throw error instanceof ConfigError ? new ConfigError(`${name}: ${error.message}`) : error;
 	}
 }
 
-/** Readers glob for one ending: rows in files of another would be missing to them. */
+/** Readers glob for one extension: they would miss rows in files with another. */
 export function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: string): void {
 	const other = last?.parts.find(
 		({kind, path, rows}) => kind === 'rows' && rows > 0 && endingOf(path) !== extension,
@@ -46,7 +46,7 @@ export function checkFormat({last, layout}: Dataset, {extension}: FileFormat, na
 }
 
 /**
- * A replacement takes away its own files, and leaves those of other resources in the same table. `replacing`:
+ * A replacement removes its own files, and keeps those of other resources in the same table. `replacing`:
  * names of the resources whose rows this run replaces.
  */
 export function checkOthers(
@@ -79,7 +79,7 @@ export function checkOthers(
 	);
 }
 
-/** So with folders: no glob finds rows in `by_country=DE/` and rows beside it. */
+/** The same for folders: no glob finds both the rows in `by_country=DE/` and the rows beside it. */
 export function checkPartitions(
 	{last, layout}: Dataset,
 	resource: ResolvedResource,
@@ -100,7 +100,7 @@ function isFilled({kind, rows}: Part): boolean {
 	return kind === 'rows' && rows > 0;
 }
 
-// `by_country=…/`, or nothing.
+// `by_country=…/`, or an empty text.
 function folderOf({table, path}: Part): string {
 	return path
 		.slice(table.length + 1)

@@ -1,4 +1,4 @@
-/** Does one after the other, also where some of them fail. Throws the first error. */
+/** Runs one function after the other, even if some fail. Throws the first error. */
 export async function inAnyCase(...works: readonly (() => Promise<unknown>)[]): Promise<void> {
 	const errors: unknown[] = [];
 	for (const work of works) await work().catch(error => errors.push(error));

@@ -1,6 +1,6 @@
 /**
- * `run()` and `loadConfig()` as programs call them. What reads configs (YAML, TOML and their schema) is loaded
- * by the first call: it takes 50 ms, and programs that build their resources themselves do without.
+ * `run()` and `loadConfig()` for programs. The first call loads the reader of configs (YAML, TOML and their
+ * schema): it takes 50 ms, and programs that build their resources themselves do not need it.
  */
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig, LoadOptions} from '../config/load/load.ts';
@@ -8,9 +8,9 @@ import type {RunResult} from './run.ts';
 import type {RunOptions} from './run-options.ts';
 
 /**
- * Loads a config from a file, or from an object; without either, a file of a usual name is looked for, upward
- * from `cwd`. `env` is that of the process, unless it is given. Throws one `ConfigError` with every problem
- * and its line and column.
+ * Loads a config from a file, or from an object; without either, searches for a file with a usual name,
+ * upward from `cwd`. `env` is the environment of the process, unless it is given. Throws one `ConfigError`
+ * with every problem and its line and column.
  * @example const config = await loadConfig('sluice.yaml', {secrets: {api_key: key}});
  */
 export async function loadConfig(
@@ -23,8 +23,8 @@ export async function loadConfig(
 
 /**
  * Reads the resources of a config into datasets: a folder of files for each. The config is a path, an object,
- * or what `loadConfig()` returned; without one, a file of a usual name is looked for. Where an earlier run
- * broke off, this one goes on.
+ * or the result of `loadConfig()`; without one, a file with a usual name is searched. An interrupted earlier
+ * run is continued.
  *
  * Throws `ConfigError` before the first request, `RunError` with the results when resources have failed,
  * `OutOfTimeError`, and the reason of `signal`.

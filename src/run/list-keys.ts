@@ -1,4 +1,7 @@
-/** By which columns rows of lists name their record. Only a merge or a reader that knows them finds its lists. */
+/**
+ * The columns with which rows of lists name their record. Only with them can a merge or a reader find the
+ * lists of a record.
+ */
 import {ROW_ID} from '../../transforms/tables.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
@@ -13,7 +16,7 @@ export function hasLists({last}: Dataset, table: string): boolean {
 }
 
 /**
- * Refuses a primary key that rows of lists do not have: they would stay when their record goes, and their
+ * Refuses a primary key that rows of lists do not have: they would stay when their record is removed, and
  * joins with it would find nothing.
  */
 export function checkListKeys(
@@ -28,7 +31,7 @@ export function checkListKeys(
 	);
 	for (const list of listTables(last, table)) {
 		const has = keysIn(schemaShown(last, name, list), table);
-		// Resources of one table may have keys of their own.
+		// Resources of one table may have different keys.
 		if (has.length === 0 || isShared(last, name, list) || isSame(has, wanted)) continue;
 		const prefix = parentKey(table, '').length;
 		const names = has.map(column => column.slice(prefix)).join(', ');
@@ -46,7 +49,7 @@ function listTables(last: Commit | undefined, table: string): string[] {
 	return [...new Set(filled.map(part => part.table).filter(name => name !== table))];
 }
 
-// Columns of a run that has not come to its end are not yet those of the rows that are there.
+// The columns of an unfinished run are not yet the columns of the visible rows.
 function schemaShown(last: Commit | undefined, resource: string, table: string): Schema | undefined {
 	const standing = last?.standings.get(resource);
 	return standing && !standing.isFinished && standing.columnsBefore
@@ -54,7 +57,7 @@ function schemaShown(last: Commit | undefined, resource: string, table: string):
 		: last?.schemas.get(table);
 }
 
-// Of the columns in rows of lists, those of the key are never null.
+// Among the columns of lists, only those of the key are never null.
 function keysIn(schema: Schema | undefined, table: string): string[] {
 	const required = (schema?.columns ?? []).filter(({nullable}) => !nullable);
 	return keysAmong(
@@ -63,7 +66,7 @@ function keysIn(schema: Schema | undefined, table: string): string[] {
 	);
 }
 
-// `_orders_id` is one; `_orders__lines_list_index` says where a list in a list stands.
+// `_orders_id` is a key column; `_orders__lines_list_index` is the position of a list in a list.
 function keysAmong(columns: readonly string[], table: string): string[] {
 	const prefix = parentKey(table, '');
 	return columns.filter(name => name.startsWith(prefix) && name[prefix.length] !== '_');

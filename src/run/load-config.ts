@@ -1,4 +1,4 @@
-/** `loadConfig()` for programs: as that of `config/`, with the environment of the process. */
+/** `loadConfig()` for programs: the same as in `config/`, with the environment of the process. */
 import type {ConfigObject} from '../config/define.ts';
 import {type LoadedConfig, type LoadOptions, loadConfig as load} from '../config/load/load.ts';
 import type {RecordingOptions} from './connect.ts';
@@ -11,7 +11,7 @@ export function loadConfig(
 	return load(source, {env, ...options});
 }
 
-/** A config that is loaded, whether the caller has loaded it or not. */
+/** A loaded config; loads it unless the caller has done so. */
 export async function ensureLoaded(
 	source: string | ConfigObject | LoadedConfig | undefined,
 	{replay, ...options}: LoadOptions & Pick<RecordingOptions, 'replay'>,

@@ -5,7 +5,7 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import {boundedName} from '../core/files/file-name.ts';
 
-/** Refuses resources whose rows do not go into one folder, or that would write beside the output folder. */
+/** Refuses resources whose rows do not go into one folder, or that would write outside the output folder. */
 export function checkFolders(resources: readonly ResolvedResource[], path: string): void {
 	const issues: ConfigIssue[] = [];
 	const byFolder = new Map<string, ResolvedResource[]>();
@@ -51,7 +51,7 @@ function unwritable(table: string): string | undefined {
 	return `writes to a folder with a name of ${Buffer.byteLength(long)} bytes, "${long.slice(0, 30)}…", and 200 are the most`;
 }
 
-// Of two that are one folder to some file systems, each would take the place of the other.
+// Two folders that are the same on some file systems would overwrite each other.
 function alikeIssues(resources: readonly ResolvedResource[]): ConfigIssue[] {
 	const seen = new Map<string, ResolvedResource>();
 	const issues: ConfigIssue[] = [];
@@ -68,7 +68,7 @@ function alikeIssues(resources: readonly ResolvedResource[]): ConfigIssue[] {
 	return issues;
 }
 
-// What several resources write to one table has one layout, and one way to tell rows apart.
+// Resources that write to the same table must have the same layout, and the same key.
 function sharingIssues(folder: string, sharing: readonly ResolvedResource[]): ConfigIssue[] {
 	const [first, ...others] = sharing;
 	if (!first) return [];
@@ -92,8 +92,8 @@ function isKept(folder: string): boolean {
 	return folded(folder).startsWith('.SLUICE');
 }
 
-// Some file systems fold letters that look alike, and leave out characters without width: to those `.Sluice`
-// is the same.
+// Some file systems treat similar letters as equal, and ignore characters without width: for them `.Sluice`
+// is the same folder.
 function folded(folder: string): string {
 	return folder
 		.normalize('NFKC')

@@ -1,4 +1,6 @@
-/** Where a run writes to, and in which form: what the config says, and what the caller says over it. */
+/**
+ * The destination and format of a run: the settings of the config, and the caller's, which take precedence.
+ */
 import {join, resolve} from 'node:path';
 import {isReadable} from '../config/load/discover.ts';
 import {besideConfig, folderOnly} from '../config/load/folder-only.ts';
@@ -9,32 +11,36 @@ import type {Values} from '../plugins/options.ts';
 import {type Registry, registryOf} from '../plugins/registry.ts';
 import type {OutputMovedEvent} from './events.ts';
 
-/** Where a config says nothing. */
+/** The folder if the config has none. */
 const FALLBACK = 'out';
 
 export interface OutputOptions {
-	/** Folder that gets one folder for each table. @default the config's `output.path`, else `out` */
+	/** Folder that gets one folder for each table. @default `output.path` of the config, else `out` */
 	readonly output?: string | undefined;
-	/** A format of Sluice, or of a plugin of the config. @default the config's `output.format`, else 'parquet' */
+	/**
+	 * A format of Sluice, or of a plugin of the config. @default `output.format` of the config, else 'parquet'
+	 */
 	readonly format?: FormatName | (string & {}) | undefined;
 	/**
-	 * Parquet: `snappy`, `gzip`, `brotli`, `zstd` or `none`. JSONL and CSV: `gzip` or `none`. @default the
-	 * config's `output.compression`, else 'snappy' for Parquet
+	 * Parquet: `snappy`, `gzip`, `brotli`, `zstd` or `none`. JSONL and CSV: `gzip` or `none`. @default
+	 * `output.compression` of the config, else 'snappy' for Parquet
 	 */
 	readonly compression?: string | undefined;
 }
 
 export interface OutputSettings {
-	/** Gets one folder for each table. */
+	/** The folder that gets one folder for each table. */
 	readonly path: string;
 	readonly format: string;
 	readonly compression?: string | undefined;
 	/** Options of formats by their type. */
 	readonly options?: {readonly [type: string]: Values} | undefined;
-	/** @default those of Sluice itself */
+	/** The registry of plugins. @default the formats of Sluice */
 	readonly plugins?: Registry | undefined;
 	readonly checkpoint?: NonNullable<Config['output']>['checkpoint'];
-	/** Milliseconds that what readers saw before a commit stays. @default 0: it goes at once */
+	/**
+	 * Milliseconds for which a folder stays that readers saw before a commit. @default 0: it is removed at once
+	 */
 	readonly graceMs?: number | undefined;
 	readonly partBytes?: number | undefined;
 	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
@@ -61,14 +67,14 @@ export function outputOf(
 	};
 }
 
-/** What files end in: the two spellings of a compressed format are one. */
+/** The extension of files: the two names of a compressed format have the same one. */
 export function endingOf({format, compression}: Pick<OutputSettings, 'format' | 'compression'>): string {
 	return format !== 'parquet' && compression === 'gzip' ? `${format.replace(/\.gz$/, '')}.gz` : format;
 }
 
 /**
- * Earlier versions took `output.path` for relative to the current folder. Says so where datasets are there,
- * and none in the folder of this run.
+ * In earlier versions, `output.path` was relative to the current folder. Returns the folder there if it has
+ * datasets, and the folder of this run has none.
  */
 export async function movedOutput(
 	{config, name}: LoadedConfig,

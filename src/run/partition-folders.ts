@@ -1,4 +1,4 @@
-/** The folders that `partition_by` asks for. */
+/** The folders for `partition_by`. */
 import {folderColumn} from '../../sinks/dataset/folder-name.ts';
 import {
 	byColumn,
@@ -10,7 +10,7 @@ import {
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {Roles} from '../config/rows/roles.ts';
 
-/** What puts each row into its folder. */
+/** Puts each row into its folder. */
 export function partitionerOf(resource: ResolvedResource, roles: Roles): Partitioner {
 	const {partition_by: by} = resource;
 	if (by === undefined) return noPartitions;

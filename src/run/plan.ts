@@ -1,4 +1,4 @@
-/** What a run would do: the first request of each resource, and where it goes on. Writes nothing. */
+/** The plan of a run: the first request of each resource, and where it goes on. Writes nothing. */
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import {nodesOf} from '../config/relations/relation.ts';
@@ -29,29 +29,29 @@ export interface Plan {
 export interface ResourcePlan {
 	readonly resource: string;
 	readonly disposition: 'append' | 'replace' | 'merge';
-	/** Absent where it needs the rows of `parents`, or where it cannot be made. */
+	/** Absent where the request needs the rows of `parents`, or where it cannot be made. */
 	readonly request?: UnsentRequest;
 	readonly problem?: string;
-	/** Resources for whose rows it is asked. */
+	/** Resources for each of whose rows it is requested. */
 	readonly parents: readonly string[];
 	readonly start: Start;
-	/** What the first page told. */
+	/** The result of requesting the first page. */
 	readonly probe?: Probe;
 }
 
 export type Start =
-	/** The run that this one goes on with had finished it. */
+	/** The run that this one continues had finished it. */
 	| {readonly how: 'left-out'; readonly finishedAt: string | undefined}
-	/** After the pages of a run that broke off. */
+	/** After the pages of an interrupted run. */
 	| {readonly how: 'resumed'; readonly pages: number}
-	/** Those pages are given up, as the config has changed. */
+	/** Those pages are discarded, as the config has changed. */
 	| {readonly how: 'restarted'}
-	/** What is new since the last run. */
+	/** Only rows that are new since the last run. */
 	| {readonly how: 'incremental'; readonly since: string}
 	| {readonly how: 'beginning'};
 
 export interface Probe {
-	/** Rows of the page. */
+	/** The number of rows on the page. */
 	readonly rows: number;
 	readonly reach?: Reach;
 	readonly requests: number;
@@ -64,7 +64,7 @@ export interface PlanOptions
 		RunOptions,
 		'resources' | 'select' | 'fullRefresh' | 'limit' | 'output' | 'format' | 'compression' | 'signal'
 	> {
-	/** Asks for the first page of each resource that needs no parents. @default false */
+	/** Requests the first page of each resource that needs no parents. @default false */
 	readonly probe?: boolean | undefined;
 }
 
@@ -113,7 +113,7 @@ interface Place {
 	};
 }
 
-// The same decision as that of `beginRun`, which writes what it decides.
+// The same decision as in `beginRun`, which also writes it.
 function placeOf(
 	resource: ResolvedResource,
 	standing: ResourceProgress | undefined,

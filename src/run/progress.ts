@@ -1,4 +1,4 @@
-/** Says at an interval how far resources are. */
+/** Reports at an interval how far resources are. */
 import {addCounts} from '../core/pipeline.ts';
 import {countsOf, type PageStream, type Reach} from '../core/stage.ts';
 import type {ProgressEvent} from './events.ts';
@@ -6,11 +6,11 @@ import type {ProgressEvent} from './events.ts';
 export interface Watched {
 	readonly resource: string;
 	readonly source: PageStream;
-	/** Most rows that are read of it. */
+	/** The most rows to read. */
 	readonly limit?: number | undefined;
 }
 
-/** An event at once, and then one every `ms`, until it is stopped. Without `ms`, none. */
+/** Sends an event at once, and then one every `ms`, until it is stopped. Without `ms`, sends none. */
 export function progress(
 	watched: readonly Watched[],
 	emit: (event: ProgressEvent) => void,

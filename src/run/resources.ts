@@ -13,13 +13,13 @@ export class Resources {
 		this.name = name;
 	}
 
-	/** The named resources, each once; without names, those that are selected. */
+	/** The resources with these names, each once; without names, those that are selected. */
 	pick(names: readonly string[] = []): ResolvedResource[] {
 		if (names.length === 0) return this.all.filter(resource => resource.selected);
 		return [...new Set(names)].map(name => this.only(name));
 	}
 
-	/** The resource of that name. Throws `ConfigError` where there is none. */
+	/** The resource with that name. Throws `ConfigError` where there is none. */
 	only(name: string): ResolvedResource {
 		const found = this.all.find(resource => resource.name === name);
 		if (found) return found;

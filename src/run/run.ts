@@ -1,4 +1,6 @@
-/** `run()`: what `sluice run` does, for programs. It writes no message, and knows no terminal. */
+/**
+ * `run()`, with everything that `sluice run` does, for programs. It writes no message, and uses no terminal.
+ */
 import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
@@ -22,15 +24,15 @@ import {Targets} from './targets.ts';
 export interface RunResult {
 	/** Folder of the datasets. */
 	readonly path: string;
-	/** What became of each resource that was read, in the order of the config. */
+	/** The result of each resource that was read, in the order of the config. */
 	readonly resources: readonly ResourceResult[];
-	/** Resources that were left out: the run that this one went on with had finished them. */
+	/** Resources that were skipped: the run that this one continued had finished them. */
 	readonly skipped: readonly string[];
-	/** From its first request to its last commit, on the clock of the wall. */
+	/** The time from its first request to its last commit, by the wall clock. */
 	readonly seconds: number;
 }
 
-/** So many runs in a row leave out what has finished, while something else fails. */
+/** The most consecutive runs that skip finished resources, while another one fails. */
 const MOST_TIMES_LEFT_OUT = 3;
 
 /** See `run` in index.ts. */
@@ -129,7 +131,7 @@ class Run {
 					this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
 				signal.throwIfAborted();
 			}
-			// Else the next run would read again, and append, what is in the log already.
+			// Otherwise the next run would read again, and append, rows that are in the log already.
 			if (await targets.areHalfWay()) await attempt?.release();
 			else if (attempt) await this.end(attempt);
 		} catch (error) {
@@ -192,10 +194,10 @@ class Run {
 		});
 	}
 
-	/** Decides what the next run leaves out. */
+	/** Decides which resources the next run skips. */
 	private async end(attempt: CommandProgress): Promise<void> {
 		const failed = this.failed();
-		// What fails again and again may fail for good: the others do not wait for it for ever.
+		// A resource that fails again and again may never succeed: the others do not wait for it for ever.
 		const isLastTime = failed.length > 0 && (attempt.before?.timesFailed ?? 0) >= MOST_TIMES_LEFT_OUT;
 		if (isLastTime) this.emitter.emit({type: 'failed-again', resources: failed});
 		const all = this.skipped.length + this.results.length;
@@ -207,7 +209,7 @@ class Run {
 		return this.results.filter(({error}) => error !== undefined).map(({resource}) => resource);
 	}
 
-	/** What places in a resource depend on. */
+	/** The text of everything that places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
 		return definitionOf(resource, this.config, {output: this.output, select: this.options.select});
 	}

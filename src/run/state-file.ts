@@ -12,11 +12,14 @@ import {applyPatch} from '../core/state-patch.ts';
 const FORMAT = 1;
 
 export interface StateFile {
-	/** What was stored of the resource. */
+	/** The stored state of the resource. */
 	readonly state: JsonObject;
-	/** Goes before the sink, and adds up what its pages change. */
+	/** A stage before the sink, which adds up the changes of the pages. */
 	readonly stage: Transform;
-	/** Call it once the sink is durable. The state of other resources stays as it is in the file by then. */
+	/**
+	 * Call it once the sink is durable. The states of other resources are read from the file at that time, and
+	 * do not change.
+	 */
 	save(): Promise<void>;
 }
 

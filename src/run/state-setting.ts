@@ -1,10 +1,10 @@
-/** What `sluice state set` is told, applied to a state. */
+/** Applies the settings of `sluice state set` to a state. */
 import {ConfigError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../core/json/json.ts';
 import {ownValue} from '../core/own.ts';
 import {isObject, parsePath} from '../core/path/path.ts';
 
-/** The state with one setting: an object takes its place, `path=value` one value of it. */
+/** The state with one setting: an object replaces it, `path=value` sets one value. */
 export function applySetting(state: JsonObject, setting: string): JsonObject {
 	if (setting.trimStart().startsWith('{')) return asState(setting);
 	const at = setting.indexOf('=');
@@ -37,15 +37,15 @@ function valueIn(text: string): JsonValue {
 	}
 }
 
-// A day in place of a time is its first moment: a lag counts days where the cursor is a date, and seconds
-// elsewhere.
+// A day in place of a time becomes its first moment: a lag counts days where the cursor is a date, and
+// seconds elsewhere.
 function alike(value: JsonValue, old: JsonValue | undefined): JsonValue {
 	const [, zone] = (typeof old === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+(.*)$/.exec(old)) || [];
 	const isDay = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
 	return isDay && zone !== undefined ? `${value}T00:00:00${zone}` : value;
 }
 
-// The keys of a state are paths themselves: `meta.updated_at` is one of them before it is two steps.
+// The keys of a state are paths themselves: `meta.updated_at` is taken as one key before it is taken as two.
 function stepsOf(state: JsonObject, path: string): string[] {
 	const own = Object.keys(state).find(key => path === key || path.startsWith(`${key}.`));
 	if (own !== undefined)

@@ -1,4 +1,4 @@
-/** Where a resource is written to: its dataset, opened where the last run left it. */
+/** The target of a resource: its dataset, opened where the last run ended. */
 import {join} from 'node:path';
 import type {Writable} from 'node:stream';
 import {datasetSink} from '../../sinks/dataset/dataset-sink.ts';
@@ -33,31 +33,31 @@ import {foldersOf, partitionerOf} from './partition-folders.ts';
 const MOST_OF_SAMPLE = 500;
 
 export interface RunTargetOptions {
-	/** Reads everything again, and replaces what is there. */
+	/** Reads everything again, and replaces all rows. */
 	readonly fullRefresh: boolean;
-	/** A run that is cut short on purpose: the next one does not go on from it. */
+	/** A run that is cut short on purpose: the next one does not continue it. */
 	readonly isLimited: boolean;
 	readonly maxRejects: number | undefined;
-	/** What places in the resource depend on. */
+	/** The text of everything that places in the resource depend on. */
 	readonly definition: string;
 	/** Names of all resources of the config. */
 	readonly names: readonly string[];
-	/** Names of those whose rows this run replaces. */
+	/** Names of the resources whose rows this run replaces. */
 	readonly replacing: readonly string[];
-	/** The number of the run among all; absent for one that is cut short on purpose. */
+	/** The number of the command; absent for a run that is cut short on purpose. */
 	readonly command?: string | undefined;
 }
 
 export interface RunTarget {
 	readonly sink: Writable;
 	readonly report: DatasetReport;
-	/** What the extraction has to know of what is there. */
+	/** Options of the extraction that depend on earlier runs. */
 	readonly extraction: Pick<ExtractionOptions, 'cursor' | 'firstNumber' | 'state' | 'previous' | 'unique'>;
-	/** Folder of the rows that are refused. */
+	/** Folder of the refused rows. */
 	readonly rejects: string;
 	/**
 	 * Columns that the files need, whatever is selected: the key, order and deletion of a merge, and the column
-	 * that names the folders.
+	 * of the folder names.
 	 */
 	readonly needed: readonly string[];
 }
@@ -145,7 +145,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 	};
 }
 
-// A replacement takes everything away that might not fit.
+// A replacement removes all files that might not be compatible.
 async function checkDataset(
 	resource: ResolvedResource,
 	roles: Roles,

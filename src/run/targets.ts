@@ -17,7 +17,7 @@ export class Targets {
 	private readonly writer = runName(new Date());
 	private readonly opened = new Map<string, Promise<Dataset>>();
 
-	/** `emitter` is told of what may be wrong with what is written; where that throws, the resource fails. */
+	/** `emitter` gets warnings about written rows; where its callback throws, the resource fails. */
 	constructor(output: OutputSettings, emitter: Emitter) {
 		this.output = output;
 		this.emitter = emitter;
@@ -32,24 +32,24 @@ export class Targets {
 	}
 
 	/**
-	 * When a resource came to the end of just such a run, in that command or in a later one. Nothing where it
-	 * did not.
+	 * The time when a resource was finished by a run with the same definition, in that command or a later one.
+	 * `undefined` where it was not.
 	 */
 	async finishedAt(
 		resource: ResolvedResource,
 		since: string,
 		{fullRefresh, definition}: Pick<RunTargetOptions, 'fullRefresh' | 'definition'>,
 	): Promise<string | undefined> {
-		// One that cannot be opened says so when it is read.
+		// A dataset that cannot be opened reports its error when its resource is read.
 		const dataset = await this.datasetOf(resource).catch(() => undefined);
 		const standing = dataset?.last?.standings.get(resource.name);
 		if (!standing?.isFinished || !isSince(standing.command, since)) return undefined;
 		const isSame = standing.definition === definition && (standing.isFresh ?? false) === fullRefresh;
-		// Files that are gone are told of, or read again, where it is opened.
+		// Missing files are reported, or read again, when the resource is opened.
 		return isSame && dataset?.missing.length === 0 ? standing.finishedAt : undefined;
 	}
 
-	/** Whether something was recorded that readers do not see yet: the next run goes on from there. */
+	/** Whether a recorded commit is not visible yet: the next run finishes it. */
 	async areHalfWay(): Promise<boolean> {
 		return (await this.all()).some(dataset => dataset.isHalfWay);
 	}
@@ -66,7 +66,7 @@ export class Targets {
 		return known;
 	}
 
-	// A dataset that could not be opened has failed its resource already.
+	// A dataset that could not be opened has made its resource fail already.
 	private async all(): Promise<Dataset[]> {
 		const datasets = await Promise.all([...this.opened.values()].map(each => each.catch(() => undefined)));
 		return datasets.filter(dataset => dataset !== undefined);

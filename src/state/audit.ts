@@ -1,4 +1,7 @@
-/** Whether a dataset is what its log says: the records, the parts, and what readers see. Only looks. */
+/**
+ * Checks whether a dataset agrees with its log: the records, the parts, and what readers see. Changes
+ * nothing.
+ */
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
@@ -12,24 +15,21 @@ import {shownByLinks} from './on-disk.ts';
 import {textFiles} from './state-texts.ts';
 
 export interface AuditOptions {
-	/** Counts the rows of the part of that name, in the file that has it. */
+	/** Counts the rows of the part with that name, in the given file. */
 	countRows(name: string, file: string, signal: AbortSignal): Promise<number>;
-	/** Whether readers take a file of this name for rows. */
+	/** Whether readers take a file with this name for rows. */
 	isData(name: string): boolean;
 	readonly signal: AbortSignal;
 }
 
 export interface Audit {
-	/** What is wrong, a line each. */
+	/** The problems, one line each. */
 	readonly problems: readonly string[];
-	/** Parts that the log lists and that are gone. */
+	/** Parts that are missing although the log lists them. */
 	readonly missing: readonly Part[];
 }
 
-/**
- * Compares everything that `commit`, the last one, says with what is on the disk. Reads every part once or
- * twice.
- */
+/** Compares everything in the last commit with the disk. Reads every part once or twice. */
 export async function audit(layout: Layout, commit: Commit, options: AuditOptions): Promise<Audit> {
 	const problems = await chainProblems(layout);
 	const missing: Part[] = [];
@@ -82,8 +82,7 @@ function inRows(count: number): string {
 	return `${count} row${count === 1 ? '' : 's'}`;
 }
 
-// Each record holds everything, so that the last one is enough; those before it have to lead there
-// nevertheless.
+// The last record has the complete state, but there must be no gap in the records before it.
 async function chainProblems({log}: Layout): Promise<string[]> {
 	const problems: string[] = [];
 	let before: Commit | undefined;
@@ -145,7 +144,7 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 	];
 }
 
-// A reader's glob finds these beside the parts.
+// The glob of a reader finds these files beside the parts.
 async function strangers(layout: Layout, commit: Commit, {isData}: AuditOptions): Promise<string[]> {
 	const folder = dataFolder(layout, commit.data);
 	const known = new Set(commit.parts.map(({path}) => path));

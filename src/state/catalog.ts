@@ -1,4 +1,4 @@
-/** Which datasets there are, as anybody may look at them: without a lock, and without a change. */
+/** Lists datasets without a lock, and without a change. */
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
@@ -7,16 +7,16 @@ import {messageOf} from '../core/stage.ts';
 import {layoutOf, STORE} from './layout.ts';
 import {dataFolders} from './on-disk.ts';
 
-// The folders of a dataset itself; a table's name may have several steps, so that one dataset lies in
-// another's folder.
+// The folders of a dataset itself. The name of a table may have several segments, so that one dataset lies in
+// the folder of another.
 const ownFolder = /^(?:log|pending|staging|lock|data-\d{12})$/;
 
-/** Names of the datasets below a root, sorted; also of those that nothing was committed to yet. */
+/** Names of the datasets below a root, sorted, including those without a commit. */
 export async function datasetNames(root: string): Promise<string[]> {
 	const names: string[] = [];
 	for await (const name of foldersBelow(join(root, STORE), '')) {
 		const layout = layoutOf(root, name);
-		// One whose log is gone is one all the same, and has to be told.
+		// A dataset without its log is listed, too, so that the loss is reported.
 		if ((await exists(layout.log)) || (await dataFolders(layout)).length > 0) names.push(name);
 	}
 	return names.sort();

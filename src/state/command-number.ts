@@ -1,4 +1,4 @@
-/** Numbers the commands that write below one root: which of two came later is not asked of a clock. */
+/** Numbers the commands that write below one root, so that their order does not depend on a clock. */
 import {randomBytes} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -21,7 +21,7 @@ export async function nextNumber(root: Pick<Layout, 'root'>, pid: number): Promi
 	return next;
 }
 
-/** Whether the command of one number is the other one, or came later. */
+/** Whether a command is `first` itself, or came later. */
 export function isSince(number: string | undefined, first: string): boolean {
 	const [, word, count] = form.exec(number ?? '') ?? [];
 	const [, firstWord, firstCount] = form.exec(first) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Which resources one command was to read: so that the next one leaves out what the last had finished before
- * it broke off, or before another one of them failed.
+ * Stores which resources one command was to read, so that the next command skips resources that were finished
+ * before the command was interrupted, or before another resource failed.
  */
 import {createHash} from 'node:crypto';
 import {rm} from 'node:fs/promises';
@@ -11,44 +11,44 @@ import {isAlive, type LockOwner, leadBack, lockOwnerOf, thisProcess} from './loc
 import {makeOwnFolder, storeOf} from './own-folders.ts';
 
 export interface CommandProgress {
-	/** Its own number: what finishes under it bears it. */
+	/** The number of this command, which is stored with each resource that it finishes. */
 	readonly number: string;
-	/** An earlier attempt that did not bring all resources to their end. */
+	/** An earlier attempt that did not finish all resources. */
 	readonly before: Before | undefined;
 	/**
-	 * All have come to their end, or none has: the next one begins anew. Not for one whose last commit failed
-	 * half-way.
+	 * Ends the command when all resources are finished, or none is: the next one begins anew. Not for a command
+	 * whose last commit failed half-way.
 	 */
 	end(): Promise<void>;
-	/** These have failed, and others have not: the next one reads what is left. */
+	/** Ends the command when these resources have failed, and others have not: the next one reads the rest. */
 	leave(failed: readonly string[]): Promise<void>;
-	/** It broke off: the next one goes on with it, also when this process lives on. */
+	/** Ends an interrupted command: the next one continues it, even while this process still runs. */
 	release(): Promise<void>;
 }
 
 export interface Before {
-	/** Of the first attempt. */
+	/** The number of the first attempt. */
 	readonly number: string;
-	/** When the first attempt began: ISO 8601, UTC. For people only. */
+	/** The start of the first attempt: ISO 8601, UTC. For display only. */
 	readonly startedAt: string;
-	/** What failed in the last one. None when it was killed, interrupted or out of time. */
+	/** Resources that failed in the last attempt. Empty when it was killed, interrupted or out of time. */
 	readonly failed: readonly string[];
-	/** How many attempts have ended with a failure. */
+	/** The number of attempts that ended with a failure. */
 	readonly timesFailed: number;
 }
 
 interface Stored extends LockOwner {
-	/** Of the first attempt. */
+	/** The start of the first attempt. */
 	readonly startedAt: string;
 	readonly number?: string;
 	readonly resources: readonly string[];
 	readonly failed?: readonly string[];
 	readonly timesFailed?: number;
-	/** Nothing runs under it any longer, whether its process lives or not. */
+	/** The command has ended, even if its process still runs. */
 	readonly isOver?: boolean;
 }
 
-/** Begins a command of this kind over these resources, or goes on with one that is not over. */
+/** Begins a command of this kind for these resources, or continues an unfinished one. */
 export async function commandProgress(
 	root: string,
 	all: readonly {readonly name: string}[],
@@ -62,7 +62,7 @@ export async function commandProgress(
 	const found = (await within(() => lockOwnerOf(path))) as Stored | undefined;
 	const holder = await thisProcess();
 	const number = await within(() => nextNumber({root}, holder.pid));
-	// Somebody else is at it: the locks of the datasets will say so.
+	// Another process runs the command: the locks of the datasets will report it.
 	if (found && found.isOver !== true && (await isAlive(found, path))) {
 		await leadBack(path);
 		return {number, before: undefined, async end() {}, async leave() {}, async release() {}};
@@ -89,7 +89,7 @@ export async function commandProgress(
 	};
 }
 
-/** What the next such command goes on with. Changes nothing. */
+/** The command that the next one would continue. Changes nothing. */
 export async function commandBefore(
 	root: string,
 	all: readonly {readonly name: string}[],
@@ -107,7 +107,7 @@ function pathOf(root: string, resources: readonly string[], kind: string): strin
 	return join(storeOf({root}), 'runs', `${key}.json`);
 }
 
-// One of an older version has no number, and what finished in it cannot be told.
+// A command of an older version has no number, so its finished resources are unknown.
 function beforeIn(found: Stored | undefined): (Stored & Before) | undefined {
 	return found?.number === undefined
 		? undefined

@@ -1,4 +1,4 @@
-/** The commit log: numbered records, of which each is created once and never changed. */
+/** The commit log: numbered records, each created once and never changed. */
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
@@ -8,10 +8,10 @@ import {type Layout, paddedVersion} from './layout.ts';
 import {missingParts} from './on-disk.ts';
 
 const recordName = /^(\d{12})\.json$/;
-// Older ones say nothing that the last does not; these are for whoever wants to see how it came about.
+// The last record is complete by itself; older ones are kept for readers who examine the history.
 export const KEPT_RECORDS = 100;
 
-/** The last record; nothing when there was no commit yet. */
+/** The last record; `undefined` when there was no commit yet. */
 export async function lastCommit(layout: Layout): Promise<Commit | undefined> {
 	const {log} = layout;
 	const version = (await listVersions(log)).at(-1);
@@ -42,7 +42,7 @@ async function record(log: string, version: number): Promise<Commit> {
 	return parseCommit(await readFile(path, 'utf8'), path);
 }
 
-// To remove a record is a way back only where the files of the one before it are still there.
+// Removing a record helps only where the files of the one before it still exist.
 async function wayOut(layout: Layout, before: Commit | undefined): Promise<string> {
 	const repair = `let \`sluice verify ${layout.name} --repair\` make a record of the files that are there`;
 	if (!before) return `Restore it from a backup; or ${repair}. No record before it can be read`;

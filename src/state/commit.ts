@@ -1,21 +1,22 @@
-/** One record of the commit log: everything that is known about a dataset after that commit. */
+/** One record of the commit log: the complete state of a dataset after that commit. */
 import {createHash} from 'node:crypto';
 import {StateError} from '../core/errors.ts';
 import {type JsonObject, type JsonValue, parse as parseJson, stringify} from '../core/json/json.ts';
 import type {Cursor} from '../core/page.ts';
 import type {Schema} from '../core/schema/schema.ts';
 
-/** A file of rows that is committed, and will never change. */
+/** A committed file of rows, which never changes. */
 export interface Part {
 	/**
-	 * From the root: `contacts/20261120T202059Z-0a33f9c-00001.parquet`. Never used again for another content.
+	 * Path from the root: `contacts/20261120T202059Z-0a33f9c-00001.parquet`. Never used again for another
+	 * content.
 	 */
 	readonly path: string;
 	/** The folder that readers glob: `contacts`, or a table of nested lists, `contacts__tags`. */
 	readonly table: string;
 	/**
-	 * `rejects` are JSON Lines of rows that were refused; `owners` say which rows of lists came with which
-	 * record, and are pending only.
+	 * `rejects` are JSON Lines with refused rows; `owners` have the record of each row of a list, and are only
+	 * pending.
 	 */
 	readonly kind: 'rows' | 'rejects' | 'owners';
 	readonly resource: string;
@@ -23,45 +24,47 @@ export interface Part {
 	readonly run: string;
 	readonly rows: number;
 	readonly bytes: number;
-	/** Of the bytes of the file, in hexadecimal. */
+	/** Hash of the bytes of the file, in hexadecimal. */
 	readonly sha256: string;
-	/** Fingerprint of the names and types of its columns, of formats that have types. Older records lack it. */
+	/**
+	 * Fingerprint of the names and types of its columns, for formats that have types. Older records lack it.
+	 */
 	readonly columns?: string;
 }
 
 export type Disposition = 'append' | 'replace' | 'merge';
 
-/** How far one resource got. */
+/** How far one resource has been read. */
 export interface ResourceProgress {
-	/** `20261120T202059Z-0a33f9c`; a run that is resumed keeps its name. */
+	/** `20261120T202059Z-0a33f9c`; a resumed run keeps its name. */
 	readonly run: string;
-	/** ISO 8601, UTC. */
+	/** The start of the run: ISO 8601, UTC. */
 	readonly startedAt: string;
 	readonly disposition: Disposition;
-	/** Whether the run came to its end. One that did not goes on at `cursor`, if nothing has changed since. */
+	/** Whether the run has ended. An unfinished one goes on at `cursor`, if nothing has changed since. */
 	readonly isFinished: boolean;
-	/** When it did: ISO 8601, UTC. */
+	/** The end of the run: ISO 8601, UTC. */
 	readonly finishedAt?: string;
-	/** The number of the command that brought it to its end, or is at it. */
+	/** The number of the command that finished the run, or that runs it. */
 	readonly command?: string;
-	/** It reads everything again, whatever was there before. */
+	/** The run reads everything again, whatever was there before. */
 	readonly isFresh?: boolean;
-	/** The place after the last page that is durable. Absent before the first. */
+	/** The place after the last durable page. Absent before the first. */
 	readonly cursor?: Cursor;
-	/** Pages that are durable, over all attempts of the run. */
+	/** The number of durable pages, in all attempts of the run. */
 	readonly pages: number;
-	/** Parts that were named. */
+	/** The number of names for parts that were used. */
 	readonly parts: number;
-	/** Where incremental reading stands. */
+	/** The state of incremental reading. */
 	readonly state: JsonObject;
-	/** The same before this run, for when it has to be started over. */
+	/** The state before this run, in case it has to be started over. */
 	readonly before: JsonObject;
 	/**
-	 * The columns by table before this run, which a run that starts over goes back to. Of an unfinished run
+	 * The columns by table before this run, to which a run that starts over returns. For an unfinished run
 	 * only.
 	 */
 	readonly columnsBefore?: {readonly [table: string]: Schema};
-	/** Fingerprint of the config that a cursor depends on. */
+	/** Fingerprint of the part of the config on which a cursor depends. */
 	readonly definition: string;
 }
 
@@ -69,42 +72,42 @@ export interface ResourceProgress {
 export interface Retired {
 	/** The number of the folder. */
 	readonly data: number;
-	/** ISO 8601, UTC. */
+	/** The time until which it stays: ISO 8601, UTC. */
 	readonly until: string;
 }
 
 export interface Commit {
 	/** 1, 2, 3 …: the name of the record. */
 	readonly version: number;
-	/** ISO 8601, UTC. */
+	/** The time of the commit: ISO 8601, UTC. */
 	readonly at: string;
-	/** Whose commit it is. */
+	/** The resource that was committed. */
 	readonly resource: string;
 	readonly run: string;
-	/** Paths that appear, and that disappear, with this commit. */
+	/** Paths that this commit adds, and removes. */
 	readonly add: readonly string[];
 	readonly remove: readonly string[];
-	/** The version whose folder holds what is visible. */
+	/** The version of the folder with the visible parts. */
 	readonly data: number;
 	/** Folders that readers saw before, and which stay for a while. */
 	readonly retired?: readonly Retired[];
-	/** Every table there ever was; one without parts is an empty folder. */
+	/** Every table so far; one without parts is an empty folder. */
 	readonly tables: readonly string[];
-	/** All that is visible. */
+	/** All visible parts. */
 	readonly parts: readonly Part[];
-	/** Durable, and not visible before the run that wrote them ends. */
+	/** Durable parts that are not visible before the run that wrote them ends. */
 	readonly pending: readonly Part[];
-	/** By resource. */
+	/** Progress by resource. */
 	readonly standings: ReadonlyMap<string, ResourceProgress>;
-	/** By table; of tables whose rows have typed columns. */
+	/** Schemas by table, for tables whose rows have typed columns. */
 	readonly schemas: ReadonlyMap<string, Schema>;
-	/** By table of nested lists: the table that the lists stand in, and the keys that lead to them. */
+	/** By table of nested lists: the table of the rows with the lists, and the keys that lead to the lists. */
 	readonly lists?: {readonly [table: string]: readonly string[]};
-	/** Made from the files, as records before it are gone or damaged. */
+	/** Made from the files, as earlier records are missing or damaged. */
 	readonly isRepaired?: boolean;
 }
 
-/** Version of the form of records. */
+/** Version of the record format. */
 const FORM = 1;
 
 interface Written extends Omit<Commit, 'standings' | 'schemas'> {
@@ -113,7 +116,7 @@ interface Written extends Omit<Commit, 'standings' | 'schemas'> {
 	readonly schemas: {readonly [table: string]: Schema};
 }
 
-/** Two lines: a seal, and the record. */
+/** Two lines: a checksum, and the record. */
 export function serializeCommit(commit: Commit): string {
 	const [standings, schemas] = [Object.fromEntries(commit.standings), Object.fromEntries(commit.schemas)];
 	const body = stringify({form: FORM, ...commit, standings, schemas} as unknown as JsonValue);
@@ -124,14 +127,14 @@ export function serializeCommit(commit: Commit): string {
 export class DamagedRecordError extends StateError {
 	constructor(message: string) {
 		super(message);
-		// To users it is one of these.
+		// Users see it as a StateError.
 		this.name = StateError.name;
 	}
 }
 
 /**
- * Reads what `serializeCommit()` wrote; anything else is an error that names the file at `path`. What to do depends
- * on what else is there.
+ * Parses the output of `serializeCommit()`; any other text is an error that names the file at `path`. The
+ * caller adds what to do, which depends on other files.
  */
 export function parseCommit(text: string, path: string): Commit {
 	const [seal = '', body = ''] = text.split('\n');

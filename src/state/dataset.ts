@@ -1,4 +1,6 @@
-/** A dataset that one process writes to: opened, brought up to date, committed to, closed. */
+/**
+ * A dataset that one process writes to: it opens the dataset, brings it up to date, commits, and closes it.
+ */
 import {chmod, mkdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
@@ -26,27 +28,33 @@ export type {CommitChange as Change} from './next-commit.ts';
 
 export interface Dataset {
 	readonly layout: Layout;
-	/** What was committed last. */
+	/** The last commit. */
 	readonly last: Commit | undefined;
-	/** Parts that the log lists and that are gone. */
+	/** Parts that are missing although the log lists them. */
 	readonly missing: readonly Part[];
-	/** Whether a commit failed after it was recorded: it holds, and the next to open the dataset finishes it. */
+	/**
+	 * Whether a commit failed after it was recorded: it is valid, and the next process that opens the dataset
+	 * finishes it.
+	 */
 	readonly isHalfWay: boolean;
-	/** Where a part is written before it is committed. */
+	/** The path of a part before its commit. */
 	stage(path: string): string;
-	/** Where a part is now, committed or staged. */
+	/** The current path of a part, committed or staged. */
 	locate(part: Part): string;
-	/** One after the other: what one looks at is not changed by another resource of the same table meanwhile. */
+	/**
+	 * Runs the work of callers one after the other, so that another resource of the same table changes nothing
+	 * in the meantime.
+	 */
 	exclusively<T>(work: () => Promise<T>): Promise<T>;
 	/**
-	 * All or nothing, in the order of the calls. What it lists is durable when it resolves, and visible. Fails
-	 * after `close()`.
+	 * Commits all or nothing, in the order of the calls. When it resolves, the listed parts are durable and
+	 * visible. Fails after `close()`.
 	 */
 	commit(change: CommitChange): Promise<Commit>;
 	/**
-	 * Finishes the commits that were asked for, and gives it free. What was staged and not committed is removed.
-	 * After a commit that failed half-way it stays: the next to open the dataset finishes that commit, if it is
-	 * in the log.
+	 * Finishes the pending calls of `commit()`, and releases the dataset. Staged parts that were not committed
+	 * are removed. After a commit that failed half-way they stay: the next process that opens the dataset
+	 * finishes that commit, if it is in the log.
 	 */
 	close(): Promise<void>;
 }
@@ -56,19 +64,18 @@ export interface OpenOptions {
 	readonly root: string;
 	/** Name of the dataset and of its main table. */
 	readonly name: string;
-	/** Unique to the caller, and good for a file name. */
+	/** Unique for each caller, and valid as a file name. */
 	readonly writer: string;
 	/**
-	 * Milliseconds that a folder stays which readers saw before a commit. @default 60_000, or as the commit
-	 * before says
+	 * Milliseconds for which a folder stays that readers saw before a commit. @default 60_000, or the value of
+	 * the commit before
 	 */
 	readonly graceMs?: number | undefined;
 }
 
 /**
- * Opens a dataset, and makes it where there is none. Finishes what a process that died had committed and not
- * shown yet, and removes what it had not committed. Fails when another process has it open; then nothing is
- * changed.
+ * Opens a dataset, or makes a new one. Finishes commits of a dead process that are not visible yet, and
+ * removes its uncommitted files. Fails without a change when another process has it open.
  */
 export async function openDataset({root, name, writer, graceMs}: OpenOptions): Promise<Dataset> {
 	const layout = layoutOf(root, name);
@@ -96,11 +103,11 @@ export async function openDataset({root, name, writer, graceMs}: OpenOptions): P
 async function recovered(layout: Layout, lock: Lock, graceMs: number | undefined): Promise<Dataset> {
 	await makeFolder(layout.log);
 	await makeFolder(layout.staging);
-	// Parts are in a folder beside it, and keep what the umask says. Records of older versions are open to all,
-	// so the folder is not.
+	// Parts are in another folder, with the permissions of the umask. In older versions all users may read
+	// records, so the folder is closed here.
 	await chmod(layout.log, 0o700).catch(error => ignoreCodes(error, 'EPERM', 'ENOTSUP', 'EINVAL'));
-	// Records are made from drafts in these folders, and tables switch by way of them: whoever still thinks that
-	// it has the lock can neither commit nor take anything away from here on.
+	// Records are made from drafts in these folders, and tables switch through them. From here on, a process
+	// that wrongly assumes that it still has the lock can neither commit nor remove anything.
 	for (const path of await pathsIn(layout.staging))
 		if (!path.endsWith('.dead')) await rename(path, `${path}-by-${lock.writer}.dead`);
 	const dead = await pathsIn(layout.staging);
@@ -125,16 +132,13 @@ async function recovered(layout: Layout, lock: Lock, graceMs: number | undefined
 	}
 }
 
-// All that a commit changes passes through it. Nobody makes it but whoever has just taken the lock: writing a
-// part may make the folder around it anew, and claims nothing by that.
+// The folder through which every change of a commit passes. Only a process that has just taken the lock makes
+// it. Writing a part may make the folder around it again, but not this one.
 function claimIn(staging: string): string {
 	return join(staging, 'claim');
 }
 
-/**
- * Tables whose log is gone: to begin anew would put rows beside them of which nobody could say where they
- * belong.
- */
+/** Refuses tables whose log is gone: a new log would add rows beside rows of unknown origin. */
 export async function refuseWithoutLog(layout: Layout): Promise<void> {
 	const [folder] = await dataFolders(layout);
 	if (folder !== undefined)
@@ -144,7 +148,7 @@ export async function refuseWithoutLog(layout: Layout): Promise<void> {
 		);
 }
 
-// Its folder would be in the data of the other one, and its log where that one keeps its own.
+// Its folder would be in the data of the other dataset, and its log in the place of the other's log.
 async function refuseInside({root, name}: Layout): Promise<void> {
 	const steps = name.split('/');
 	for (let count = 1; count < steps.length; count++) {
@@ -158,8 +162,8 @@ async function refuseInside({root, name}: Layout): Promise<void> {
 }
 
 /**
- * A record that was removed by hand leaves files which only it lists. Of those readers see, none goes while
- * older ones are missed.
+ * A record that was removed by hand leaves files that only it lists. While older files are missing, none of
+ * the visible ones may be removed.
  */
 async function refuseBehind(layout: Layout, last: Commit): Promise<void> {
 	const seen = await shownByLinks(layout);
@@ -190,7 +194,7 @@ function writing(
 	let last = found;
 	let queue: Promise<unknown> = Promise.resolve();
 	let turn: Promise<unknown> = Promise.resolve();
-	// From the moment a record may be in the log until all that it lists is in its place.
+	// True from the moment when a record may be in the log until all files that it lists are in place.
 	let isUnderWay = false;
 	let closing: Promise<void> | undefined;
 

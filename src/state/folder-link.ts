@@ -1,7 +1,7 @@
 /**
- * The symbolic link by which a table switches from one folder to another at once. Windows gives the right to
- * make one to administrators, and in its developer mode to everybody. Its junctions are no way out: none can
- * take the place of another in one step, so readers would find no table in between.
+ * The symbolic link with which a table switches from one folder to another in one step. On Windows, only
+ * administrators may make one, or all users in developer mode. Junctions are no alternative: one cannot
+ * replace another in one step, so readers would find no table in between.
  */
 import {rm, symlink} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -21,7 +21,7 @@ export async function linkFolder(target: string, path: string): Promise<void> {
 	}
 }
 
-/** Fails before anything is read where no link can be made. */
+/** Fails before anything is read where links cannot be made. */
 export async function checkLinks(folder: string): Promise<void> {
 	const probe = join(folder, 'link-probe');
 	await linkFolder('.', probe);

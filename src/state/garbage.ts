@@ -1,4 +1,4 @@
-/** Removes what a dataset does not need: files of processes that died, old folders, old records. */
+/** Removes files that a dataset does not need: files of dead processes, old folders, old records. */
 import {lstat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {exists, explainFileErrors, ignoreCodes, pathsIn} from '../core/files/durable.ts';
@@ -9,28 +9,30 @@ import {dataFolder, type Layout, paddedVersion, stagedName} from './layout.ts';
 import {dataFolders} from './on-disk.ts';
 
 export interface Collected {
-	/** By what they were: `staged by processes that died`. */
+	/** Numbers of files by kind: `staged by processes that died`. */
 	readonly files: ReadonlyMap<string, number>;
-	/** Given back to the disk. */
+	/** Bytes that were freed. */
 	readonly bytes: number;
-	/** Until when a folder stays that readers saw before: ISO 8601, UTC. Absent where there is none. */
+	/**
+	 * The time until which a folder stays that readers saw before: ISO 8601, UTC. Absent where there is none.
+	 */
 	readonly keptUntil?: string | undefined;
 }
 
 interface Leftover {
 	readonly what: string;
 	readonly path: string;
-	/** The files that are in it, or that it is. */
+	/** The files in a folder, or the file itself. */
 	readonly inside: readonly FileOnDisk[];
 }
 
 /**
- * Fails when somebody writes to the dataset; then nothing is touched. `writer` is unique, and good for a file
+ * Fails without a change when another process writes to the dataset. `writer` is unique, and valid as a file
  * name.
  */
 export async function removeGarbage(layout: Layout, writer: string): Promise<Collected> {
 	const found = await explainFileErrors(layout.name, layout.home, () => leftovers(layout));
-	// Whoever opens it removes them.
+	// Opening a dataset removes them.
 	const dataset = await openDataset({...layout, writer});
 	try {
 		await explainFileErrors(layout.name, layout.home, () => prune(layout));
@@ -61,8 +63,8 @@ async function leftovers(layout: Layout): Promise<Leftover[]> {
 		['of old records', old],
 		['of locks that nobody holds', await pathsIn(layout.lock)],
 	];
-	// A part may be on its way still, as its commit was broken off: it will be moved, or linked, and not be
-	// lost.
+	// A part may not be in its place yet, as its commit was interrupted: it will be moved, or linked, and must
+	// not be removed.
 	const parts = [...(last?.parts ?? []), ...(last?.pending ?? [])];
 	const needed = new Set(parts.flatMap(({path}) => [basename(path), stagedName('', path)]));
 	const all = paths.flatMap(([what, each]) => each.map(path => ({what, path})));

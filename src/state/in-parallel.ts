@@ -1,7 +1,7 @@
-/** Work on many files, several at once: the disk answers them together. */
+/** Work on many files, several at once: the disk handles them together. */
 const AT_ONCE = 16;
 
-/** Does the work for each item. Begins no more after a failure, and waits for what is under way. */
+/** Does the work for each item. After a failure, it begins no more, and waits for the items under way. */
 export async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
 	const left = items[Symbol.iterator]();
 	let hasFailed = false;

@@ -4,16 +4,16 @@ import {StateError} from '../core/errors.ts';
 
 /**
  * ```
- * out/contacts             a symbolic link to the tables of the last switch: what readers glob
+ * out/contacts             a symbolic link to the tables of the last switch, for the globs of readers
  * out/.sluice/contacts/
- *   log/000000000012.json  one record a commit; the last one says all
+ *   log/000000000012.json  one record for each commit; the last one is complete
  *   data-000000000007/     made by commit 7, the last that removed anything
- *     contacts/*.parquet   parts; commits that only add put theirs here as well
- *   pending/               parts of a run that shows nothing before its end (replace, merge)
- *   staging/<writer>/      what one process has under way; no record lists it
- *     claim/               what its commits pass through
+ *     contacts/*.parquet   parts, including those of later commits that only add
+ *   pending/               parts of a run whose rows are visible only at its end (replace, merge)
+ *   staging/<writer>/      uncommitted files of one process; no record lists them
+ *     claim/               the folder through which its commits move files
  *   texts/                 long texts of the states in the last record, by the hash of their content
- *   lock/                  who may write
+ *   lock/                  the process that may write
  * ```
  * Files outside `data-*` have names that end in `.part`, so that no glob for `*.parquet` finds them.
  */
@@ -30,7 +30,7 @@ export interface Layout {
 	readonly lock: string;
 }
 
-/** Under the root; hidden, and one for all datasets. */
+/** The folder below the root; hidden, and shared by all datasets. */
 export const STORE = '.sluice';
 
 export function layoutOf(root: string, name: string): Layout {
@@ -47,7 +47,7 @@ export function layoutOf(root: string, name: string): Layout {
 	};
 }
 
-// A name that leads out of its folder would let a run write into, or remove, what is not its own.
+// With a name that leads out of its folder, a run would write to, or remove, files outside the dataset.
 function below(folder: string, name: string): string {
 	const path = join(folder, name);
 	const steps = relative(folder, path).split(sep);
@@ -57,7 +57,7 @@ function below(folder: string, name: string): string {
 	);
 }
 
-/** Versions as they stand in names: they sort as text. */
+/** A version in a file name, padded so that names sort in the order of versions. */
 export function paddedVersion(version: number): string {
 	return String(version).padStart(12, '0');
 }
@@ -66,23 +66,23 @@ export function dataFolder({home}: Layout, data: number): string {
 	return join(home, `data-${paddedVersion(data)}`);
 }
 
-// A name of a file has up to 255 bytes, and five of them are `.part`.
+// A file name has up to 255 bytes, and five of them are `.part`.
 const MOST_BYTES = 250;
 
-/** Where a part is before it is visible: a flat name, of which no glob for data files takes notice. */
+/** The path of a part before it is visible: a flat name, which no glob for data files matches. */
 export function stagedName(folder: string, path: string): string {
 	const flat = path.replaceAll('/', '+');
-	// Names of parts are unique, folders or not.
+	// Names of parts are unique even without their folders.
 	const name = Buffer.byteLength(flat) > MOST_BYTES ? `long+${basename(path)}` : flat;
 	return join(folder, `${name}.part`);
 }
 
-/** Where a table is seen. */
+/** The folder where readers see a table. */
 export function visibleFolder({root}: Layout, table: string): string {
 	return below(root, table);
 }
 
-/** What the symbolic link of a table says: relative, so that the root can be moved as a whole. */
+/** The target of a table's symbolic link: relative, so that the root can be moved as a whole. */
 export function linkOf(layout: Layout, table: string, data: number): string {
 	return relative(dirname(visibleFolder(layout, table)), join(dataFolder(layout, data), table));
 }

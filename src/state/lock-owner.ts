@@ -1,20 +1,23 @@
-/** Which process something belongs to, and whether it still lives. */
+/** The process that owns a file, and whether it still runs. */
 import {open, readFile, stat} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {ignoreCodes} from '../core/files/durable.ts';
 
 export interface LockOwner {
-	/** What it calls itself. */
+	/** The name of the writer. */
 	readonly writer?: string;
 	readonly host: string;
 	readonly pid: number;
-	/** Tells a process from a later one with the same number. Absent where the system does not say. */
+	/**
+	 * The start of the process, which distinguishes it from a later one with the same number. Absent where the
+	 * system does not report it.
+	 */
 	readonly start?: string;
-	/** ISO 8601, UTC. */
+	/** The time since when it has the lock: ISO 8601, UTC. */
 	readonly since: string;
 }
 
-// Of a process on another machine nobody can say whether it lives, but that it touches its file.
+// Whether a process on another machine runs is visible only from the time of its file.
 const SILENT_MS = 5 * 60_000;
 
 /** This process. */
@@ -29,7 +32,7 @@ export async function thisProcess(writer?: string): Promise<LockOwner> {
 	};
 }
 
-/** Who the file at `path` names; nobody if it is gone, or not one of ours. */
+/** The owner in the file at `path`; `undefined` if it is gone, or not a file of Sluice. */
 export async function lockOwnerOf(path: string): Promise<LockOwner | undefined> {
 	try {
 		const holder = JSON.parse(await readFile(path, 'utf8')) as LockOwner;
@@ -41,8 +44,8 @@ export async function lockOwnerOf(path: string): Promise<LockOwner | undefined> 
 }
 
 /**
- * Whether the process that wrote the file at `path` is still running. `nowMs` is the time by the clock that
- * gives files their times, where it is known: that of a shared disk may differ from ours.
+ * Whether the process that wrote the file at `path` is still running. `nowMs` is the time of the clock from
+ * which files get their times, where it is known: the clock of a shared disk may differ from the local one.
  */
 export async function isAlive(
 	{host, pid, start}: LockOwner,
@@ -60,8 +63,8 @@ export async function isAlive(
 }
 
 /**
- * Gives a file whose time is ahead of the clock the present one. Else its old sign of life would count until
- * the clock has caught up; a holder that lives gives a new one soon.
+ * Sets a file time that is ahead of the clock to the present. Otherwise the old sign of life would count
+ * until the clock has caught up; a running holder soon gives a new one.
  */
 export async function leadBack(path: string, nowMs = Date.now()): Promise<void> {
 	const found = await stat(path).catch(() => undefined);
@@ -69,8 +72,8 @@ export async function leadBack(path: string, nowMs = Date.now()): Promise<void> 
 }
 
 /**
- * A sign of life. By a write, so that the clock of the disk says when it was: those of two machines may
- * differ by more than a silent holder is waited for.
+ * Gives a sign of life. It is a write, so that its time comes from the clock of the disk: the clocks of two
+ * machines may differ by more than the time for which a silent holder is waited for.
  */
 export async function refreshLock(path: string): Promise<void> {
 	try {
@@ -81,7 +84,7 @@ export async function refreshLock(path: string): Promise<void> {
 			await file.close();
 		}
 	} catch {
-		// One that is gone, or is not ours to write, stays as it is.
+		// A file that is gone, or that this process may not write, stays as it is.
 	}
 }
 
@@ -94,8 +97,8 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-// Linux: the boot, and the clock tick in it at which the process began (proc(5), fields 3 and 22 of stat).
-// One that was killed stays in the list until its parent takes notice.
+// On Linux: the boot, and the clock tick in it at which the process began (proc(5), fields 3 and 22 of stat).
+// A killed process stays in the list until its parent has collected it.
 async function startOf(pid: number): Promise<{start?: string; isOver?: boolean}> {
 	try {
 		const [boot, line] = await Promise.all([

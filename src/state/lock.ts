@@ -1,4 +1,4 @@
-/** Who may write: one process at a time, and none that has died. */
+/** The lock for writing: one process at a time has it, and never a dead one. */
 import {rm, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {StateError} from '../core/errors.ts';
@@ -7,19 +7,19 @@ import {type Layout, paddedVersion} from './layout.ts';
 import {isAlive, type LockOwner, leadBack, lockOwnerOf, refreshLock, thisProcess} from './lock-owner.ts';
 
 export interface Lock {
-	/** Names what the holder has under way. */
+	/** The name of the holder's staged files. */
 	readonly writer: string;
 	release(): Promise<void>;
 }
 
-/** What is locked: the folder of its locks, and its name for messages. */
+/** The locked object: the folder of its locks, and its name for messages. */
 export type Locked = Pick<Layout, 'lock' | 'name'>;
 
-/** Somebody else has the lock. */
+/** Another process has the lock. */
 export class LockHeldError extends StateError {
-	/** The holder, in words. */
+	/** The holder, as text. */
 	readonly who: string;
-	/** Its lock; of one that began just now it is not known yet. */
+	/** The path of its lock; unknown for a holder that has just begun. */
 	readonly path: string | undefined;
 
 	constructor(name: string, holder: LockOwner | undefined, path?: string) {
@@ -29,7 +29,7 @@ export class LockHeldError extends StateError {
 		const advice =
 			path === undefined ? 'Try again later' : `Wait for it; or, if it is gone for certain, remove ${path}`;
 		super(`${name}: is being written by ${who}. Nothing was changed. ${advice}`);
-		// To users it is one of these.
+		// Users see it as a StateError.
 		this.name = StateError.name;
 		this.who = who;
 		this.path = path;
@@ -40,8 +40,8 @@ const BEAT_MS = 20_000;
 const lockName = /^\d{12}\.json$/;
 
 /**
- * Takes the lock, or fails with the name of who has it. Locks are numbered, and each is created once: two
- * processes that both find a dead one cannot both take its place.
+ * Takes the lock, or fails with the name of its holder. Locks are numbered, and each is created once: two
+ * processes that both find a dead holder cannot both take its place.
  */
 export async function acquire({lock: folder, name}: Locked, writer: string): Promise<Lock> {
 	await makeFolder(folder);
@@ -57,13 +57,13 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 		mine = join(folder, `${paddedVersion(number)}.json`);
 		await linkNew(draft, mine).catch(error => {
 			mine = undefined;
-			// Taken by somebody else; or our draft is gone, since somebody else has the lock and took it for a dead
-			// one's.
+			// Another process took the lock; or the draft is gone, since another process has the lock and took this
+			// one for dead.
 			throw ['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
 				? new LockHeldError(name, undefined)
 				: error;
 		});
-		// Somebody who looked before a lock was released may have taken another number.
+		// A process that looked before a lock was released may have taken another number.
 		const own = mine;
 		await refuseIfHeld(
 			(await locksIn(folder)).filter(path => path !== own),
@@ -84,13 +84,13 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 		writer,
 		async release() {
 			clearInterval(beat);
-			// Whoever was taken for dead may find the number of its lock given to somebody else.
+			// If this process was taken for dead, the number of its lock may belong to another process now.
 			if ((await lockOwnerOf(path))?.writer === writer) await rm(path, {force: true});
 		},
 	};
 }
 
-/** Who has the lock, alive; nobody when it is free. */
+/** The running process that has the lock; `undefined` when the lock is free. */
 export async function lockHolder({lock}: Locked): Promise<LockOwner | undefined> {
 	for (const path of await locksIn(lock)) {
 		const holder = await lockOwnerOf(path);
@@ -103,7 +103,7 @@ async function locksIn(folder: string): Promise<string[]> {
 	return (await pathsIn(folder)).filter(path => lockName.test(basename(path)));
 }
 
-// Of processes that were killed before they had the lock.
+// Drafts of processes that were killed before they had the lock.
 async function deadDrafts(folder: string): Promise<string[]> {
 	const drafts = (await pathsIn(folder)).filter(path => path.endsWith('.part'));
 	const isDead = await Promise.all(

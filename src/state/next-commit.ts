@@ -1,4 +1,4 @@
-/** What a commit changes, and the record that comes of it. */
+/** The changes of a commit, and the record that results. */
 import {dirname} from 'node:path';
 import type {Schema} from '../core/schema/schema.ts';
 import type {Commit, Part, ResourceProgress} from './commit.ts';
@@ -9,27 +9,29 @@ export interface CommitChange {
 	readonly run: string;
 	/** Staged parts that become visible. */
 	readonly add?: readonly Part[];
-	/** Visible parts that go. */
+	/** Visible parts to remove. */
 	readonly remove?: readonly Part[];
-	/** All pending parts of this resource from now on: staged ones, or ones that are pending already. */
+	/** All pending parts of this resource after the commit: staged ones, or ones that are pending already. */
 	readonly pending?: readonly Part[];
-	/** Absent for a run that leaves it as it was; `null` forgets it. */
+	/** The progress of the resource. Absent for a run that does not change it; `null` removes it. */
 	readonly standing?: ResourceProgress | null;
 	readonly schemas?: ReadonlyMap<string, Schema>;
-	/** Of tables of nested lists: the table that the lists stand in, and the keys that lead to them. */
+	/**
+	 * For tables of nested lists: the table of the rows with the lists, and the keys that lead to the lists.
+	 */
 	readonly lists?: ReadonlyMap<string, readonly string[]>;
-	/** Tables that shall exist, with or without parts. */
+	/** Tables that must exist, with or without parts. */
 	readonly tables?: readonly string[];
 }
 
 export interface CommitOptions {
-	/** Of the dataset, and of its main table. */
+	/** The name of the dataset, and of its main table. */
 	readonly name: string;
-	/** Milliseconds that a folder stays which readers saw before this commit. @default 60_000 */
+	/** Milliseconds for which a folder stays that readers saw before this commit. @default 60_000 */
 	readonly graceMs?: number | undefined;
 }
 
-/** What stands in the record after this change. */
+/** The record after this change. */
 export function commitAfter(
 	last: Commit | undefined,
 	change: CommitChange,
@@ -73,8 +75,8 @@ function standingsWith(
 	return standings;
 }
 
-// In one folder a rename is seen at once or not at all; of several, a reader may see the first alone. Folders
-// are listed one after the other: nothing appears in all of them at once to whoever does that.
+// In one folder, a rename is visible at once or not at all; with several, a reader may see only the first.
+// Readers list folders one after the other, so files cannot appear in all of them at once.
 function appearsAtOnce(add: readonly Part[]): boolean {
 	const folders = add.filter(({kind}) => kind === 'rows').map(({path}) => dirname(path));
 	return new Set(folders).size === folders.length;

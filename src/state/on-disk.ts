@@ -1,4 +1,4 @@
-/** What is really on the disk of a dataset, whatever its log says. Only looks. */
+/** Lists the files that a dataset really has on the disk, whatever its log says. Changes nothing. */
 import {lstat, readdir, readlink} from 'node:fs/promises';
 import {basename, join, relative, sep} from 'node:path';
 import {exists, ignoreCodes, pathsIn} from '../core/files/durable.ts';
@@ -7,7 +7,7 @@ import {type Layout, STORE, stagedName, visibleFolder} from './layout.ts';
 
 const dataName = /^data-(\d{12})$/;
 
-/** Folders of parts. Each was the visible one once; one is. */
+/** Folders of parts. Each was the visible one once; one is visible now. */
 export async function dataFolders({home}: Layout): Promise<string[]> {
 	return (await pathsIn(home)).filter(path => dataName.test(basename(path)));
 }
@@ -17,7 +17,7 @@ export function dataNumber(path: string): number {
 	return Number(dataName.exec(basename(path))?.[1] ?? 0);
 }
 
-/** Parts of a commit that are in no folder, also of those where they wait or have been. */
+/** Parts of a commit that are in no folder, including those where parts are staged or have been. */
 export async function missingParts(layout: Layout, {parts, pending}: Commit): Promise<Part[]> {
 	const data = await dataFolders(layout);
 	const flat = [layout.pending, ...(await pathsIn(layout.staging))];
@@ -34,12 +34,12 @@ export async function missingParts(layout: Layout, {parts, pending}: Commit): Pr
 }
 
 export interface Shown {
-	/** The version whose folder readers see; the greatest, while tables switch. */
+	/** The version whose folder readers see; the greatest one, while tables switch. */
 	readonly data: number;
 	readonly tables: readonly string[];
 }
 
-/** What the links of the root lead to. Nothing where no link leads into this dataset. */
+/** The target of the links in the root. `undefined` where no link leads into this dataset. */
 export async function shownByLinks(layout: Layout): Promise<Shown | undefined> {
 	let data = 0;
 	const tables: string[] = [];
@@ -79,6 +79,6 @@ export async function dataOf(layout: Layout, table: string): Promise<number | un
 	if (!stats?.isSymbolicLink()) return undefined;
 	const steps = relative(layout.home, join(path, '..', await readlink(path))).split(sep);
 	const [, number] = dataName.exec(steps[0] ?? '') ?? [];
-	// Nobody sees anything through a link that leads nowhere.
+	// Readers see nothing through a link without a target.
 	return number !== undefined && (await exists(path)) ? Number(number) : undefined;
 }

@@ -1,4 +1,4 @@
-/** Work that is done by one process at a time, and by the others after it. */
+/** Work that one process does at a time, and the others after it. */
 import {randomUUID} from 'node:crypto';
 import {setTimeout as delay} from 'node:timers/promises';
 import {StateError} from '../core/errors.ts';
@@ -6,18 +6,18 @@ import {explainFileErrors} from '../core/files/durable.ts';
 import {acquire, type Lock, type Locked, LockHeldError} from './lock.ts';
 
 export interface TurnOptions {
-	/** Ends the wait. */
+	/** Aborts the wait. */
 	readonly signal: AbortSignal;
 	/**
-	 * How long to wait at most. By default longer than a dead process of another machine is taken for alive, so
-	 * that none has to be cleared away by hand. @default 360_000 (6 minutes)
+	 * The longest wait in milliseconds. The default is longer than the time for which a dead process on another
+	 * machine counts as running, so that no lock has to be removed by hand. @default 360_000 (6 minutes)
 	 */
 	readonly mostMs?: number | undefined;
 }
 
 const LOOK_MS = 100;
 
-/** Waits for its turn, does the work, and lets the next one in. */
+/** Waits for the lock, does the work, and releases the lock. */
 export async function withLock<T>(locked: Locked, work: () => Promise<T>, options: TurnOptions): Promise<T> {
 	const lock = await turn(locked, options);
 	try {
@@ -37,8 +37,8 @@ async function turn(locked: Locked, {signal, mostMs = 360_000}: TurnOptions): Pr
 			if (!(error instanceof LockHeldError)) throw error;
 			if (performance.now() >= until) throw tooLate(locked.name, mostMs, error);
 		}
-		// Not in step with others that wait: who tries at the same moment as another may get it no more than the
-		// other.
+		// The delay is random: if two processes try at the same moment, one may prevent the other from ever
+		// getting the lock.
 		await delay(LOOK_MS * (0.5 + Math.random()), undefined, {signal});
 	}
 }

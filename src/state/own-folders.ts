@@ -1,6 +1,5 @@
 /**
- * Folders that are the project's own: a symbolic link among them would lead what is written to somebody
- * else's files.
+ * Folders that belong to Sluice: through a symbolic link among them, it would write to files of other owners.
  */
 import {lstat} from 'node:fs/promises';
 import {dirname, join, relative, sep} from 'node:path';
@@ -8,13 +7,13 @@ import {StateError} from '../core/errors.ts';
 import {ignoreCodes, makeFolder} from '../core/files/durable.ts';
 import {type Layout, STORE} from './layout.ts';
 
-/** The outermost of them. The root around it is the user's, and may be a link. */
+/** The outermost of these folders. The root around it belongs to the user, and may be a link. */
 export function storeOf({root}: Pick<Layout, 'root'>): string {
 	return join(root, STORE);
 }
 
 /**
- * Fails when `path`, or a folder that it is in down from `top`, is a symbolic link. What is not there yet is
+ * Fails when `path`, or a folder between `top` and `path`, is a symbolic link. A path that does not exist is
  * none.
  */
 export async function refuseLinks(top: string, path: string): Promise<void> {
@@ -31,7 +30,7 @@ export async function refuseLinks(top: string, path: string): Promise<void> {
 	}
 }
 
-/** `makeFolder()` for one below `top`, of which no part may be a link. */
+/** `makeFolder()` for a folder below `top`, in whose path no link is allowed. */
 export async function makeOwnFolder(top: string, path: string): Promise<void> {
 	await refuseLinks(top, path);
 	await makeFolder(path);

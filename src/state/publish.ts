@@ -1,4 +1,4 @@
-/** Makes what readers see equal to a commit. Can be broken off anywhere, and done again. */
+/** Makes what readers see equal to a commit. It can be interrupted at any point, and repeated. */
 import {link, lstat, readdir, readlink, rename, rm, rmdir} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {StateError} from '../core/errors.ts';
@@ -13,19 +13,19 @@ import {makeOwnFolder, storeOf} from './own-folders.ts';
 import {isRetired} from './retired-folders.ts';
 
 export interface PublishOptions {
-	/** What takes away passes through it. */
+	/** The folder through which all removed files pass. */
 	readonly claim: string;
-	/** Parts that are in their places. Without it, as after a crash, nothing is taken for granted. */
+	/** Parts that are in their places. Without it, as after a crash, every part is checked. */
 	readonly known?: ReadonlySet<string>;
-	/** How long a folder stays that readers no longer see. @default as the commit says */
+	/** Milliseconds for which a folder stays that readers no longer see. @default the value of the commit */
 	readonly graceMs?: number | undefined;
 }
 
 /**
- * What only adds appears by rename. Where parts disappear, a new folder is filled, of links to the files that
- * stay, and then each table switches to it at once: whoever lists a table sees the parts before or those
- * after, never some of both. Returns the parts that the commit lists and nobody has: removed by hand. All that
- * takes away goes by way of `claim`, which nobody has but the writer.
+ * A commit that only adds parts shows them by renames. Where parts disappear, a new folder is filled with
+ * links to the files that stay, and then each table switches to it at once: a reader that lists a table sees
+ * the parts before or those after, never some of both. Returns parts that the commit lists and that no folder
+ * has, as they were removed by hand. All removed files pass through `claim`, which only the writer has.
  */
 export async function publish(
 	layout: Layout,
@@ -70,7 +70,7 @@ async function fill(
 	return sought.map(({part}) => part).filter(part => missing.has(part));
 }
 
-/** Folders that may hold a part which is not where it belongs yet. */
+/** Folders that may hold a part which is not in its place yet. */
 interface Sources {
 	readonly flat: readonly string[];
 	readonly data: readonly string[];
@@ -79,7 +79,7 @@ interface Sources {
 async function foldersWithParts(layout: Layout, folder: string): Promise<Sources> {
 	return {
 		flat: [layout.pending, ...(await pathsIn(layout.staging))],
-		// The one that readers see now has most of what stays.
+		// The folder that readers see now has most of the parts that stay.
 		data: (await dataFolders(layout)).filter(other => other !== folder).sort((a, b) => (a < b ? 1 : -1)),
 	};
 }
@@ -89,7 +89,7 @@ async function fetch({path}: Part, to: string, {flat, data}: Sources, isNew: boo
 	const moves = flat.map(folder => () => rename(stagedName(folder, path), to));
 	const links = data.map(folder => () => link(join(folder, path), to));
 	for (const work of isNew ? [...moves, ...links] : [...links, ...moves]) if (await isDone(work)) return true;
-	// A writer that was overtaken may have been quicker.
+	// A writer that has lost the lock may have moved it first.
 	return exists(to);
 }
 
@@ -103,7 +103,7 @@ async function isDone(work: () => Promise<void>): Promise<boolean> {
 	}
 }
 
-/** Returns the number of the folder that readers of the table saw before, if they see another one now. */
+/** Switches the link. If readers see another folder now, returns the number of the folder before. */
 async function switchTo(
 	layout: Layout,
 	table: string,
@@ -130,7 +130,7 @@ async function switchTo(
 	return before;
 }
 
-/** Fails where a table cannot appear, because something that is not ours is there. */
+/** Fails where a table cannot appear, because its path has a file that Sluice did not write. */
 export async function checkPlace(layout: Layout, table: string): Promise<void> {
 	const path = visibleFolder(layout, table);
 	const found = await lstat(path).catch(error => ignoreCodes(error, 'ENOENT'));
@@ -166,8 +166,8 @@ function inTheWay(path: string, what: string): StateError {
 	);
 }
 
-// Parts of a commit whose record was removed by hand: they are to be read again, and would be seen twice.
-// Other files are not ours.
+// Removes parts of a commit whose record was removed by hand: they will be read again, and would be visible
+// twice. Other files are left alone.
 async function buryStrays({parts}: Commit, folder: string, claim: string): Promise<void> {
 	const wanted = new Set(parts.map(({path}) => path));
 	const paths = (await readdir(folder, {recursive: true})).map(path => path.split(sep).join('/'));
@@ -175,8 +175,8 @@ async function buryStrays({parts}: Commit, folder: string, claim: string): Promi
 		if (partName.test(basename(path)) && !wanted.has(path)) await removeThrough(join(folder, path), claim);
 }
 
-// What is in nobody's commit: older folders, staged files of processes that have died, pending files of a run
-// given up.
+// Removes files that no commit lists: older folders, staged files of dead processes, pending files of
+// discarded runs.
 async function sweep(
 	layout: Layout,
 	{pending, data}: Commit,

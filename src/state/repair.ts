@@ -1,4 +1,4 @@
-/** Makes the last record of a dataset anew from its files, where the one that was is damaged or gone. */
+/** Makes the last record of a dataset again from its files, where the record is damaged or missing. */
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {readdir, rename, rm, stat} from 'node:fs/promises';
@@ -14,11 +14,10 @@ import {acquire} from './lock.ts';
 import {dataFolders, missingParts, shownByLinks} from './on-disk.ts';
 
 export interface RepairOptions {
-	/** Unique to the caller, and good for a file name. */
+	/** Unique for each caller, and valid as a file name. */
 	readonly writer: string;
 	/**
-	 * Counts the rows of the part of that name, in the file that has it; fails where it cannot be read to its
-	 * end.
+	 * Counts the rows of the part with that name, in the given file; fails where it cannot be read to its end.
 	 */
 	countRows(name: string, file: string, signal: AbortSignal): Promise<number>;
 	readonly signal: AbortSignal;
@@ -26,15 +25,15 @@ export interface RepairOptions {
 
 export interface Repaired {
 	readonly commit: Commit;
-	/** Parts that no record that can be read lists. */
+	/** Parts that no readable record lists. */
 	readonly found: readonly Part[];
-	/** The version of the record that says where resources stand. Absent where none does. */
+	/** The version of the record with the progress of resources. Absent where there is none. */
 	readonly standsAt: number | undefined;
 }
 
 /**
- * Nothing where the last record is whole, and lists what readers see. Fails, and changes nothing, where a
- * file is not whole.
+ * `undefined` where the last record is whole, and lists what readers see. Fails without a change where a file
+ * is not whole.
  */
 export async function repair(layout: Layout, options: RepairOptions): Promise<Repaired | undefined> {
 	const lock = await acquire(layout, options.writer);
@@ -69,7 +68,7 @@ async function repaired(layout: Layout, options: RepairOptions): Promise<Repaire
 		parts,
 		name,
 	});
-	// The damaged ones stay, for whoever wants to look into them.
+	// The damaged records stay, for examination.
 	for (const version of damaged) {
 		const path = join(log, `${paddedVersion(version)}.json`);
 		await rename(path, `${path}.damaged`);
@@ -138,8 +137,8 @@ function described(
 	return {path, table, kind, run, resource: resourceOf({table, run, path, name}, before)};
 }
 
-// Rows of two resources in one table are told apart by it: a guess could let one take away those of the
-// other.
+// The name of the resource separates the rows of two resources in one table: with a guess, one could remove
+// rows of the other.
 function resourceOf(
 	part: {table: string; run: string; path: string; name: string},
 	before: Commit | undefined,

@@ -1,4 +1,4 @@
-/** Where a run of a resource begins: anew, or where the last one broke off. */
+/** Where a run of a resource begins: anew, or where the last one was interrupted. */
 import {randomBytes} from 'node:crypto';
 import type {JsonObject} from '../core/json/json.ts';
 import type {Schema} from '../core/schema/schema.ts';
@@ -8,38 +8,38 @@ import type {Dataset} from './dataset.ts';
 export interface ResumeOptions {
 	readonly resource: string;
 	readonly disposition: Disposition;
-	/** Fingerprint of what a cursor depends on: with another one the run starts over. */
+	/** Fingerprint of the config on which a cursor depends: with another one, the run starts over. */
 	readonly definition: string;
-	/** Forgets earlier runs; but goes on from a fresh one that broke off. @default false */
+	/** Ignores earlier runs, but continues an interrupted fresh one. @default false */
 	readonly isFresh?: boolean;
 	/**
-	 * Neither goes on from an unfinished run nor touches it: for one that is cut short on purpose. @default
+	 * Neither continues an unfinished run nor changes it: for a run that is cut short on purpose. @default
 	 * false
 	 */
 	readonly isApart?: boolean;
-	/** The number of the command; absent for one that does not count. */
+	/** The number of the command; absent for a run that is cut short on purpose. */
 	readonly command?: string | undefined;
-	/** @default now */
+	/** The start of the run. @default now */
 	readonly now?: Date;
 }
 
 export interface ResumedRun {
-	/** Its standing before its next commit. */
+	/** The progress of the run before its next commit. */
 	readonly standing: ResourceProgress;
 	/**
-	 * `resumed` goes on at `standing.cursor`; `restarted` gave up an unfinished run, since the config has
+	 * `resumed` goes on at `standing.cursor`; `restarted` discarded an unfinished run, since the config has
 	 * changed or its files are gone.
 	 */
 	readonly how: 'new' | 'resumed' | 'restarted';
-	/** Parts of this run that are durable. */
+	/** Durable parts of this run. */
 	readonly parts: readonly Part[];
-	/** By table: the columns to go on with. */
+	/** The columns to go on with, by table. */
 	readonly schemas: ReadonlyMap<string, Schema>;
 }
 
 /**
- * Decides how a resource goes on, and takes back what an unfinished run has shown if that cannot be gone on
- * with: its rows would be read, and seen, twice.
+ * Decides how a resource goes on. If an unfinished run cannot be continued, its visible rows are removed:
+ * they would be read, and seen, twice.
  */
 export async function beginRun(
 	dataset: Dataset,
@@ -58,8 +58,8 @@ export async function beginRun(
 	const before = last?.standings.get(resource);
 	const known = last?.schemas ?? new Map();
 	const isOpen = before !== undefined && !before.isFinished;
-	// The columns of a run that is given up go with its rows. Another resource in the same table may have rows
-	// with them.
+	// The columns of a discarded run are removed with its rows. Another resource in the same table may have
+	// rows with them.
 	const isAlone = [...(last?.standings.keys() ?? [])].every(name => name === resource);
 	const schemas =
 		isOpen && isAlone && before.columnsBefore ? new Map(Object.entries(before.columnsBefore)) : known;
@@ -100,8 +100,8 @@ export async function beginRun(
 }
 
 /**
- * Sorts by time: `20261120T202059Z-0a33f9c`; after the second its milliseconds in three hexadecimal digits,
- * and four by chance.
+ * A name that sorts by time: `20261120T202059Z-0a33f9c`. After the second there are the milliseconds in three
+ * hexadecimal digits, and four random digits.
  */
 export function runName(now: Date): string {
 	const second = now.toISOString().replace(/[-:]|\.\d+/g, '');

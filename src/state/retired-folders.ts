@@ -1,16 +1,16 @@
 /**
- * Folders that readers saw before a switch. They stay for a while: whoever has listed one may still open what
- * it saw there.
+ * Folders that readers saw before a switch. They stay for a while: a reader that has listed one may still
+ * open its files.
  */
 import type {Commit, Retired} from './commit.ts';
 
-// Clocks are set back a little now and then.
+// Clocks are occasionally set back a little.
 const CLOCK_STEP_MS = 1000;
 
-// What stays in a table is linked, and takes no room; what is replaced does, once for each of them.
+// Unchanged files of a table are linked, and take no space; replaced files do, in each of these folders.
 const MOST = 5;
 
-/** What a commit writes down that shows the folder `data`. */
+/** The retired folders in a commit that shows the folder `data`. */
 export function retiredAfter(
 	last: Pick<Commit, 'data' | 'retired'> | undefined,
 	data: number,
@@ -25,8 +25,8 @@ export function retiredAfter(
 }
 
 /**
- * Whether a folder still stays. A time further away than `graceMs`, if that is known, comes from a clock that
- * was wrong, or from another config.
+ * Whether a folder still stays. A time further away than `graceMs`, if that is known, comes from a wrong
+ * clock, or from another config.
  */
 export function isRetired(
 	{data, retired = []}: Pick<Commit, 'data' | 'retired'>,
@@ -35,7 +35,7 @@ export function isRetired(
 	now = Date.now(),
 ): boolean {
 	const until = Date.parse(retired.find(each => each.data === folder)?.until ?? '');
-	// What is newer than what readers see was never seen.
+	// A folder that is newer than the visible one was never seen.
 	if (folder >= data || graceMs === 0 || !(until > now)) return false;
 	return graceMs === undefined || until - now <= graceMs + CLOCK_STEP_MS;
 }

@@ -1,6 +1,6 @@
 /**
- * Long texts in the states of a record, such as the hashes of many rows: files beside the log, named by their
- * content. Each is written once, and not again with every record that has it.
+ * Long texts in the states of a record, such as the hashes of many rows: they are files beside the log, named
+ * by their content. Each is written once, and not again with every record that has it.
  */
 import {createHash} from 'node:crypto';
 import {readFile, rm} from 'node:fs/promises';
@@ -19,21 +19,21 @@ import {isObject} from '../core/path/path.ts';
 import type {Commit, ResourceProgress} from './commit.ts';
 import type {Layout} from './layout.ts';
 
-/** Characters above which a text is a file. */
+/** A text with more characters is a file. */
 const LONG = 16_384;
 const PREFIX = 'text:sha256:';
 const reference = /^text:sha256:[0-9a-f]{64}$/;
 
 export interface Texts {
 	/**
-	 * The record to store, with names in the place of long texts. What they name is durable when it resolves.
+	 * The record to store, with names in place of long texts. When it resolves, the named files are durable.
 	 */
 	stored(commit: Commit): Promise<Commit>;
-	/** Removes what the last record that was stored does not name. */
+	/** Removes files that the last stored record does not name. */
 	prune(): Promise<void>;
 }
 
-/** `claim` is the folder that whatever is made or removed passes through. */
+/** `claim` is the folder through which all new and removed files pass. */
 export async function writeStateTexts(
 	{texts: folder}: Layout,
 	claim: string,
@@ -78,7 +78,7 @@ export async function writeStateTexts(
 }
 
 /**
- * The record as it was before it was stored. What is gone or damaged stays a name, so that the state can
+ * The record as it was before it was stored. A missing or damaged text stays a name, so that the state can
  * still be reset.
  */
 export async function withTexts({texts: folder}: Layout, commit: Commit): Promise<Commit> {
@@ -118,7 +118,7 @@ function namesIn(commit: Commit | undefined): Set<string> {
 	return names;
 }
 
-// Of a cursor too: it may name the parents that are done.
+// States and cursors may have such texts: a cursor may name the parents that are done.
 function eachState({standings}: Commit, change: (state: JsonValue) => JsonValue): Commit['standings'] {
 	return new Map(
 		[...standings].map(([resource, standing]) => {
@@ -129,7 +129,7 @@ function eachState({standings}: Commit, change: (state: JsonValue) => JsonValue)
 	);
 }
 
-// What has no text to replace stays the same object.
+// A value without a text to replace stays the same object.
 function replaced(value: JsonValue, change: (text: string) => string): JsonValue {
 	if (typeof value === 'string') return change(value);
 	if (Array.isArray(value)) {

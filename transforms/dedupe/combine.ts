@@ -1,4 +1,4 @@
-/** Two records that are pieces of one: what either of them has is in the result. */
+/** Combines two records that are pieces of one: the result has the fields of both. */
 import {canonical} from '../../src/core/json/canonical.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -6,8 +6,8 @@ import {isObject} from '../../src/core/path/path.ts';
 import {setProperty} from '../assign.ts';
 
 /**
- * Values of the newer one win, but for null. Objects are combined field by field; of lists, items that are
- * not there yet are added.
+ * Values of the newer record win, except null. Objects are combined field by field; items of a list are added
+ * if they are not there yet.
  */
 export function combineRecords(older: JsonRecord, newer: JsonRecord): JsonRecord {
 	const result: JsonObject = {...older};
@@ -16,7 +16,7 @@ export function combineRecords(older: JsonRecord, newer: JsonRecord): JsonRecord
 	return result;
 }
 
-/** Fields that have a value in one record, and none in the other. */
+/** Fields that have a value in the richer record, and none in the poorer. */
 export function fieldsLackedBy(poorer: JsonRecord, richer: JsonRecord): string[] {
 	return Object.keys(richer).filter(
 		key => !isEmpty(richer[key]) && isEmpty(Object.hasOwn(poorer, key) ? poorer[key] : null),

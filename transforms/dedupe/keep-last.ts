@@ -1,6 +1,6 @@
 /**
- * `keep: 'last'`: holds all pages until the end, each key only in its newest record; or, with `combined`, in
- * all of them together.
+ * `keep: 'last'`: holds all pages until the end, each key only in its newest record, or, with `combined`, in
+ * all its records combined.
  */
 import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
@@ -9,9 +9,9 @@ import {combineRecords} from './combine.ts';
 import type {Key} from './key.ts';
 
 interface Held {
-	/** Without its records: those that are dropped shall be freed. */
+	/** The page without its records, so that dropped records can be freed. */
 	readonly page: Omit<Page, 'records'>;
-	/** Emptied where a later record has the same key. */
+	/** A record is removed when a later one has the same key. */
 	readonly records: (JsonRecord | undefined)[];
 }
 
@@ -20,22 +20,22 @@ interface KeptRecord {
 	readonly index: number;
 }
 
-// What a Map entry, its place and its key cost beside the characters of the key.
+// The memory of a Map entry, its place and its key, without the characters of the key.
 const KEY_BYTES = 160;
 const PAGE_BYTES = 500;
-// A Map of V8 holds no more than 2^24 entries.
+// A Map in V8 holds no more than 2^24 entries.
 const MOST_KEYS = 2 ** 24 - 1;
 
 export interface KeepLastOptions {
-	/** An estimate, of keys and records together. */
+	/** The limit for keys and records together, which are estimated. */
 	readonly maxMemoryBytes: number;
-	/** Makes the error for when they would take more. */
+	/** Makes the error for when the limit is exceeded. */
 	full(page: Page, keys: number): Error;
-	/** Above 0 where the first of two records is the newer one. @default the later one is */
+	/** Returns a number above 0 where the first of two records is the newer one. @default the later one */
 	readonly compare?: ((a: JsonRecord, b: JsonRecord) => number) | undefined;
-	/** Whether records with one key are put together. @default false */
+	/** Whether records with the same key are combined. @default false */
 	readonly combines?: boolean;
-	/** Told of each record that goes, and the one that stays. */
+	/** Called with each dropped record, and the one that stays. */
 	readonly dropped?: Dropped | undefined;
 }
 
@@ -103,7 +103,7 @@ export function keepLast(
 const WORD_BYTES = 8;
 const OBJECT_BYTES = 24;
 
-// Roughly what a value takes in V8: shapes and texts that records share are counted for each.
+// The approximate memory of a value in V8: shapes and texts that records share are counted for each.
 function sizeOf(value: JsonValue): number {
 	if (typeof value === 'string') return OBJECT_BYTES + value.length;
 	if (value === null || typeof value !== 'object') return WORD_BYTES;

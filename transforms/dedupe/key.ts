@@ -1,7 +1,4 @@
-/**
- * What makes two records the same: one value per record, unambiguous, cheap for the plain keys that nearly
- * all APIs have.
- */
+/** The identity of a record: one unambiguous value, cheap for the plain keys that nearly all APIs have. */
 import {canonical} from '../../src/core/json/canonical.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import {canonicalNumber, isNumeric, type Numeric} from '../../src/core/json/numbers.ts';
@@ -10,17 +7,17 @@ import {type Path, parsePath} from '../../src/core/path/path.ts';
 import {type ValueIndex, valueAt} from '../../src/core/records/value-index.ts';
 
 /**
- * Numbers and texts that print alike differ. `undefined`: the record has no key, and is never the same as
- * another.
+ * A number and a text with the same characters differ. `undefined`: the record has no key, and equals no
+ * other.
  */
 export type Key = string | number | undefined;
 
-// Before every key that is not a plain text or number; a text that starts with it gets one more.
+// The prefix of every key that is not a plain text or number; a text that starts with it gets another one.
 const MARK = '\u0000';
 
 /**
- * How to find the key of a record: by one field or path, by several together, or the whole record. `nameOf`
- * says what the keys of records are called elsewhere: a field may be given by that name.
+ * Returns a function for the key of a record: one field or path, several together, or the whole record.
+ * `nameOf` returns the other name of a key, which a field may use, too.
  */
 export function keyOf(
 	fields: readonly string[],
@@ -31,7 +28,7 @@ export function keyOf(
 		: keyBy(fields.map(field => reader(field, nameOf)));
 }
 
-/** The same for records that are text, by row; `undefined` when their index alone does not tell the key. */
+/** The same for records that are text, by row; `undefined` when their index alone does not show the key. */
 export function keyInText(fields: readonly string[], index: ValueIndex): ((row: number) => Key) | undefined {
 	const keys = fields.map(field => (isPath(field) ? -1 : index.keys.indexOf(field)));
 	if (keys.length === 0 || keys.includes(-1)) return undefined;
@@ -46,7 +43,7 @@ function keyBy<Place>(readers: readonly ((place: Place) => JsonValue | undefined
 		for (const read of readers) {
 			const part = single(read(place));
 			if (part === undefined) return undefined;
-			// A length before a text keeps ("a", "b,c") and ("a,b", "c") apart.
+			// The length before a text keeps ("a", "b,c") and ("a,b", "c") different.
 			key += typeof part === 'number' ? `n${part};` : `${part.length}:${part}`;
 		}
 		return key;

@@ -1,6 +1,6 @@
 /**
- * The records of the last pages, to look up the one that a duplicate repeats. Costs nothing as long as nobody
- * asks.
+ * The records of the last pages, to find the one that a duplicate repeats. Without a look-up it costs
+ * nothing.
  */
 
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -10,7 +10,7 @@ import type {Key} from './key.ts';
 
 export interface Recent {
 	add(records: RecordList): void;
-	/** The first record with the key in the pages that are held. */
+	/** The first record with the key in the held pages. */
 	firstWith(key: Key): JsonRecord | undefined;
 }
 

@@ -1,21 +1,18 @@
-/**
- * The keys met so far: exact while they are few, fingerprints beyond that, and never more memory than
- * allowed.
- */
+/** The keys so far: exact while they are few, fingerprints beyond that, within a limit of memory. */
 import {type Fingerprints, fingerprints} from '../../src/core/fingerprints.ts';
 import type {Key} from './key.ts';
 
 export interface SeenKeys {
-	/** How many keys there are. */
+	/** The number of keys. */
 	readonly size: number;
-	/** Adds a key; `false` when it was there, `undefined` when the memory is used up. */
+	/** Adds a key; returns `false` when it was there, `undefined` when the memory is used up. */
 	add(key: NonNullable<Key>): boolean | undefined;
 }
 
-// What a Set spends on an entry and on a string beside its characters, measured and rounded up.
+// The memory of a Set for an entry and for a string without its characters, measured and rounded up.
 const ENTRY_BYTES = 80;
-// The exact keys and their smaller fingerprints exist side by side while they move: together no more than
-// half.
+// While they are converted, the exact keys and their smaller fingerprints exist side by side: together no
+// more than half of the limit.
 const EXACT_SHARE = 0.25;
 
 export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): SeenKeys {
@@ -28,7 +25,7 @@ export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): SeenKeys
 		const bytes = ENTRY_BYTES + (typeof key === 'string' ? 2 * key.length : 0);
 		const size = exact.size;
 		if (size < maxExactKeys && exactBytes + bytes <= maxMemoryBytes * EXACT_SHARE) {
-			// Its size tells whether it was there, for one look-up where asking first takes two.
+			// The size shows whether the key was there, with one look-up instead of two.
 			exact.add(key);
 			if (exact.size === size) return false;
 			exactBytes += bytes;
@@ -49,7 +46,7 @@ export function seenKeys(maxExactKeys: number, maxMemoryBytes: number): SeenKeys
 	};
 }
 
-// A number as a text that no key can be: texts that start with the mark are followed by what they are.
+// A number as a text that no text key equals: the mark before it is followed by `#`.
 function textOf(key: string | number): string {
 	return typeof key === 'number' ? `\u0000#${key}` : key;
 }

@@ -16,7 +16,10 @@ export class ColumnBinder {
 		this.#options = options;
 	}
 
-	/** No column for a null that says nothing, and where the contract forbids a new one. */
+	/**
+	 * The column of a key. There is none for a null in an unknown column, or where the contract forbids a new
+	 * one.
+	 */
 	bind(entry: Entry, value: JsonValue): Slot | undefined {
 		if (value === null && entry.group) return undefined;
 		const {columns} = this.#record;
@@ -43,7 +46,7 @@ export class ColumnBinder {
 		}
 	}
 
-	// A second key of one record that leads to the same name keeps its data in a column of its own, from now on.
+	// A second key of one record with the same name gets a column of its own, from now on.
 	#freeName(name: string): string {
 		const {columns} = this.#record;
 		const slot = columns.find(name);
@@ -54,8 +57,8 @@ export class ColumnBinder {
 		}
 	}
 
-	// Where names are made of keys (`a__b` of {a: {b}} too), two keys never share a column: which of them has
-	// which holds for all pages and runs.
+	// Where names are made from keys (`a__b` from {a: {b}}, too), two keys never share a column. Which key has
+	// which column is the same for all pages and runs.
 	#ownName({name, source}: Entry): string {
 		let free: string | undefined;
 		for (let number = 1; ; number++) {

@@ -1,4 +1,4 @@
-/** How a value becomes one that its column holds, without loss. */
+/** Converts a value to one that its column holds, without loss. */
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import {ownValue} from '../../src/core/own.ts';
 import {isObject} from '../../src/core/path/path.ts';
@@ -21,16 +21,16 @@ import {fits, isJsonText} from './fits.ts';
 import {parseDate, parseTimeOfDay} from './time.ts';
 
 /**
- * What may become what. `declared`: whoever chose the type knows what a text means, so `yes` is true, `0x1f`
- * is 31, and a text that holds JSON is that; an object in a text is its JSON. `inferred`: a text stays out
- * where it is only likely to mean that. `strict`: a text stays out of numbers and bools, and a number out of
- * texts, bools and times.
+ * Which conversions are allowed. `declared`: the author chose the type, so `yes` is true, `0x1f` is 31, and a
+ * text with JSON is that value; an object in a text column becomes its JSON. `inferred`: a text whose meaning
+ * is only likely is not converted. `strict`: texts do not become numbers or bools, and numbers do not become
+ * texts, bools or times.
  */
 export type Leniency = 'declared' | 'inferred' | 'strict';
 
 /**
- * The value as the column holds it, or `undefined` when it does not fit. Nothing that a value says is lost,
- * except where the type says so: the time of day in a date, what is finer than a microsecond.
+ * The value in the form of the column, or `undefined` when it does not fit. Nothing is lost, except what the
+ * type does not have: the time of day in a date, fractions of a microsecond.
  */
 export function coerce(
 	column: Column,
@@ -42,11 +42,11 @@ export function coerce(
 	if (column.type === 'struct') return coerceStruct(column.fields, value, leniency);
 	if (column.type === 'json') return leniency === 'declared' && isJsonText(value) ? toJson(value) : value;
 	if (fits(column, value)) return value;
-	// Whoever wants objects and lists as text means their JSON.
+	// In a text column, objects and lists become their JSON.
 	if (typeof value === 'object' && !(value instanceof Decimal))
 		return column.type === 'text' && leniency === 'declared' ? stringify(value) : undefined;
 	const unit = 'timeUnit' in column ? column.timeUnit : undefined;
-	// Who gives the unit says that numbers are how this column is written.
+	// A declared unit means that the column is written as numbers.
 	if (unit !== undefined && isCount(value)) return toTime(column, fromCount(value, unit));
 	if (leniency === 'strict' && !isRelated(column, value)) return undefined;
 	if (leniency === 'inferred' && !isPlain(column, value)) return undefined;
@@ -73,7 +73,7 @@ export function coerce(
 	}
 }
 
-// What a text says beyond doubt, as the type of a column that nobody chose.
+// Whether a text certainly has the type of a column that was inferred.
 function isPlain({type}: Column, value: JsonValue): boolean {
 	if (typeof value !== 'string') return true;
 	if (type === 'bool') return value === 'true' || value === 'false';
@@ -81,7 +81,7 @@ function isPlain({type}: Column, value: JsonValue): boolean {
 	return isNumeral(value);
 }
 
-// Types that JSON has no notation for arrive as texts, so these are no change of type.
+// JSON writes values of these types as texts, so they are no change of type.
 function isRelated({type}: Column, value: JsonValue): boolean {
 	if (typeof value === 'boolean') return false;
 	const numeric = type === 'bigint' || type === 'double' || type === 'decimal';
@@ -120,7 +120,7 @@ function coerceStruct(
 		if (coerced === undefined) return undefined;
 		setProperty(struct, field.name, coerced);
 	}
-	// A field that the struct does not have would be lost, so the value does not fit; a null says nothing.
+	// A field that the struct lacks would be lost, so the value does not fit; a null is no loss.
 	for (const key of Object.keys(value))
 		if ((value[key] ?? null) !== null && !Object.hasOwn(struct, key)) return undefined;
 	return struct;

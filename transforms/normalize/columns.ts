@@ -1,7 +1,4 @@
-/**
- * The columns of one resource while they evolve: what was declared, what the values taught, and the snapshots
- * of it.
- */
+/** The columns of one resource while they evolve: declared ones, inferred ones, and snapshots of both. */
 
 import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import type {DeclaredColumn} from '../../src/core/schema/definition.ts';
@@ -9,30 +6,30 @@ import {MOST_DIGITS} from '../../src/core/schema/definition.ts';
 import {type Column, isUnseen, type Schema} from '../../src/core/schema/schema.ts';
 import {infer, type Kind} from './infer.ts';
 
-/** One column and its place in the output. */
+/** One column and its index in the output. */
 export interface Slot {
 	readonly name: string;
-	/** Moves only in `applyChanges`. */
+	/** Changes only in `applyChanges`. */
 	index: number;
-	/** Replaced when it evolves, never changed. */
+	/** Replaced when the column evolves, never changed. */
 	column: Column;
-	/** Whether the type is settled; until the first value that is not null it is text for the time being. */
+	/** Whether the type is known; until the first value that is not null, it is text provisionally. */
 	known: boolean;
 	/** Declared types are never widened. */
 	readonly declared: boolean;
-	/** The one key that ends up here, where `naming` makes names. Unknown until the first comes. */
+	/** The only key of this column, where `naming` makes names. Unknown until the first one comes. */
 	source: string | undefined;
-	/** Keys of the source that end up here. */
+	/** The number of keys of the source that lead to this column. */
 	keys: number;
 }
 
 export class Columns {
 	/**
-	 * In output order. Slots taken out by `remove` stay until `applyChanges`, so that no index moves while a page is
-	 * read.
+	 * In output order. Slots that `remove` removes stay until `applyChanges`, so that no index changes while a
+	 * page is read.
 	 */
 	slots: Slot[] = [];
-	/** Those that must have a value. */
+	/** The columns that must have a value. */
 	required: Slot[] = [];
 	/** Whether anything changed since `applyChanges`. */
 	changed = false;
@@ -42,8 +39,8 @@ export class Columns {
 	#published: number;
 
 	/**
-	 * `previous` are the columns at the end of an earlier run: first in order, and as free to widen as inferred
-	 * ones.
+	 * `previous` are the columns at the end of an earlier run: first in order, and free to widen as inferred
+	 * ones are.
 	 */
 	constructor(declared: readonly DeclaredColumn[], previous: readonly Column[] = []) {
 		const byName = new Map(declared.map(column => [column.name, column]));
@@ -62,7 +59,7 @@ export class Columns {
 		return this.#byName.get(name);
 	}
 
-	/** Adds a nullable column, of no type yet unless `kind` is given. */
+	/** Adds a nullable column, without a type unless `kind` is given. */
 	add(name: string, kind?: Kind): Slot {
 		return this.#append({...kind, name, nullable: true} as DeclaredColumn, false);
 	}
@@ -88,7 +85,8 @@ export class Columns {
 	}
 
 	/**
-	 * Widens an inferred column so that it holds this number beside all it held so far. Says whether it could.
+	 * Widens an inferred column so that it holds this number and all earlier ones. Returns whether that was
+	 * possible.
 	 */
 	widen(slot: Slot, value: JsonValue): boolean {
 		if (slot.declared || slot.column.type !== 'bigint') return false;
@@ -107,14 +105,14 @@ export class Columns {
 		this.#change();
 	}
 
-	/** An integer has come that a double would round. */
+	/** Notes that an integer has come which a double would round. */
 	enlarge(slot: Slot): void {
 		if (slot.column.type !== 'bigint' || slot.column.large) return;
 		slot.column = {...slot.column, large: true};
 		this.#change();
 	}
 
-	/** From now on the column holds this key, and no other. */
+	/** Reserves the column for this key. */
 	claim(slot: Slot, source: string): void {
 		slot.source = source;
 		slot.column = {...slot.column, source};
@@ -122,8 +120,8 @@ export class Columns {
 	}
 
 	/**
-	 * Takes out a column that held only nulls and was in no page yet, when one key led to it. Says whether it
-	 * could.
+	 * Removes a column with one key that had only nulls and was in no page yet. Returns whether that was
+	 * possible.
 	 */
 	remove(slot: Slot): boolean {
 		if (slot.known || slot.index < this.#published || slot.keys > 1) return false;
@@ -142,7 +140,7 @@ export class Columns {
 		this.#removed.clear();
 	}
 
-	/** The columns as they are: the same object as last time unless they changed. */
+	/** The current columns: the same object as last time unless they changed. */
 	schema(): Schema {
 		this.#snapshot ??= {columns: this.slots.map(slot => slot.column)};
 		this.#published = this.slots.length;

@@ -1,6 +1,6 @@
 /**
- * Whether the records of a page conform to their columns as they are, told from their text: then nobody has
- * to parse them.
+ * Checks whether the records of a page conform to the current columns, from their text: then they need not be
+ * parsed.
  */
 import {
 	BACKSLASH,
@@ -21,8 +21,8 @@ import type {Columns, Slot} from './columns.ts';
 import {isDateAt, isTimeAt, isTimestampAt} from './time.ts';
 
 /**
- * `slotOf` knows the column that a key led to. With `isOrdered` the keys must come in the order of the
- * columns, as they do in a record that is put together from them.
+ * `slotOf` returns the column of a key. With `isOrdered`, the keys must come in the order of the columns, as
+ * they do in a converted record.
  */
 export function conformIndex(
 	index: ValueIndex,
@@ -40,8 +40,8 @@ export function conformIndex(
 	return columns.required.every(slot => met.has(slot)) && (!isOrdered || areInOrder(index, met));
 }
 
-// Whether the keys of each record come in the order of their columns. The table of keys may have met them in another
-// one.
+// Whether the keys of each record come in the order of their columns. The table of keys may have another
+// order.
 function areInOrder({spans, stride, rows, isInOrder}: ValueIndex, met: ReadonlyMap<Slot, number>): boolean {
 	const keys = [...met].sort(([one], [other]) => one.index - other.index).map(([, key]) => key);
 	if (isInOrder && keys.every((key, i) => i === 0 || key > (keys[i - 1] as number))) return true;
@@ -79,7 +79,7 @@ function areHeld(
 
 type Holds = (bytes: Uint8Array, start: number, end: number) => boolean;
 
-// As `fits()`, but what would take long to tell is left to it.
+// The same as `fits()`, but slow checks are left to that function.
 function holder({type}: Column, declared: boolean): Holds {
 	switch (type) {
 		case 'text':
@@ -126,7 +126,7 @@ function isBool(bytes: Uint8Array, start: number): boolean {
 	return bytes[start] === TRUE || bytes[start] === FALSE;
 }
 
-// A text may hold brackets that an escape hides.
+// An escape in a text may hide brackets.
 function isNoJsonText(bytes: Uint8Array, start: number): boolean {
 	const first = bytes[start + 1];
 	return bytes[start] !== QUOTE || (first !== OPEN_OBJECT && first !== OPEN_LIST && first !== BACKSLASH);

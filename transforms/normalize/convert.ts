@@ -1,4 +1,4 @@
-/** Values of one type out of those of another, where nothing is lost. `undefined` where something would be. */
+/** Converts values between types where nothing is lost; otherwise the result is `undefined`. */
 import {Decimal, type JsonValue, parse} from '../../src/core/json/json.ts';
 import type {Column, TimeUnit} from '../../src/core/schema/schema.ts';
 import {exactDouble, isNumeral, parseInteger, plainDigits} from './digits.ts';
@@ -8,8 +8,7 @@ import {fromEpoch, readTimestamp} from './time.ts';
 
 export function toBigint(value: JsonValue): number | bigint | undefined {
 	if (typeof value === 'bigint') return small(value);
-	// The digits that were sent, 33914865668592830, and not the ones that the double has in truth,
-	// 33914865668592832.
+	// The digits that were sent, 33914865668592830, and not those of the exact double, 33914865668592832.
 	const text = typeof value === 'number' && Number.isInteger(value) ? plainDigits(String(value)) : value;
 	const integer = typeof text === 'string' ? parseInteger(text) : undefined;
 	return integer === undefined ? undefined : small(integer);
@@ -22,7 +21,7 @@ function small(value: bigint): number | bigint | undefined {
 }
 
 export function toDouble(value: JsonValue): number | undefined {
-	// Its digits, too, must come back: a double that has the same value may be written with others.
+	// The digits must stay the same, too: a double with the same value may be written with others.
 	if (typeof value === 'bigint' && plainDigits(String(Number(value))) !== value.toString()) return undefined;
 	const text = numberText(value);
 	return text === undefined ? undefined : exactDouble(text);
@@ -48,7 +47,7 @@ export function toTime({type}: Column, timestamp: string | undefined): string | 
 	return type === 'date' ? timestamp?.slice(0, 10) : timestamp;
 }
 
-/** A number, or a text that is one. */
+/** Whether a value is a number, or a text that is one. */
 export function isCount(value: JsonValue): boolean {
 	return typeof value === 'string'
 		? isNumeral(value)
@@ -83,7 +82,7 @@ export function toJson(text: string): JsonValue {
 	}
 }
 
-// The digits of a number, or of a text that spells one.
+// The digits of a number, or of a text that is a number.
 export function numberText(value: JsonValue): string | undefined {
 	if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
 	if (typeof value === 'bigint') return value.toString();

@@ -1,17 +1,17 @@
 /**
- * A row that says its key is gone needs nothing but the key: a merge drops it, so whatever else must be there
- * is filled.
+ * A row that marks a deletion needs only the key: a merge drops the row, so other required columns are
+ * filled.
  */
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {Column} from '../../src/core/schema/schema.ts';
 
-/** Whether the value of a column with `hard_delete` takes the key away. */
+/** Whether the value of a column with `hard_delete` deletes the key. */
 export function isDeletion(flag: JsonValue | undefined, {type}: Column): boolean {
 	if (flag === null || flag === undefined) return false;
 	return type !== 'bool' || flag === true;
 }
 
-/** A value that a column holds which may not be null. */
+/** A value for a column that may not be null. */
 export function placeholderValue(column: Column): JsonValue {
 	switch (column.type) {
 		case 'bigint':

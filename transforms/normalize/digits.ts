@@ -1,21 +1,21 @@
-/** Numbers as text: decimals with every digit, and which of them a double holds. */
+/** Numbers as text: decimals with every digit, and whether a double holds them. */
 import {exactNumber} from '../../src/core/json/json.ts';
 
 const numeral = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,4})?$/;
 const integer = /^-?(?:0|[1-9]\d*)$/;
 const hexadecimal = /^0[xX][\da-fA-F]+$/;
-// Longer than any column can hold; spares the work on `1e9999`.
+// Longer than any column can hold; it saves the work on `1e9999`.
 const MOST_ZEROS = 100;
 
 /**
- * Whether a text is a number in JSON's grammar. `007` and `+5` are not: as numbers they would lose
+ * Whether a text is a number in the grammar of JSON. `007` and `+5` are not: as numbers they would lose
  * characters.
  */
 export function isNumeral(text: string): boolean {
 	return numeral.test(text);
 }
 
-/** The integer a text spells, in decimal or as `0x1f`. */
+/** The integer in a text, in decimal or as `0x1f`. */
 export function parseInteger(text: string): bigint | undefined {
 	return integer.test(text) || hexadecimal.test(text) ? BigInt(text) : undefined;
 }
@@ -53,7 +53,7 @@ export function toDecimal(text: string, precision: number, scale: number): strin
 	return negative && /[1-9]/.test(value) ? `-${value}` : value;
 }
 
-/** Whether a text is a decimal just as records hold it. */
+/** Whether a text is a decimal in the form of records. */
 export function isDecimal(text: string, precision: number, scale: number): boolean {
 	const from = text.charCodeAt(0) === 45 ? 1 : 0;
 	let point = text.length;
@@ -69,16 +69,16 @@ export function isDecimal(text: string, precision: number, scale: number): boole
 	return zero ? whole === 1 && (from === 0 || /[1-9]/.test(text)) : whole <= precision - scale;
 }
 
-/** How many digits follow the point, and how many precede it (none for `0.5`). */
+/** The number of digits after the point, and before it (none for `0.5`). */
 export function digitCounts(plain: string): {whole: number; fraction: number} {
 	const [whole = '', fraction = ''] = plain.replace('-', '').split('.');
 	return {whole: whole === '0' ? 0 : whole.length, fraction: fraction.length};
 }
 
-// What 17 digits say, a double says too: the 0.10000000000000001 of some servers is the double 0.1.
+// A double has 17 significant digits: the 0.10000000000000001 of some servers is the double 0.1.
 const DOUBLE_DIGITS = 17;
 
-/** The double that stands for these digits without losing one; `undefined` when there is none. */
+/** The double for these digits, without a loss; `undefined` when there is none. */
 export function exactDouble(text: string): number | undefined {
 	const number = Number(text);
 	if (!Number.isFinite(number) || (number === 0 && /[1-9]/.test(text.replace(/e.*$/i, '')))) return undefined;

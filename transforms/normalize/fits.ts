@@ -1,4 +1,4 @@
-/** Whether a value is one of its column already. */
+/** Checks whether a value fits its column without a conversion. */
 import {isBase64} from '../../src/core/json/base64.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {Column} from '../../src/core/schema/schema.ts';
@@ -7,8 +7,8 @@ import type {Kind} from './infer.ts';
 import {isDate, isTime, isTimestamp} from './time.ts';
 
 /**
- * Whether a column holds this value just as it is. Lists and structs are left to `coerce()`, which returns
- * them unchanged.
+ * Whether a column holds this value unchanged. Lists and structs are left to `coerce()`, which returns them
+ * unchanged.
  */
 export function fits(column: Kind | Column, value: JsonValue): boolean {
 	switch (column.type) {
@@ -37,7 +37,7 @@ export function fits(column: Kind | Column, value: JsonValue): boolean {
 	}
 }
 
-/** Whether a value may be an object or a list written as text; a lone number or word stays the text it is. */
+/** Whether a value may be an object or a list as text; a single number or word stays a text. */
 export function isJsonText(value: JsonValue): value is string {
 	return typeof value === 'string' && (value.startsWith('{') || value.startsWith('['));
 }
@@ -45,7 +45,7 @@ export function isJsonText(value: JsonValue): value is string {
 /** A text of hexadecimal digits. */
 export const hexadecimal = /^0x[\da-f]*$/i;
 
-// Some hexadecimal texts happen to be base64 too: whoever writes 0x means it.
+// Some hexadecimal texts are also valid base64; with 0x in front they are hexadecimal.
 function isBinary(text: string): boolean {
 	return isBase64(text) && !hexadecimal.test(text);
 }

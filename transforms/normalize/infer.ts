@@ -1,4 +1,4 @@
-/** The type that a value gives its column. */
+/** Infers the type of a column from a value. */
 import {Decimal, type JsonValue} from '../../src/core/json/json.ts';
 import {MOST_DIGITS} from '../../src/core/schema/definition.ts';
 import type {ScalarType} from '../../src/core/schema/schema.ts';
@@ -41,7 +41,7 @@ function exactKind(text: string): Kind {
 	return {type: 'decimal', precision: MOST_DIGITS, scale: Math.max(fraction, roomy)};
 }
 
-/** Whether a column of 64 bits holds it. */
+/** Whether an integer fits into 64 bits. */
 export function isBigint(value: bigint): boolean {
 	return value >= LEAST_BIGINT && value <= MOST_BIGINT;
 }

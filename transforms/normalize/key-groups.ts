@@ -1,15 +1,15 @@
-/** The keys of the source, and the columns that they lead to: a tree, as objects are flattened. */
+/** The keys of the source, and the columns that they lead to: a tree, since objects are flattened. */
 import type {Naming} from '../../src/core/schema/schema.ts';
 import type {Slot} from './columns.ts';
 import {columnName, SEPARATOR} from './naming.ts';
 
 /**
- * A key of the source at its place: the column it leads to, and the keys below it when it holds objects that
- * are flattened.
+ * A key of the source at its place: the column that it leads to, and the keys below it when its objects are
+ * flattened.
  */
 export interface Entry {
 	readonly name: string;
-	/** The key with those around it: `address.city`. */
+	/** The key after the keys around it: `address.city`. */
 	readonly source: string;
 	readonly depth: number;
 	slot: Slot | undefined;
@@ -21,12 +21,12 @@ export interface Group {
 	readonly source: string;
 	readonly depth: number;
 	readonly entries: Map<string, Entry>;
-	/** The keys of the last object in order, and their entries: the next one mostly has the same. */
+	/** The keys of the last object in order, and their entries: the next object mostly has the same. */
 	readonly keys: string[];
 	readonly found: Entry[];
 }
 
-// Keys beyond these are looked up anew each time: objects with ids as keys must not fill the memory.
+// Keys above this number are looked up anew each time: objects with ids as keys must not fill the memory.
 const MOST_KEYS = 20_000;
 
 export class KeyGroups {
@@ -38,7 +38,7 @@ export class KeyGroups {
 		this.#naming = naming;
 	}
 
-	/** The entry of a key that stands at this index of its object. */
+	/** The entry of a key at this index of its object. */
 	find(group: Group, key: string, at: number): Entry {
 		let entry = group.entries.get(key);
 		if (!entry) {

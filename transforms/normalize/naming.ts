@@ -1,9 +1,10 @@
-/** How keys of the API become names of columns. */
+/** Makes names of columns from keys of the API. */
 import type {Naming} from '../../src/core/schema/schema.ts';
 
-/** Between the names of a nested path, and inside the names of variants. */
+/** The separator of a nested path, and of the names of variants. */
 export const SEPARATOR = '__';
-// For a key of which nothing is left; snake_case writes every character it loses at the end like this.
+// The name for a key without a usable character; snake_case writes every character that it loses at the end
+// like this.
 const NOTHING = 'x';
 
 const rules: Record<Naming, (part: string) => string> = {
@@ -20,7 +21,7 @@ export function columnName(key: string, naming: Naming): string {
 	return parts.map(rules[naming]).join(SEPARATOR) || NOTHING;
 }
 
-/** The column name for a declared name: a number that `free` put behind it stays as it is. */
+/** The column name for a declared name: a number that `#freeName` added stays as it is. */
 export function declaredName(name: string, naming: Naming): string {
 	const [, base, suffix = ''] = /^(.+?)(__\d+)?$/s.exec(name) ?? [];
 	return columnName(base ?? name, naming) + suffix;

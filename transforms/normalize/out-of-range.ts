@@ -1,4 +1,7 @@
-/** Numbers that no column of their kind holds: they go to a text column, and that is told once for each. */
+/**
+ * Numbers that no column of their kind holds: they go to a text column, which is reported once for each
+ * column.
+ */
 
 import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import {describeType} from '../../src/core/schema/definition.ts';
@@ -7,12 +10,14 @@ import {fromCount, isCount} from './convert.ts';
 import {plainDigits} from './digits.ts';
 import {infer} from './infer.ts';
 
-/** `time`: a count beyond all years. `number`: beyond what a double and a decimal hold, as `1e400`. */
+/**
+ * `time`: a count beyond all years. `number`: beyond the range of a double and a decimal, such as `1e400`.
+ */
 export type OutOfRange = 'time' | 'number';
 
 export type OnOutOfRange = (message: string, kind: OutOfRange) => void;
 
-/** Told of each value that goes to a column of another type, and of that column. */
+/** Called with each value that goes to a column of another type, and with that column. */
 export type RangeWatch = (from: Column, declared: boolean, value: JsonValue, to: Column) => void;
 
 export function rangeWatch(onOutOfRange: OnOutOfRange | undefined): RangeWatch {
@@ -43,21 +48,21 @@ function problemOf(
 	};
 }
 
-// A number of more than a hundred zeros that no double stands for.
+// Whether a number has more than a hundred zeros and no double for it.
 function isBeyond(value: JsonValue): boolean {
 	return value instanceof Decimal && infer(value).type === 'text' && plainDigits(value.text) === undefined;
 }
 
 const LONGEST = 60;
 
-/** A value and its type, in a message. */
+/** A value and its type, for a message. */
 export function describeTyped(value: JsonValue): string {
 	const text = stringify(value);
 	const type = value instanceof Decimal ? 'number' : infer(value).type;
 	return `${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text} (${type})`;
 }
 
-/** A number beyond all years mostly counts something finer than the column says. */
+/** A number beyond all years mostly counts a smaller unit than the one of the column. */
 export function aboutUnit(column: Column, value: JsonValue): string {
 	if ((column.type !== 'timestamp' && column.type !== 'date') || !isCount(value)) return '';
 	const {timeUnit = 's'} = column;

@@ -1,4 +1,7 @@
-/** Puts a value into its column: as it is, converted, in a wider column, or by the contract for what does not fit. */
+/**
+ * Puts a value into its column: unchanged, converted, in a wider column, or as the contract decides for a
+ * misfit.
+ */
 import type {JsonValue} from '../../src/core/json/json.ts';
 import {describeType} from '../../src/core/schema/definition.ts';
 import {coerce, type Leniency} from './coerce.ts';
@@ -60,7 +63,7 @@ export class ValuePlacer {
 		}
 	}
 
-	// A column of another type beside the one that the value does not fit.
+	// A column of another type beside the column that the value does not fit.
 	private variantOf(slot: Slot, value: JsonValue): Slot {
 		const {columns} = this.record;
 		const kind = infer(value);

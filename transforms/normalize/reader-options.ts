@@ -1,4 +1,4 @@
-/** How records are read into columns. */
+/** The options for reading records into columns. */
 import type {Naming, SchemaContract} from '../../src/core/schema/schema.ts';
 import type {OnOutOfRange} from './out-of-range.ts';
 
@@ -10,11 +10,10 @@ export interface ReaderOptions {
 	/** A value of another type is a misfit, even where it could be converted. */
 	readonly strict: boolean;
 	/**
-	 * Column whose value says that a row takes its key away. Such a row needs no other columns than those of the
-	 * key.
+	 * Column whose value marks a row as a deletion of its key. Such a row needs only the columns of the key.
 	 */
 	readonly hardDelete?: string | undefined;
 	readonly key?: ReadonlySet<string>;
-	/** Told once for each column, of a number that no column of its kind holds. */
+	/** Called once for each column with a number that no column of its kind holds. */
 	readonly onOutOfRange?: OnOutOfRange | undefined;
 }

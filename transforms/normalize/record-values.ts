@@ -1,27 +1,28 @@
-/** The values of the record that is being read, by column, and what is known of the record so far. */
+/** The values of the record that is being read, by column, and the state of reading it. */
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {SchemaContract} from '../../src/core/schema/schema.ts';
 import {setProperty} from '../assign.ts';
 import type {Columns, Slot} from './columns.ts';
 
-/** Why a record has no place in the columns. */
+/** Why a record does not fit into the columns. */
 export interface Refusal {
 	readonly column: string;
 	readonly reason: string;
-	/** The part of the contract that says so. */
+	/** The part of the contract that refuses it. */
 	readonly rule: keyof SchemaContract;
 	readonly problem: 'unknown column' | 'type' | 'null';
 }
 
-// Fields without `#`: they are read for each value, and such a field costs less before V8 optimizes.
+// The fields are not private with `#`: they are read for each value, and plain fields cost less before V8
+// optimizes.
 export class RecordValues {
 	readonly columns: Columns;
-	/** By the index of the column. */
+	/** Values by the index of their column. */
 	values: (JsonValue | undefined)[] = [];
-	/** Whether the record has conformed so far, and may go on as it is. */
+	/** Whether the record has conformed so far, and may go out unchanged. */
 	isSame = true;
-	/** Values that the contract drops; they count if the record itself is not refused. */
+	/** The number of values that the contract drops; they count if the record itself is not refused. */
 	discarded = 0;
 	refusal: Refusal | undefined;
 	private lastIndex = -1;
@@ -31,7 +32,7 @@ export class RecordValues {
 		this.columns = columns;
 	}
 
-	/** Forgets the record before. */
+	/** Removes the values of the record before. */
 	begin(): void {
 		const {slots} = this.columns;
 		if (this.values.length !== slots.length) this.values = new Array(slots.length);
@@ -49,19 +50,19 @@ export class RecordValues {
 
 	put(slot: Slot, value: JsonValue): void {
 		this.values[slot.index] = value;
-		// Columns in another order make another record.
+		// With another order of columns, a new record is needed.
 		if (slot.index < this.lastIndex) this.isSame = false;
 		this.lastIndex = slot.index;
 	}
 
-	/** Takes the column without a value, so that a second key of the same name is seen as one. */
+	/** Marks the column without a value, so that a second key of the same name is noticed. */
 	drop(slot: Slot): void {
 		this.isSame = false;
 		this.values[slot.index] = null;
 		this.dropped.push(slot);
 	}
 
-	/** All keys have been read. */
+	/** Removes the marks when all keys have been read. */
 	clearDropped(): void {
 		for (const slot of this.dropped) this.values[slot.index] = undefined;
 	}

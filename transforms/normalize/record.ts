@@ -16,7 +16,7 @@ import type {ReaderOptions} from './reader-options.ts';
 import {RecordValues, type Refusal} from './record-values.ts';
 
 export class RecordReader {
-	/** How many values `discard_value` dropped. */
+	/** The number of values that `discard_value` dropped. */
 	discarded = 0;
 	private readonly columns: Columns;
 	private readonly options: ReaderOptions;
@@ -42,9 +42,9 @@ export class RecordReader {
 	}
 
 	/**
-	 * The record as the columns have it, itself when it conforms; nothing after a refusal. While
-	 * `columns.changed` what comes back has no meaning yet: the page is read again. `order`: in which the keys
-	 * come, where the record cannot say it.
+	 * The record in the form of the columns, or the same object when it conforms; `undefined` after a refusal.
+	 * While `columns.changed`, the result has no meaning yet: the page is read again. `order`: the order of the
+	 * keys, where the record cannot show it.
 	 */
 	read(record: JsonRecord, order?: readonly string[]): JsonRecord | undefined {
 		const read = this.record;
@@ -58,7 +58,7 @@ export class RecordReader {
 		return read.isSame ? record : read.build();
 	}
 
-	/** The column that holds the values of a key under its very name, once a record has had it. */
+	/** The column of a key with the same name, once a record has had it. */
 	readonly slotOf = (key: string): Slot | undefined => {
 		const slot = this.groups.root.entries.get(key)?.slot;
 		return slot?.name === key ? slot : undefined;
@@ -111,7 +111,7 @@ export class RecordReader {
 		return slot.declared ? !isJsonText(value) : this.options.nesting === 0 || !isObject(value);
 	}
 
-	// Everything but a value that its column, known already, holds as it is.
+	// Reads every value except one that its known column holds unchanged.
 	private readOther(entry: Entry, value: JsonValue, key: string): void {
 		const {record, columns, options} = this;
 		if (isObject(value)) {
@@ -141,14 +141,14 @@ export class RecordReader {
 	}
 }
 
-// Declared to hold objects, a text as their JSON; an inferred json column came from a list, and its objects
-// are flattened like all others.
+// Whether a column is for whole objects or texts with JSON, as declared. An inferred json column comes from a
+// list, and its objects are flattened like all others.
 function isNested(slot: Slot | undefined, strict: boolean): boolean {
 	if (slot?.declared !== true) return false;
 	return ['json', 'list', 'struct'].includes(slot.column.type) || (slot.column.type === 'text' && !strict);
 }
 
-// Columns are named as in the output, which people who think of a path do not expect.
+// The message names columns as in the output, which is unexpected for users who think of a path.
 function absence(name: string, record: JsonRecord): string {
 	const steps = name.split('.');
 	const isPath = steps.length > 1 && isObject(ownValue(record, steps[0] ?? ''));

@@ -1,4 +1,4 @@
-/** Fields that are set: to a value, to the value of another field, or to a text made of several. */
+/** Sets fields: to a value, to the value of another field, or to a text with several values. */
 import {ConfigError} from '../../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
@@ -8,8 +8,8 @@ import {fieldPlace} from './place.ts';
 import type {Change} from './step.ts';
 
 /**
- * A value as it is, `{path}` to another field, or a text in which `{field}` stands for its value and `{{` for
- * a brace.
+ * A plain value, `{path}` to another field, or a text in which `{field}` stands for its value and `{{` for a
+ * brace.
  */
 export type Added = JsonValue | {readonly path: string};
 
@@ -19,8 +19,8 @@ type Read = (record: JsonRecord) => JsonValue | undefined;
 type WatchField = (field: string) => FieldWatch;
 
 /**
- * All are read from the record as it is before any is set. A path that finds nothing adds nothing. `onMissing`
- * is told of fields that are read and no record has.
+ * All values are read from the record before any is set. A path that finds nothing adds nothing. `onMissing`
+ * is called with fields that the step reads and no record has.
  */
 export function add(fields: {readonly [name: string]: Added}, onMissing?: OnMissing): Change {
 	const watches: FieldWatch[] = [];
@@ -86,7 +86,7 @@ function template(text: string, watch?: WatchField): Read {
 	return record => parts.map(part => (typeof part === 'string' ? part : asText(part(record)))).join('');
 }
 
-/** A text as it is, anything else as JSON; nothing for null. */
+/** A text unchanged, any other value as JSON; an empty text for null. */
 export function asText(value: JsonValue | undefined): string {
 	if (value === null || value === undefined) return '';
 	return typeof value === 'string' ? value : stringify(value);

@@ -1,4 +1,4 @@
-/** Fields as another type, by the rules of `normalize()`. */
+/** Converts fields to another type, by the rules of `normalize()`. */
 
 import {ConfigError} from '../../src/core/errors.ts';
 import {stringify} from '../../src/core/json/json.ts';
@@ -11,8 +11,7 @@ import {type Change, RefusedRecord} from './step.ts';
 const LONGEST = 60;
 
 /**
- * Refuses a record with a value that loses something as the type it should have. An absent field stays
- * absent.
+ * Refuses a record with a value that would lose information in its new type. An absent field stays absent.
  */
 export function cast(types: ColumnDefinitions): Change {
 	const casts = declaredColumns({columns: types}).map((column): [FieldPlace, Column] => {

@@ -1,4 +1,6 @@
-/** Values that must not reach a file as they are: hashed, so that they still join, or masked for the eye. */
+/**
+ * Conceals values that must not be written as they are: hashed, so that they can still be joined, or masked.
+ */
 import {createHash, createHmac} from 'node:crypto';
 import {ConfigError} from '../../src/core/errors.ts';
 import {asText} from './add.ts';
@@ -8,17 +10,22 @@ import type {Change} from './step.ts';
 
 export interface HashOptions {
 	readonly names: readonly string[];
-	/** Key of an HMAC. Without one, whoever guesses a value can confirm the guess. */
+	/** Key of an HMAC. Without one, a reader who guesses a value can confirm the guess. */
 	readonly secret?: string | undefined;
 }
 
-/** How much of a value stays to be seen. */
+/** How much of a value stays visible. */
 export interface MaskRule {
-	/** Characters at the end. A value that is not at least twice as long is hidden whole. @default 0 */
+	/**
+	 * The number of visible characters at the end. A value that is not at least twice as long is hidden
+	 * completely. @default 0
+	 */
 	readonly keep?: number | undefined;
 }
 
-/** 64 hexadecimal digits: SHA-256 of a text's UTF-8, or of the JSON of any other value. null stays null. */
+/**
+ * 64 hexadecimal digits: SHA-256 of the UTF-8 of a text, or of the JSON of any other value. null stays null.
+ */
 export function hash(options: readonly string[] | HashOptions): Change {
 	const {names, secret} = isList(options) ? {names: options, secret: undefined} : options;
 	if (secret === '') throw new ConfigError('hash: the secret is empty; leave it out, or give it a value');
@@ -28,7 +35,7 @@ export function hash(options: readonly string[] | HashOptions): Change {
 	);
 }
 
-/** Always three stars, so that a length tells nothing either. null stays null. */
+/** Always three stars, so that the length stays secret, too. null stays null. */
 export function mask(rules: readonly string[] | {readonly [name: string]: MaskRule}): Change {
 	const entries = isList(rules) ? rules.map((name): [string, MaskRule] => [name, {}]) : Object.entries(rules);
 	return editAll(

@@ -4,21 +4,19 @@ import {isObject} from '../../src/core/path/path.ts';
 import {fieldPlace} from './place.ts';
 import {type Change, RefusedRecord} from './step.ts';
 
-/**
- * Records with a list beside the exploded one, of the same length each time, after which that is no accident.
- */
+/** With this many records whose other list has the same length each time, it is no accident. */
 const ENOUGH = 3;
 
 /**
- * Is told once of a list that stays whole in each row, though its items seem to belong to those of the list
- * that is taken apart.
+ * Called once with a list that stays whole in each row, though its items seem to belong to those of the
+ * exploded list.
  */
 export type OnSibling = (path: string, sibling: string) => void;
 
 /**
- * One record for each item of a list, with the item in its place. An empty list becomes null; what is no list
- * stays. Several lists are taken apart together: their first items are one row, their second ones the next.
- * They must have the same length.
+ * One record for each item of a list, with the item in place of the list. An empty list becomes null; a value
+ * that is no list stays. Several lists are exploded together: their first items are one row, their second
+ * ones the next. They must have the same length.
  */
 export function explode(paths: string | readonly string[], onSibling: OnSibling = () => {}): Change {
 	if (typeof paths === 'string') return one(paths, onSibling);
@@ -64,7 +62,7 @@ function differ(one: Found, other: Found): string {
 	return `explode: ${one.place.text} has ${one.list.length} items, and ${other.place.text} has ${other.list.length}`;
 }
 
-// Lists of the same object that are as long as the one that is taken apart, in every record so far.
+// Lists of the same object that are as long as the exploded one, in every record so far.
 function siblings(
 	path: string,
 	onSibling: OnSibling,

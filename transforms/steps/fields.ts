@@ -1,4 +1,4 @@
-/** Fields that go away, or get another name. */
+/** Removes or renames fields. */
 import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import {keysOf, rememberOrder} from '../../src/core/json/key-order.ts';

@@ -1,17 +1,19 @@
-/** Fields that a step reads, and that no record has: most likely a slip of the pen. */
+/** Notices fields that a step reads and no record has, most likely because of a typing error. */
 import type {JsonRecord} from '../../src/core/page.ts';
 
-/** So many records without a field are enough to say so. */
+/** After this many records without a field, it is reported. */
 const ENOUGH = 50;
 const MOST_NAMES = 12;
 
-/** Is told once of a field that none of the first records has. `found`: names of those that they have. */
+/**
+ * Called once with a field that none of the first records has. `found`: names of the fields that they have.
+ */
 export type OnMissing = (field: string, records: number, found: readonly string[]) => void;
 
 export interface FieldWatch {
-	/** A record was looked at. */
+	/** Notes a record that the step read. */
 	saw(record: JsonRecord, isThere: boolean): void;
-	/** All records of a page were. */
+	/** Notes the end of a page. */
 	page(isLast: boolean): void;
 }
 

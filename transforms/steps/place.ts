@@ -1,4 +1,4 @@
-/** A field of a record by name or path, to be read, changed or taken away. */
+/** A field of a record by name or path, to be read, changed or removed. */
 import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonObject, JsonValue} from '../../src/core/json/json.ts';
 import {inOrderOf} from '../../src/core/json/key-order.ts';
@@ -6,20 +6,20 @@ import type {JsonRecord} from '../../src/core/page.ts';
 import {isObject, type PathStep, parsePath} from '../../src/core/path/path.ts';
 import {setProperty} from '../assign.ts';
 
-/** Returns the value that stands there from now on; nothing takes it away. */
+/** Returns the new value; `undefined` removes the field. */
 export type Edit = (value: JsonValue) => JsonValue | undefined;
 
 export interface FieldPlace {
 	readonly text: string;
-	/** The first value there. */
+	/** The first value at the place. */
 	read(record: JsonRecord): JsonValue | undefined;
-	/** The record with every value there edited; itself when nothing changes. */
+	/** The record with every value at the place edited; the same object when nothing changes. */
 	edit(record: JsonRecord, edit: Edit): JsonRecord;
 }
 
 /**
- * `email`, `address.city`, `people[*].name`. A field of the record that is called just so comes before the
- * path.
+ * `email`, `address.city`, `people[*].name`. A field of the record with exactly this name takes precedence
+ * over the path.
  */
 export function fieldPlace(text: string): FieldPlace {
 	const path = /[.[]/.test(text) ? parsePath(text) : undefined;
@@ -43,7 +43,7 @@ function editAt(
 	edit: Edit,
 ): JsonValue | undefined {
 	const step = steps[depth];
-	// A record itself is no field.
+	// The record itself is not a field.
 	if (step === undefined) return depth === 0 ? value : edit(value);
 	if (Array.isArray(value)) return editItems(value, steps, depth, edit);
 	if (!isObject(value) || (step !== '*' && 'index' in step)) return value;

@@ -1,10 +1,11 @@
 import type {JsonRecord} from '../../src/core/page.ts';
 import type {RecordPlace} from '../map.ts';
 
-// A plugin may come with a copy of the package of its own, so its class is not this one.
+// A plugin may bring its own copy of the package, whose class differs from this one, so a symbol marks
+// refusals.
 const REFUSED = Symbol.for('sluice.refused');
 
-/** Why a record goes no further. */
+/** Why a record is refused. */
 export class RefusedRecord {
 	readonly [REFUSED] = true;
 	readonly column: string;
@@ -21,11 +22,11 @@ export class RefusedRecord {
 }
 
 /**
- * What a step makes of one record: another, several, none, or a refusal. Never changes the record it is
- * given.
+ * The result of a step for one record: another record, several, none, or a refusal. Never changes the given
+ * record.
  */
 export interface Change {
 	(record: JsonRecord, place: RecordPlace): JsonRecord | readonly JsonRecord[] | RefusedRecord | undefined;
-	/** All records of a page were seen. */
+	/** Called when all records of a page were read. */
 	pageEnd?(isLast: boolean): void;
 }

@@ -1,4 +1,4 @@
-/** Parts as DuckDB sees them: a table of row number, key, rank and whether the key is gone. */
+/** Parts as relations of DuckDB: a table with row number, key, rank and deletion mark. */
 import {join} from 'node:path';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
@@ -12,27 +12,28 @@ import {rankOf} from './order.ts';
 import {startsOf} from './result.ts';
 import type {MergePart, SupersedeOptions} from './types.ts';
 
-/** `guards`: rows that are there have a rank, too. */
+/** `guards`: earlier rows have a rank, too. */
 export type Ranked = SupersedeOptions & {readonly guards: boolean};
 
 export interface Relations {
-	/** Names of the columns that the key consists of. */
+	/** Names of the columns of the key. */
 	readonly keys: readonly string[];
 	/** Selects `number`, the keys, `rank` and `gone` of the new rows. */
 	readonly fresh: string;
-	/** Selects `number`, the keys and, where it decides, `rank` of the rows that are there. */
+	/** Selects `number`, the keys and, if it matters, `rank` of the earlier rows. */
 	readonly present: string;
 }
 
 /**
- * Parquet whose columns have the same types everywhere is read in place; of all else, the keys are written to
- * a folder first.
+ * DuckDB reads Parquet files in place if their columns have the same types everywhere; of all other files,
+ * the keys are first written to a folder.
  */
 export async function relations(options: Ranked, folder: string): Promise<Relations> {
 	return isPlain(options) ? inPlace(options) : await staged(options, folder);
 }
 
-// What DuckDB would see as we do: equal values of equal types under names that mean one column.
+// Whether DuckDB compares the columns as this code does: equal values of equal types under names that mean
+// one column.
 function isPlain({base, delta, key, order, newest, guards, hardDelete, format}: Ranked): boolean {
 	if (format.name !== 'parquet' || newest) return false;
 	const all = [...base, ...delta];
@@ -78,7 +79,7 @@ function inPlace({base, delta, key, order, guards, hardDelete}: Ranked): Relatio
 	};
 }
 
-// Rows are numbered through all parts, as they are everywhere in a merge.
+// Rows are numbered through all parts, as everywhere in a merge.
 function select(parts: readonly MergePart[], columns: readonly string[]): string {
 	const starts = startsOf(parts);
 	const files = parts.map(({path}) => literal(path.replace(/[[*?]/g, '[$&]')));
@@ -140,7 +141,7 @@ async function staged(options: Ranked, folder: string): Promise<Relations> {
 	};
 }
 
-// Without an ending: who reads the dataset by a glob must not find it.
+// The file has no extension, so that a glob over the dataset does not find it.
 function stage(path: string, batches: () => AsyncIterable<readonly JsonRecord[]>): Promise<void> {
 	const output = fileOutput(path);
 	return writeWhole(output, async () => {

@@ -1,6 +1,6 @@
 /**
- * A merge by DuckDB, for more keys than memory should hold: it joins the columns of the key and says which
- * rows meet.
+ * A merge by DuckDB, for more keys than memory should hold: it joins the columns of the key and finds the
+ * rows with equal keys.
  */
 import {mkdtemp, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
@@ -16,7 +16,7 @@ const SETTINGS = {memory_limit: '256MB', threads: '2', preserve_insertion_order:
 
 const INTERRUPT_MS = 100;
 
-/** The package, an optional peer. */
+/** The package, an optional peer dependency. */
 export type Duckdb = typeof import('@duckdb/node-api');
 
 export async function supersedeByDuckdb(options: Ranked, duckdb: Duckdb): Promise<Superseded> {
@@ -43,7 +43,7 @@ async function withConnection<Result>(
 	let interrupts: NodeJS.Timeout | undefined;
 	const interrupt = (): void => {
 		connection?.interrupt();
-		// One that comes between two queries is lost.
+		// An interrupt between two queries has no effect.
 		interrupts = setTimeout(interrupt, INTERRUPT_MS);
 	};
 	signal?.addEventListener('abort', interrupt);
@@ -116,8 +116,7 @@ async function merge(options: Ranked, connection: DuckDBConnection, folder: stri
 	return result();
 }
 
-// The greatest rank of each key, then the last arrival among the rows that have it. No rank at all is one,
-// too.
+// The greatest rank of each key, then the last of the rows that have it. A missing rank counts as the least.
 function winners(keys: readonly string[]): string {
 	const list = keys.join(', ');
 	return `
@@ -127,7 +126,7 @@ function winners(keys: readonly string[]): string {
 		GROUP BY ALL`;
 }
 
-// Winners that are older than a row that is there.
+// Winners that are older than an earlier row with the same key.
 function stale(keys: readonly string[], present: string): string {
 	const list = keys.join(', ');
 	return `
@@ -140,7 +139,7 @@ function hasKey(keys: readonly string[]): string {
 	return keys.map(key => `${key} IS NOT NULL`).join(' AND ');
 }
 
-// Row by row, while the query goes on.
+// Reads the rows of a query while it runs.
 async function each(
 	connection: DuckDBConnection,
 	sql: string,

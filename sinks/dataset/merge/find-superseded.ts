@@ -1,7 +1,4 @@
-/**
- * Which rows of a dataset are replaced by new ones with the same key: what `write_disposition: merge` comes
- * down to.
- */
+/** Finds the rows of a dataset that new rows with the same key replace, for `write_disposition: merge`. */
 import {ConfigError, SinkError} from '../../../src/core/errors.ts';
 import type {Duckdb} from './duckdb.ts';
 import {supersedeInMemory} from './in-memory.ts';
@@ -9,11 +6,11 @@ import {requireColumn} from './new-rows.ts';
 import {withOrder} from './newest.ts';
 import {INSTALL, type Superseded, type SupersedeOptions} from './types.ts';
 
-/** New rows beyond which starting DuckDB pays. */
+/** With more new rows than this, DuckDB is worth its start. */
 const MANY_ROWS = 100_000;
 
 /**
- * Says which rows of which parts go; writes nothing.
+ * Returns the dropped rows of each part; writes nothing.
  * @example const {counts} = await supersede({base, delta, key: ['id'], format: parquetFormat()});
  */
 export async function supersede(given: SupersedeOptions): Promise<Superseded> {
@@ -34,7 +31,7 @@ export async function supersede(given: SupersedeOptions): Promise<Superseded> {
 	return supersedeInMemory(options, mostKeys);
 }
 
-// Not a word of the import itself: a bundler would look for it, and for the binaries of all systems in it.
+// The name is not in the import itself: a bundler would resolve it, and with it the binaries for all systems.
 const PACKAGE = '@duckdb/node-api';
 
 async function installedDuckdb(): Promise<Duckdb | undefined> {

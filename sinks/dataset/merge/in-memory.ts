@@ -1,6 +1,5 @@
 /**
- * A merge with the keys of the new rows in memory; of the rows that are there, only the columns of the key
- * are read.
+ * A merge with the keys of the new rows in memory; of the earlier rows, only the columns of the key are read.
  */
 import {SinkError} from '../../../src/core/errors.ts';
 import {ownValue} from '../../../src/core/own.ts';
@@ -13,17 +12,18 @@ import {compareRanks, rankOf} from './order.ts';
 import {type MergeResult, mergeResult, startsOf} from './result.ts';
 import {INSTALL, type MergePart, MOST_PAIRS, type Superseded, type SupersedeOptions} from './types.ts';
 
-/** What is known of each key of the new rows, under one number each. */
+/** Facts about each key of the new rows, under one number each. */
 interface Winners {
 	readonly numbers: Map<Exclude<Key, undefined>, number>;
 	readonly arrivals: number[];
 	readonly gone: boolean[];
-	/** Empty where nothing decides but the order of arrival. */
+	/** Empty where only the order of arrival decides. */
 	readonly ranks: (string | undefined)[];
-	/** 1 where a row that is there has the key. */
+	/** 1 where an earlier row has the key. */
 	readonly met: Uint8Array;
 	/**
-	 * The least and the greatest value of each column of the key, as ranks; `undefined` where there is no order.
+	 * The least and the greatest value of each column of the key, as ranks; `undefined` for a column without an
+	 * order.
 	 */
 	readonly bounds: readonly (Bounds | undefined)[];
 }
@@ -155,8 +155,8 @@ function bounder(
 }
 
 /**
- * Drops the rows that are there and have one of the keys. Where they have ranks: the numbers of keys with a
- * row that is newer.
+ * Drops the earlier rows that have one of the keys. Where rows have ranks, it returns the numbers of keys
+ * with a newer earlier row.
  */
 async function meetAll(
 	winners: Winners,
@@ -178,7 +178,7 @@ async function meetAll(
 	return stale;
 }
 
-// Meets the keys of a part that is there, and passes over what cannot have one.
+// Compares the keys of an earlier part, and skips stretches whose values cannot match.
 async function meet(
 	part: MergePart,
 	winners: Winners,

@@ -1,4 +1,4 @@
-/** What makes two rows the same: the values of their key, whatever types their columns have. */
+/** The identity of rows: the values of their key, whatever types their columns have. */
 import {canonical} from '../../../src/core/json/canonical.ts';
 import {Decimal, type JsonValue} from '../../../src/core/json/json.ts';
 import {canonicalNumber, isNumeric} from '../../../src/core/json/numbers.ts';
@@ -6,15 +6,15 @@ import type {JsonRecord} from '../../../src/core/page.ts';
 import type {Column, Schema} from '../../../src/core/schema/schema.ts';
 
 /**
- * Equal for rows that are the same. `undefined`: a column of the key has no value, and the row is the same as
- * no other.
+ * Equal for rows that are the same. `undefined`: a column of the key has no value, so the row equals no
+ * other.
  */
 export type Key = string | number | bigint | undefined;
 
-// Before every key that is neither a plain text nor a number.
+// The prefix of every key that is neither a plain text nor a number.
 const MARK = '\u0000';
 
-/** Reads the key of records that conform to a schema. */
+/** Returns a function that reads the key of records with this schema. */
 export function keyReader(names: readonly string[], schema: Schema): (record: JsonRecord) => Key {
 	const readers = names.map(name => {
 		const column = columnOf(schema, name);
@@ -28,11 +28,11 @@ export function keyReader(names: readonly string[], schema: Schema): (record: Js
 		for (const read of readers) {
 			const part = read(record);
 			if (part === undefined) return undefined;
-			// A length before a text keeps ("a", "b,c") and ("a,b", "c") apart.
+			// The length before a text keeps ("a", "b,c") and ("a,b", "c") different.
 			if (typeof part === 'string') parts.push(String(part.length), ':', part);
 			else parts.push('n', String(part), ';');
 		}
-		// A text put together by `+` would keep its pieces in memory besides.
+		// A text that is concatenated with `+` would also keep its pieces in memory.
 		return parts.join('');
 	};
 }
@@ -66,7 +66,7 @@ function textKey(text: string): string {
 	return text.startsWith(MARK) ? `${MARK}t${text}` : text;
 }
 
-// A number where a double holds it, so that 1, 1.0 and the decimal 1.00 are one key.
+// A number if a double holds it exactly, so that 1, 1.0 and the decimal 1.00 are one key.
 function numberKey(value: JsonValue): Key {
 	if (typeof value === 'number')
 		return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
@@ -78,7 +78,7 @@ function numberKey(value: JsonValue): Key {
 	return typeof number === 'number' ? numberKey(number) : MARK + number;
 }
 
-// 10:00:00.500Z and 10:00:00.5Z are one moment.
+// 10:00:00.500Z and 10:00:00.5Z are the same time.
 export function trimFraction(text: string): string {
 	const local = text.endsWith('Z') ? text.slice(0, -1) : text;
 	return local.includes('.') ? local.replace(/\.?0+$/, '') : local;

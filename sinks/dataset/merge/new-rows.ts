@@ -1,4 +1,4 @@
-/** What a merge looks at in new rows: their key, their rank, and whether they say that the key is gone. */
+/** What a merge reads in new rows: their key, their rank, and whether they delete the key. */
 import {SinkError} from '../../../src/core/errors.ts';
 import {ownValue} from '../../../src/core/own.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
@@ -11,7 +11,7 @@ export interface NewRows {
 	/** The records of the part with only these columns. */
 	readonly batches: AsyncIterable<readonly JsonRecord[]>;
 	keyOf(record: JsonRecord): Key;
-	/** `undefined` where there is no value, or no order. */
+	/** `undefined` for a row without a value, or without an order. */
 	rankOf(record: JsonRecord): string | undefined;
 	isGone(record: JsonRecord): boolean;
 }
@@ -31,14 +31,12 @@ export function newRows(part: MergePart, options: Options): NewRows {
 	};
 }
 
-/** An older part lacks the columns that came later. */
+/** An older part lacks columns that came later. */
 export function hasColumn({schema}: MergePart, name: string): boolean {
 	return columnOf(schema, name) !== undefined;
 }
 
-/**
- * Refuses a key that no new row has: nothing would be replaced, and a merge would be nothing but an append.
- */
+/** Refuses a key that no new row has: the merge would replace nothing, and only append. */
 export function requireColumn(delta: readonly MergePart[], name: string, key: 'key' | 'merge_key'): void {
 	const [first] = delta;
 	if (!first || delta.some(part => hasColumn(part, name))) return;

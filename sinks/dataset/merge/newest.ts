@@ -1,5 +1,5 @@
 /**
- * Which of several rows with one key is the newest: by a column, or by what the rows say in some other way.
+ * Decides which of several rows with the same key is the newest: by a column, or by a function of the row.
  */
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {columnOf} from './key.ts';
@@ -7,24 +7,21 @@ import {compareRanks, rankOf} from './order.ts';
 import type {MergePart, SupersedeOptions} from './types.ts';
 
 /**
- * Tells of two rows the newer one, also when one of them is there already: a row that comes late does not
+ * Decides which of two rows is newer, also when one of them is an earlier row: a row that comes late does not
  * replace a newer one.
  */
 export interface Newest {
-	/** Columns that it looks at, where there are such. */
+	/** The columns that it reads, if any. */
 	readonly columns: readonly string[];
-	/** The column that has the value alone. Where its type orders values, they are compared as that type. */
+	/** The column that decides alone. If its type has an order, values are compared as that type. */
 	readonly column?: string;
-	/** A text that is the greater the newer the row is; `undefined` for a row that does not say. */
+	/** A text that is greater for a newer row; `undefined` for a row without the information. */
 	rankOf(record: JsonRecord): string | undefined;
 }
 
 type Given = Pick<SupersedeOptions, 'order' | 'newest'>;
 
-/**
- * Where columns of these types decide, the type's own order is that of the rank. Texts may be times, and are
- * read.
- */
+/** Columns of these types are compared in the order of their type. Texts may be times, and are parsed. */
 const ordered = new Set(['bigint', 'double', 'decimal', 'timestamp', 'date']);
 
 /** The same options, with `order` where one column decides in all parts. */
@@ -42,13 +39,13 @@ export function withOrder<Options extends SupersedeOptions>(
 	return {...options, guards: true, ...(isAlone && {order: column, newest: undefined})};
 }
 
-/** Columns to read for the rank of a row. */
+/** The columns that the rank of a row needs. */
 export function rankColumns({order, newest}: Given): readonly string[] {
 	if (order !== undefined) return [order];
 	return newest?.columns ?? [];
 }
 
-/** Whether a row that is there outranks a new one. Of the same rank, the new one stays. */
+/** Whether an earlier row outranks a new one. With equal ranks, the new one stays. */
 export function outranks(there: string | undefined, rank: string | undefined): boolean {
 	return there !== undefined && rank !== undefined && compareRanks(there, rank) > 0;
 }

@@ -1,7 +1,4 @@
-/**
- * Which of two values is the greater. A rank is a text that stands in the order of the values, by code
- * points.
- */
+/** The order of values. A rank is a text; ranks have the order of the values, by code points. */
 import {SinkError} from '../../../src/core/errors.ts';
 import {type JsonValue, significantDigits} from '../../../src/core/json/json.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
@@ -32,7 +29,7 @@ export function rankOf(column: Column): Rank | undefined {
 	}
 }
 
-/** The same, for a column that a person chose. */
+/** The same, for a column that the user chose. Throws if its values have no order. */
 export function orderRank(column: Column): Rank {
 	const rank = rankOf(column);
 	if (rank) return rank;
@@ -41,7 +38,7 @@ export function orderRank(column: Column): Rank {
 	);
 }
 
-/** Negative when `a` comes first. JavaScript's own order of texts goes by UTF-16 units. */
+/** Negative when `a` comes first. JavaScript's own order of texts is by UTF-16 units. */
 export function compareRanks(a: string, b: string): number {
 	const length = Math.min(a.length, b.length);
 	for (let at = 0; at < length; at++) {
@@ -51,18 +48,18 @@ export function compareRanks(a: string, b: string): number {
 	return a.length - b.length;
 }
 
-// Halves of characters beyond U+FFFF come after all others.
+// Moves surrogates behind all other units, as code points beyond U+FFFF come last.
 function lifted(unit: number): number {
 	if (unit >= 0xe000) return unit - 0x800;
 	return unit >= 0xd800 ? unit + 0x2000 : unit;
 }
 
-/** Larger than any power of ten of a number's, so that all have four digits. */
+/** Larger than any exponent of a number, so that all exponents have four digits. */
 const BIAS = 5000;
 const MOST = 9999;
 
-// First the sign, then the power of ten, then the digits; of negative numbers, what is missing to the
-// greatest of each.
+// First the sign, then the exponent, then the digits; for negative numbers, the complement of the exponent
+// and of each digit.
 export function numberRank(value: JsonValue): string {
 	const text = plainText(value);
 	if (text === 'NaN') return '4';
@@ -77,7 +74,7 @@ export function numberRank(value: JsonValue): string {
 	return `0${MOST - power}${digits.replace(/\d/g, digit => String(9 - Number(digit)))}~`;
 }
 
-// A whole double of more than 2^53 has more digits than JavaScript prints.
+// A whole double above 2^53 has more digits than JavaScript prints.
 function plainText(value: JsonValue): string {
 	return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
 		? BigInt(value).toString()

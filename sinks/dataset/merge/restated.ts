@@ -1,5 +1,5 @@
 /**
- * What `merge_key` takes away: rows that are there whose values in these columns came again, whatever their
+ * The rows that `merge_key` removes: earlier rows whose values in these columns came again, whatever their
  * primary key is. A day that is restated is replaced as a whole.
  */
 import {SinkError} from '../../../src/core/errors.ts';
@@ -10,15 +10,15 @@ import type {MergePart, SupersedeOptions} from './types.ts';
 
 export interface RestatedOptions extends Pick<SupersedeOptions, 'base' | 'delta' | 'format' | 'signal'> {
 	/**
-	 * Columns whose values together say what is restated. A row without a value in one of them restates nothing,
-	 * and stays.
+	 * Columns whose values together identify what is restated. A row without a value in one of them restates
+	 * nothing, and stays.
 	 */
 	readonly mergeKey: readonly string[];
-	/** Different values that are held in memory; more are an error. @default 1_000_000 */
+	/** The most different values in memory; more are an error. @default 1_000_000 */
 	readonly mostKeys?: number;
 }
 
-/** Rows of the base that go, by the path of their part. Parts that keep all their rows are not in it. */
+/** Dropped rows of the base, by the path of their part. Parts that keep all their rows are not in it. */
 export async function rowsOfMergeKeys({
 	mergeKey,
 	mostKeys = 1_000_000,
@@ -41,7 +41,7 @@ export async function rowsOfMergeKeys({
 	return dropped;
 }
 
-/** The values of each row, in order: of an older part that lacks one of the columns there are none. */
+/** The values of each row, in order. An older part that lacks one of the columns yields none. */
 export async function* keyValues(
 	part: MergePart,
 	names: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * What a merge comes to: the rows that go, and how many keys were met. Rows of the new parts have one number,
- * in the order of arrival.
+ * The result of a merge: the dropped rows, and the number of keys. Rows of the new parts are numbered in the
+ * order of arrival.
  */
 import {RowSet} from '../../formats/row-set.ts';
 import {type MergeCounts, type MergePart, MOST_PAIRS, type Superseded} from './types.ts';
@@ -8,9 +8,9 @@ import {type MergeCounts, type MergePart, MOST_PAIRS, type Superseded} from './t
 export interface MergeResult {
 	readonly counts: MergeCounts;
 	dropDelta(arrival: number): void;
-	/** The same for a row that is older than the one that is there. */
+	/** Drops a new row that is older than the earlier row with its key. */
 	dropStale(arrival: number): void;
-	/** A new row went for another that is not newer. */
+	/** Notes that a new row is dropped for another one that is not newer. */
 	pair(gone: number, kept: number): void;
 	dropBase(part: MergePart, row: number): void;
 	result(): Superseded;
@@ -48,7 +48,7 @@ export function mergeResult(delta: readonly MergePart[]): MergeResult {
 	};
 }
 
-/** The number of the first row of every part, counted through all of them. */
+/** The number of the first row of every part, counted through all parts. */
 export function startsOf(parts: readonly MergePart[]): number[] {
 	let next = 0;
 	return parts.map(({rows}) => {
@@ -58,7 +58,7 @@ export function startsOf(parts: readonly MergePart[]): number[] {
 	});
 }
 
-/** The part that has the row with a number, and its number in it. */
+/** The part that has the row with a number, and the number of the row in the part. */
 export function partOfRow(
 	number: number,
 	parts: readonly MergePart[],

@@ -1,4 +1,4 @@
-/** What a merge is given, and what comes of it. */
+/** The input and the result of a merge. */
 import type {Schema} from '../../../src/core/schema/schema.ts';
 import type {FileFormat} from '../../formats/format.ts';
 import type {RowSet} from '../../formats/row-set.ts';
@@ -11,34 +11,33 @@ export interface MergePart {
 }
 
 export interface SupersedeOptions {
-	/** The parts that are there, and the new ones in the order of their arrival. */
+	/** The earlier parts, and the new ones in the order of their arrival. */
 	readonly base: readonly MergePart[];
 	readonly delta: readonly MergePart[];
-	/**
-	 * Columns whose values together say which row it is. A row without a value in one of them is the same as no
-	 * other.
-	 */
+	/** Columns whose values together identify a row. A row without a value in one of them equals no other. */
 	readonly key: readonly string[];
 	/**
-	 * Of new rows with the same key, that with the greatest value here stays; none counts as the least. @default
-	 * the last to arrive
+	 * Of new rows with the same key, the one with the greatest value here stays; a missing value counts as the
+	 * least. @default the last to arrive
 	 */
 	readonly order?: string | undefined;
 	/**
-	 * Instead of `order`: which row is the newest, also of those that are there. A new row that is older goes.
+	 * Instead of `order`: decides which row is the newest, among the earlier rows, too. A new row that is older
+	 * is dropped.
 	 */
 	readonly newest?: Newest | undefined;
-	/** A new row with `true` here, or any value in a column of another type, says that its key is gone. */
+	/** A new row with `true` here, or any value in a column of another type, deletes its key. */
 	readonly hardDelete?: string | undefined;
 	readonly format: FileFormat;
 	/**
-	 * `auto`: JavaScript for up to 100,000 new rows, beyond that DuckDB where `@duckdb/node-api` is installed.
-	 * DuckDB takes 256 MB and two threads, and keeps what does not fit in a folder beside the first new part.
+	 * `auto`: JavaScript for up to 100,000 new rows, and above that DuckDB if `@duckdb/node-api` is installed.
+	 * DuckDB uses 256 MB and two threads, and writes what does not fit to a folder beside the first new part.
 	 * @default 'auto'
 	 */
 	readonly engine?: 'auto' | 'javascript' | 'duckdb' | undefined;
 	/**
-	 * Different keys among the new rows that JavaScript holds in memory; more are an error. @default 1_000_000
+	 * The most different keys of new rows that JavaScript holds in memory; more are an error. @default
+	 * 1_000_000
 	 */
 	readonly mostKeys?: number | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -49,33 +48,30 @@ export interface MergeCounts {
 	updated: number;
 	/** New rows whose key had none. */
 	inserted: number;
-	/** Keys that had a row and have none any more. */
+	/** Keys that had a row and no longer have one. */
 	deleted: number;
 	/**
-	 * New rows that another new row with the same key replaces, and those that are older than the row that is
-	 * there.
+	 * New rows that another new row with the same key replaces, and new rows that are older than the earlier
+	 * row.
 	 */
 	duplicates: number;
 }
 
 export interface Superseded {
-	/** By path; parts that keep all their rows are not in it. */
+	/** Dropped rows by path; parts that keep all their rows are not in it. */
 	readonly dropped: ReadonlyMap<string, RowSet>;
-	/**
-	 * Of the new rows that are dropped, by path: those whose key stays as it was, as the row that is there is
-	 * newer.
-	 */
+	/** Dropped new rows whose key stays as it was, as the earlier row is newer, by path. */
 	readonly stale: ReadonlyMap<string, RowSet>;
 	/**
-	 * Of new rows that go for another new one that is not newer: their numbers and that of the other, of the
-	 * first thousand.
+	 * New rows that are dropped for another new row that is not newer: the numbers of both, for the first
+	 * thousand.
 	 */
 	readonly pairs: readonly (readonly [gone: number, kept: number])[];
 	readonly counts: Readonly<MergeCounts>;
 }
 
-/** At most so many pairs. */
+/** The most pairs. */
 export const MOST_PAIRS = 1000;
 
-/** What to do when a merge is too large for JavaScript. */
+/** The advice when a merge is too large for JavaScript. */
 export const INSTALL = 'npm install @duckdb/node-api';

@@ -1,4 +1,4 @@
-/** CSV as RFC 4180 has it, with a header. A null is empty, an empty text is `""`. */
+/** CSV as in RFC 4180, with a header. A null is an empty field, an empty text is `""`. */
 import {ConfigError, SinkError} from '../../../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../../../src/core/json/json.ts';
 import {keysOf} from '../../../src/core/json/key-order.ts';
@@ -12,14 +12,14 @@ export interface CsvFormatOptions {
 	/** One character between fields. @default ',' */
 	readonly delimiter?: string;
 	/**
-	 * Texts that a spreadsheet would run (`=1+1`, `+49 …`, `@x`) get an apostrophe in front; numbers do not. A
-	 * dataset takes it away again where it reads its rows back. @default false
+	 * Texts that a spreadsheet would evaluate (`=1+1`, `+49 …`, `@x`) get an apostrophe in front; numbers do
+	 * not. A dataset removes it when it reads its rows back. @default false
 	 */
 	readonly escapeFormulas?: boolean;
 }
 
 /**
- * The format, for sinks that make their own outputs.
+ * The format, for sinks with outputs of their own.
  * @example dataset('out', 'contacts', {format: csvFormat({delimiter: ';'})})
  */
 export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOptions = {}): CompleteFormat {
@@ -28,7 +28,7 @@ export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOp
 	const plain = (output: FileOutput): Encoder => csvEncoder(output, delimiter);
 	return {
 		name: 'csv',
-		// Their rows are read back in another way, and may not be mixed with those of plain files.
+		// Rows with apostrophes are read in another way, and must not be mixed with rows of plain files.
 		extension: escapeFormulas ? 'escaped.csv' : 'csv',
 		encoder: output => csvEncoder(output, delimiter, escapeFormulas ? escapeFormula : undefined),
 		rows: (path, options) => csvRows(path, delimiter, {...options, escapeFormulas}),
@@ -37,13 +37,13 @@ export function csvFormat({delimiter = ',', escapeFormulas = false}: CsvFormatOp
 			for await (const rows of csvRows(path, delimiter, {columns: [], signal})) count += rows.length;
 			return count;
 		},
-		// Fields are taken over as they stand in the files.
+		// Fields are copied as they are in the files.
 		join: (paths, output, options) => joinCsv(paths, output, delimiter, plain, options),
 		without: csvWithout,
 	};
 }
 
-// Characters that are written, and bytes that are copied, at once.
+// How many characters are written, or bytes copied, at once.
 const CHUNK = 1 << 20;
 
 const numbers: readonly string[] = ['bigint', 'double', 'decimal'];
@@ -52,11 +52,11 @@ function csvEncoder(output: FileOutput, delimiter: string, toText?: (text: strin
 	const columns: string[] = [];
 	const known = new Set<string>();
 	const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]`);
-	// Rows that came before there was any column.
+	// The number of rows before the first column.
 	let empty = 0;
 	// Where rows with more columns begin: [byte position, number of columns].
 	const widths: [number, number][] = [];
-	// Decimals are texts in records, which need no apostrophe before their minus.
+	// Decimals are texts in records, but their minus needs no apostrophe.
 	let numeric = new Set<string>();
 	const headerField = (name: string): string => quote(toText ? toText(name) : name, special);
 	const cell = (value: JsonValue, name: string): string =>
@@ -138,7 +138,7 @@ function csvEncoder(output: FileOutput, delimiter: string, toText?: (text: strin
 
 	return {
 		write,
-		// Its header cannot be written again, and has been.
+		// The header of a stream is sent, and cannot change.
 		fits: page =>
 			columns.length === 0 ||
 			output.rewrite !== undefined ||

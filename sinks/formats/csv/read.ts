@@ -1,4 +1,4 @@
-/** Parts in CSV: read back, put together, and written without some of their rows. */
+/** Reads, joins and filters parts in CSV. */
 import {csvReader} from '../../../src/core/csv.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {FileOutput} from '../../output/output.ts';
@@ -12,11 +12,11 @@ import {escapeFormula, unescapeFormula} from './formulas.ts';
 const MOST_ROWS = 10_000;
 
 interface CsvReadOptions extends ReadOptions {
-	/** Texts have an apostrophe before what a spreadsheet would run. @default false */
+	/** Whether texts that a spreadsheet would evaluate begin with an apostrophe. @default false */
 	readonly escapeFormulas?: boolean;
 }
 
-/** Records of a part; text by text where no schema says more. */
+/** Records of a part; all values are texts if there is no schema. */
 export async function* csvRows(
 	path: string,
 	delimiter: string,
@@ -80,7 +80,7 @@ function unescaped(record: JsonRecord): JsonRecord {
 	);
 }
 
-/** Files with the same header are copied; others are read, and written under all their columns. */
+/** Files with the same header are copied; others are parsed, and written under all their columns. */
 export function joinCsv(
 	paths: readonly string[],
 	output: FileOutput,
@@ -111,7 +111,7 @@ export function joinCsv(
 	});
 }
 
-// Nothing of a part that has no column, for which there is nothing to write.
+// The header of a part; empty for a part without columns, of which nothing is written.
 async function headerOf(
 	path: string,
 	delimiter: string,
@@ -151,12 +151,12 @@ export function csvWithout(
 	});
 }
 
-/** The number of the header, before that of the first row. */
+/** The number of the header, which is before the first row. */
 const HEADER = -1;
 const QUOTE = 34;
 const LINE_FEED = 10;
 
-// Quotes come in pairs, so that a line end after an even number of them is that of a row.
+// Quotes come in pairs, so a line end after an even number of quotes ends the row.
 function endOfRow(): EndOfRow {
 	let quoted = false;
 	return (bytes, from) => {

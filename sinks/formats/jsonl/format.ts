@@ -6,11 +6,11 @@ import {linesOf, rowsIn} from '../../../src/core/records/lazy-records.ts';
 import type {CompleteFormat} from '../format.ts';
 import {joinJsonl, jsonlCount, jsonlRows, jsonlWithout} from './read.ts';
 
-// A page may be a document of hundreds of megabytes; its text is not held twice.
+// A page may be a document of hundreds of megabytes, so its text is written in pieces and not held twice.
 const CHUNK_CHARACTERS = 1 << 20;
 
 /**
- * JSON Lines, for sinks that make their own outputs.
+ * JSON Lines, for sinks with outputs of their own.
  * @example dataset('out', 'contacts', {format: jsonlFormat})
  */
 export const jsonlFormat: CompleteFormat = {
@@ -40,7 +40,7 @@ export const jsonlFormat: CompleteFormat = {
 	without: jsonlWithout,
 };
 
-// Where the columns of a page come in another order than any object has its keys.
+// The order of columns, where it differs from the order that objects give their keys.
 function orderOfPage({schema, order, records}: Page): readonly string[] | undefined {
 	if (!schema) return order ?? orderOf(rowsIn(records));
 	const names = schema.columns.map(({name}) => name);

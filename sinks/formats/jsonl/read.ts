@@ -1,4 +1,4 @@
-/** Parts in JSON Lines: read back, put together, and written without some of their rows. */
+/** Reads, joins and filters parts in JSON Lines. */
 import {type JsonValue, parse} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import type {FileOutput} from '../../output/output.ts';
@@ -82,7 +82,7 @@ export function jsonlWithout(
 	});
 }
 
-/** How many lines a file has. */
+/** The number of lines in a file. */
 export async function jsonlCount(path: string, signal?: AbortSignal): Promise<number> {
 	let lines = 0;
 	for await (const chunk of readBytes(path, signal))

@@ -1,4 +1,4 @@
-/** The codecs of a page: what Node's zlib has, and Snappy, which parquetjs-lite reads. */
+/** The codecs of a page: those of Node's zlib, and Snappy, which parquetjs-lite reads. */
 import {promisify} from 'node:util';
 import zlib from 'node:zlib';
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
@@ -15,7 +15,7 @@ export interface Codec {
 	decompress(bytes: Buffer): Promise<Buffer> | Buffer;
 }
 
-/** A function of zlib's that the types of Node 20 do not name. */
+/** A function of zlib that the types of Node 20 lack. */
 type ZstdFunction = (
 	bytes: Buffer,
 	options: {params?: {[parameter: number]: number}},
@@ -30,7 +30,7 @@ const levels: {
 	zstd: {least: 1, most: 22, usual: 1},
 };
 
-/** The codec of a name; throws `ConfigError` on a name, a level or a Node version that cannot be. */
+/** The codec of a name. Throws `ConfigError` for a name, a level or a Node version that it cannot use. */
 export function codec(name: Compression, level?: number): Codec {
 	if (!compressions.includes(name))
 		throw new ConfigError(
@@ -43,7 +43,7 @@ export function codec(name: Compression, level?: number): Codec {
 	return name === 'zstd' ? zstd(used) : none;
 }
 
-/** What Parquet calls them. */
+/** The names in Parquet. */
 export const codecNames = {
 	snappy: 'SNAPPY',
 	gzip: 'GZIP',
@@ -52,25 +52,25 @@ export const codecNames = {
 	none: 'UNCOMPRESSED',
 } as const satisfies {[name in Compression]: string};
 
-/** The number in the footer. */
+/** The number of a codec in the footer. */
 export function formatCode(name: Compression): number {
 	return types.CompressionCodec[codecNames[name]];
 }
 
-/** The compression with a number; `undefined` for those that are not used here. */
+/** The codec with a number; `undefined` for those that are not used here. */
 export function compressionOf(code: number): Compression | undefined {
 	return compressions.find(name => formatCode(name) === code);
 }
 
-/** Pages below this size are compressed without asking: there is little to win. */
+/** Pages below this size are compressed without a trial: there is little to win. */
 const LEAST_JUDGED = 64 * 1024;
 const SAMPLE_BYTES = 16 * 1024;
-/** What compressing must leave of a sample at the most. */
+/** The largest fraction of a sample that compression may leave. */
 const WORTHWHILE = 0.9;
 
 /**
  * The codec for a chunk that begins with this page: none where hardly anything would be saved, as with random
- * ids. That is most of the time that such columns take to write, and some of what they take to read.
+ * ids. That saves most of the time that such columns take to write, and some of the time to read them.
  */
 export async function codecFor(wanted: Codec, page: Buffer): Promise<Codec> {
 	if (page.length < LEAST_JUDGED) return wanted;
@@ -105,7 +105,7 @@ const snappy: Codec = {
 	decompress: bytes => compression.inflate('SNAPPY', bytes),
 };
 
-// zlib's asynchronous functions work on other threads: requests go on while a page is compressed.
+// The asynchronous functions of zlib work on other threads: requests go on while a page is compressed.
 function gzip(level: number): Codec {
 	const compress = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip);
 	const decompress = promisify<Buffer, Buffer>(zlib.gunzip);
@@ -124,7 +124,7 @@ function brotli(quality: number): Codec {
 	};
 }
 
-// ZSTD_c_compressionLevel of zstd's own interface.
+// ZSTD_c_compressionLevel in the interface of zstd.
 const ZSTD_LEVEL = 100;
 
 function zstd(level: number): Codec {

@@ -1,9 +1,10 @@
 /**
- * Decimals as Parquet stores them: the digits as one whole number, and the place of the dot in the schema.
+ * Decimals as Parquet stores them: the digits as one whole number, and the position of the point in the
+ * schema.
  */
 import {DOT, MINUS, ZERO} from '../../../src/core/json/ascii.ts';
 
-/** Digits that a double always holds. */
+/** The number of digits that a double always holds. */
 const SAFE_DIGITS = 15;
 
 /**
@@ -48,7 +49,7 @@ export function decimalText(value: bigint, scale: number): string {
 
 /**
  * Bytes that hold every decimal of a precision as two's complement. Above 16 they are a multiple of 8: DuckDB
- * reads such decimals 8 bytes at a time, and the last ones wrong if they are fewer.
+ * reads such decimals 8 bytes at a time, and reads the last ones wrong if they are fewer.
  */
 export function decimalBytes(precision: number): number {
 	const bits = (10n ** BigInt(precision) - 1n).toString(2).length + 1;

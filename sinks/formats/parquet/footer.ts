@@ -1,4 +1,4 @@
-/** The footer: the schema with every column's type, and where the chunks of every row group are. */
+/** The footer: the schema with the type of every column, and where the chunks of every row group are. */
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import type {Column} from '../../../src/core/schema/schema.ts';
 import {formatCode} from './compression.ts';
@@ -7,10 +7,10 @@ import type {Element, FileSchema, Leaf} from './schema.ts';
 import {serializeThrift} from './thrift.ts';
 import type {ChunkInfo} from './write/pages.ts';
 
-/** A row group that is in the file. */
+/** A row group in the file. */
 export interface RowGroup {
 	readonly rows: number;
-	/** One per leaf, in the order of the schema. */
+	/** One chunk per leaf, in the order of the schema. */
 	readonly chunks: readonly ChunkInfo[];
 }
 
@@ -27,7 +27,7 @@ export function footer(schema: FileSchema, groups: readonly RowGroup[], forms: F
 			row_groups: groups.map(group => rowGroup(schema, group)),
 			created_by: 'sluice, with parquetjs-lite',
 			...(Object.keys(marked).length > 0 && {key_value_metadata: [keyValue(MARKS, JSON.stringify(marked))]}),
-			// Without it, readers must not trust the extremes.
+			// Without column orders, readers must not use the extremes.
 			column_orders: schema.leaves.map(
 				() => new types.ColumnOrder({TYPE_ORDER: new types.TypeDefinedOrder()}),
 			),
@@ -62,7 +62,7 @@ function element({field, column: held}: Element, forms: Forms): ThriftStruct {
 
 const {ConvertedType: converted} = types;
 
-// Both ways of saying it: the logical type for today's readers, the converted type for those of yesterday.
+// Both forms: the logical type for current readers, the converted type for old ones.
 function annotation(column: Column | undefined): {[name: string]: unknown} {
 	switch (column?.type) {
 		case 'text':

@@ -1,4 +1,4 @@
-/** Parquet files: columns with types, read by DuckDB, pandas, Spark and the rest. */
+/** Parquet files: columns with types, for DuckDB, pandas, Spark and other readers. */
 import {ConfigError} from '../../../src/core/errors.ts';
 import type {CompleteFormat} from '../format.ts';
 import {type Compression, codec} from './compression.ts';
@@ -24,18 +24,18 @@ export interface ParquetOptions {
 	/** Rows after which a row group is written. At most one row group is held in memory. @default 25_000 */
 	readonly rowGroupRows?: number | undefined;
 	/**
-	 * Bytes of values, before compression, after which a row group is written, however few its rows. @default 64
-	 * MiB
+	 * Bytes of values, before compression, after which a row group is written, however few its rows. @default
+	 * 64 MiB
 	 */
 	readonly rowGroupBytes?: number | undefined;
 	/**
-	 * How `json` columns are annotated: as `text`, which every reader takes, or as `json`, which DuckDB gives
-	 * its type JSON, and Polars reads as bytes. @default 'text'
+	 * How `json` columns are annotated: as `text`, which every reader accepts, or as `json`, for which DuckDB
+	 * uses its type JSON, and which Polars reads as bytes. @default 'text'
 	 */
 	readonly jsonAs?: Forms['json'] | undefined;
 	/**
-	 * `time` columns: `time`, or for Spark, which reads no file with one, `text` or `bigint`, microseconds since
-	 * midnight. @default 'time'
+	 * How `time` columns are written: as `time`, or for Spark, which cannot read files with that type, as
+	 * `text` or as `bigint` (microseconds since midnight). @default 'time'
 	 */
 	readonly timeAs?: Forms['time'] | undefined;
 }
@@ -44,7 +44,7 @@ const MOST_ROWS = 100_000_000;
 const MOST_BYTES = 1024 ** 3;
 
 /**
- * The Parquet format by itself, for sinks that have their own outputs.
+ * The Parquet format, for sinks with outputs of their own.
  * @example dataset('out', 'contacts', {format: parquetFormat({compression: 'gzip'})})
  */
 export function parquetFormat({

@@ -1,4 +1,6 @@
-/** The forms of columns for which readers differ: what stands in a file, and what it stands for. */
+/**
+ * The forms of columns that not all readers support: the type in the file, and the type that it stands for.
+ */
 import type {Column} from '../../../src/core/schema/schema.ts';
 import type {FileSchema} from './schema.ts';
 
@@ -6,18 +8,18 @@ export const jsonForms = ['text', 'json'] as const;
 export const timeForms = ['time', 'text', 'bigint'] as const;
 
 export interface Forms {
-	/** Both are the same text. Polars reads what is annotated as JSON as bytes. */
+	/** Both are the same text. Polars reads a column that is annotated as JSON as bytes. */
 	readonly json: (typeof jsonForms)[number];
-	/** Spark reads no file with a `time` in it. As a bigint it is the microseconds since midnight. */
+	/** Spark cannot read a file with a `time` in it. A bigint has the microseconds since midnight. */
 	readonly time: (typeof timeForms)[number];
 }
 
 export const defaultForms: Forms = {json: 'text', time: 'time'};
 
-/** The key in the footer under which `marks` stand. */
+/** The key of the marks in the footer. */
 export const MARKS = 'sluice.types';
 
-/** What the types of a file do not say: the type that a leaf stands for, by its number. */
+/** The types that a file does not have: the type that a leaf stands for, by its number. */
 export function leafTypes({leaves}: FileSchema, forms: Forms): {[leaf: number]: 'json' | 'time'} {
 	const found: {[leaf: number]: 'json' | 'time'} = {};
 	for (const {index, column} of leaves) {
@@ -27,14 +29,14 @@ export function leafTypes({leaves}: FileSchema, forms: Forms): {[leaf: number]: 
 	return found;
 }
 
-/** The type that a column is annotated with. */
+/** The column with the type of its annotation. */
 export function annotatedColumn(column: Column, forms: Forms): Column {
 	if (column.type === 'json' && forms.json === 'text') return {...column, type: 'text'};
 	if (column.type === 'time' && forms.time === 'bigint') return {...column, type: 'bigint'};
 	return column;
 }
 
-/** A time as text is a text in every way. */
+/** A time that is written as text is a text for all readers. */
 export function writtenColumns(columns: readonly Column[], {time}: Forms): readonly Column[] {
 	return time === 'text' && columns.some(column => containsType(column, 'time'))
 		? columns.map(timeAsText)

@@ -1,15 +1,15 @@
 /**
- * Parquet's packing of small numbers (levels and dictionary indexes): runs of one value, and groups of 8
- * packed bit by bit.
+ * Parquet's packing of small numbers (levels and dictionary indexes): runs of one value, and groups of 8 that
+ * are packed bit by bit.
  */
 
-/** Bits that hold every number up to `most`. */
+/** The number of bits that hold every number up to `most`. */
 export function bitWidth(most: number): number {
 	return 32 - Math.clz32(most);
 }
 
 const GROUP = 8;
-/** Bytes that a run's header and its value can take at most. */
+/** The most bytes of a run's header and its value. */
 const RUN = 9;
 
 export function encodeRleBitPacked(

@@ -1,4 +1,4 @@
-/** The columns of a file, as Parquet sees them: a tree of groups whose leaves are what is stored. */
+/** The columns of a file in Parquet's form: a tree of groups whose leaves are stored. */
 import parquetjs, {type ParquetField, type ParquetFieldDefinition} from 'parquetjs-lite';
 import {SinkError} from '../../../src/core/errors.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
@@ -6,14 +6,14 @@ import {decimalBytes} from './decimals.ts';
 
 export type Physical = 'BOOLEAN' | 'INT32' | 'INT64' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';
 
-/** A column that holds values and not other columns. */
+/** A column that holds values, not other columns. */
 export type LeafColumn = Exclude<Column, {type: 'list' | 'struct'}>;
 
 /** One stored column of a row group. */
 export interface Leaf {
-	/** Its place among the chunks of a row group. */
+	/** Its index among the chunks of a row group. */
 	readonly index: number;
-	/** Names from the root down, Parquet's own `list` and `element` among them. */
+	/** Names from the root down, including Parquet's own `list` and `element`. */
 	readonly path: readonly string[];
 	/** For messages: `address.city`. */
 	readonly label: string;
@@ -21,7 +21,7 @@ export interface Leaf {
 	readonly physical: Physical;
 	/** Bytes of one value; 0 where they vary. */
 	readonly width: number;
-	/** The definition level that each step of the path reaches when it is there. */
+	/** The definition level of each step of the path if it is present. */
 	readonly definitions: readonly number[];
 	/** The repetition level at each step of the path. */
 	readonly repetitions: readonly number[];
@@ -29,12 +29,12 @@ export interface Leaf {
 	readonly maxRepetition: number;
 }
 
-/** A column with what is needed to take a record apart. */
+/** A column with the data for splitting records. */
 export type SchemaNode = {
 	readonly name: string;
 	readonly label: string;
 	readonly nullable: boolean;
-	/** The definition level of a value that is there. */
+	/** The definition level of a value that is not null. */
 	readonly definition: number;
 } & (
 	| {readonly kind: 'leaf'; readonly leaf: Leaf}
@@ -56,10 +56,10 @@ export interface FileSchema {
 	readonly nodes: readonly SchemaNode[];
 }
 
-/** Levels are kept in bytes. */
+/** Levels are stored in bytes. */
 const DEEPEST = 255;
 
-/** Lays columns out; throws `SinkError` on those that a Parquet file cannot have. */
+/** The Parquet schema of columns. Throws `SinkError` for columns that a Parquet file cannot have. */
 export function fileSchema(columns: readonly Column[]): FileSchema {
 	checkColumns(columns, '');
 	const {fields} = new parquetjs.ParquetSchema(definitions(columns));

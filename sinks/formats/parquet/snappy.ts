@@ -1,4 +1,4 @@
-/** Snappy, compressed by snappy-wasm: a third of the time that JavaScript takes, and little to get warm. */
+/** Snappy compression by snappy-wasm: it takes a third of the time of JavaScript, and warms up quickly. */
 import {createRequire} from 'node:module';
 import compression from 'parquetjs-lite/lib/compression.js';
 
@@ -6,14 +6,14 @@ type Compress = (bytes: Uint8Array) => Uint8Array;
 
 let compress: Compress | undefined;
 
-/** Bytes that are handed over at once: what WebAssembly has once taken for memory it keeps. */
+/** Bytes that are passed at once: WebAssembly never gives memory back. */
 const PIECE = 2 * 1024 * 1024;
 
 export function compressSnappy(bytes: Buffer): Buffer {
 	compress ??= loaded();
 	if (bytes.length <= PIECE) return bufferOf(compress(bytes));
-	// References go back by at most 64 KiB, so what stands behind the lengths of the pieces is valid behind the
-	// length of all.
+	// References go back by at most 64 KiB, so compressed pieces without their lengths, one after the other,
+	// are valid after the total length.
 	const parts: Uint8Array[] = [lengthOf(bytes.length)];
 	for (let at = 0; at < bytes.length; at += PIECE) {
 		const piece = compress(bytes.subarray(at, at + PIECE));
@@ -22,12 +22,13 @@ export function compressSnappy(bytes: Buffer): Buffer {
 	return Buffer.concat(parts);
 }
 
-// It is made for CommonJS: as an ES module it would be that for browsers, which fetches its code.
+// The package is made for CommonJS: as an ES module, the version for browsers would be loaded, which fetches
+// its code.
 function loaded(): Compress {
 	try {
 		return (createRequire(import.meta.url)('snappy-wasm') as typeof import('snappy-wasm')).compress_raw;
 	} catch {
-		// A program that was bundled does not have the file with its WebAssembly.
+		// A bundled program lacks the file with the WebAssembly.
 		return bytes => compression.deflate('SNAPPY', bytes);
 	}
 }
@@ -36,7 +37,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
 	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-// Seven bits a byte, the lowest first.
+// The length with seven bits a byte, the lowest first.
 function lengthOf(length: number): Uint8Array {
 	const bytes: number[] = [];
 	let rest = length;

@@ -1,7 +1,7 @@
 /**
- * Thrift's compact protocol, for the structures of parquetjs-lite to write themselves into. The one it brings
- * along makes a deprecated buffer for every byte, which costs as much as compressing the page that the header
- * is for.
+ * Thrift's compact protocol, which the structures of parquetjs-lite write themselves with. Its own protocol
+ * makes a deprecated buffer for every byte, which costs as much as compressing the page that the header is
+ * for.
  */
 import type {ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 
@@ -12,14 +12,14 @@ export function serializeThrift(struct: ThriftStruct): Buffer {
 	return writer.bytes();
 }
 
-/** A page header fits; only the footer grows. */
+/** Enough for a page header; only the footer grows. */
 const INITIAL_BYTES = 64;
-/** A number of 64 bits takes no more, seven bits a byte. */
+/** The most bytes of a 64-bit number, with seven bits a byte. */
 const LONGEST_NUMBER = 10;
 
 const BOOL = 2;
 /**
- * The number of each type in this protocol, by its number in Thrift; a bool in a field says its value here
+ * The number of each type in this protocol, by its number in Thrift; a bool in a field has its value here
  * instead.
  */
 const compactTypes: {readonly [type: number]: number} = {
@@ -39,23 +39,22 @@ const TRUE = 1;
 const FALSE = 2;
 const STOP = 0;
 /**
- * The longest list whose length goes with its type into one byte, and the largest step from one field to the
+ * The longest list whose length fits into one byte with its type, and the largest step from one field to the
  * next.
  */
 const MOST_IN_NIBBLE = 14;
 const LARGEST_STEP = 15;
 
 /**
- * The half of a Thrift protocol that writes, as far as Parquet's structures use it. Their names and ends take
- * no bytes.
+ * The writing half of a Thrift protocol, as far as Parquet's structures use it. Names and ends take no bytes.
  */
 class CompactWriter {
 	#bytes = Buffer.allocUnsafe(INITIAL_BYTES);
 	#length = 0;
 	#field = 0;
-	/** Of a bool, whose header waits for its value. */
+	/** The number of a bool field, whose header waits for its value. */
 	#boolField = 0;
-	/** The fields of the structures around. */
+	/** The last field numbers of the enclosing structures. */
 	readonly #outer: number[] = [];
 
 	bytes(): Buffer {
@@ -82,7 +81,7 @@ class CompactWriter {
 		this.writeByte(STOP);
 	}
 
-	/** Parquet has no lists of them. */
+	/** A bool in a field. Parquet has no lists of bools. */
 	writeBool(value: boolean): void {
 		this.#fieldHeader(value ? TRUE : FALSE, this.#boolField);
 	}
@@ -129,7 +128,7 @@ class CompactWriter {
 		}
 	}
 
-	// By arithmetic, since sizes may have more than the 32 bits of an operator.
+	// Uses arithmetic, since sizes may have more than the 32 bits of bitwise operators.
 	#varint(value: number): void {
 		this.#reserve(LONGEST_NUMBER);
 		let rest = value;

@@ -1,21 +1,21 @@
 /**
- * Which type can take the place of which without losing a value, and what becomes of the values: as records
- * hold them.
+ * Which type can replace which without losing a value, and how values are converted, in the form of records.
  */
 
 import {type JsonValue, parse} from '../../../src/core/json/json.ts';
 import {describeType} from '../../../src/core/schema/definition.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
 
-/** A value of the wider type; `undefined` for one that it cannot hold, which only a number can be. */
+/**
+ * Converts to the wider type; returns `undefined` for a value that it cannot hold, which only a number can
+ * be.
+ */
 export type Upgrade = (value: JsonValue) => JsonValue | undefined;
 
 const asIs: Upgrade = value => value;
 const asText: Upgrade = value => String(value);
 
-/**
- * How values of one type become values of another, which holds all that they say. Nothing where it does not.
- */
+/** How values of one type become values of another without a loss. `undefined` where that is impossible. */
 export function upgrade(from: Column, to: Column): Upgrade | undefined {
 	if (describeType(from) === describeType(to)) return asIs;
 	switch (from.type) {
@@ -50,7 +50,7 @@ function isRoomier(from: Digits, to: Digits): boolean {
 	return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
 }
 
-// As normalize() has it: an integer that is not safe comes back with other digits.
+// The same rule as in normalize(): an integer that is not safe would get other digits.
 function exactDouble(value: JsonValue): number | undefined {
 	const number = Number(value);
 	return Number.isSafeInteger(number) ? number : undefined;
@@ -60,7 +60,7 @@ function finite(value: JsonValue): JsonValue | undefined {
 	return Number.isFinite(value) ? value : undefined;
 }
 
-// What a declared json column makes of a text.
+// The value of a text in a column that was declared as json.
 function jsonOf(value: JsonValue): JsonValue {
 	if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
 	try {
@@ -70,7 +70,7 @@ function jsonOf(value: JsonValue): JsonValue {
 	}
 }
 
-/** Whether greater values stay greater, so that the least and the greatest of a chunk stay what they are. */
+/** Whether the conversion keeps the order of values, so that the extremes of a chunk stay the same. */
 export function keepsOrder({type: from}: Column, {type: to}: Column): boolean {
 	const isNumber = to === 'double' || to === 'decimal' || to === 'bigint';
 	return (
@@ -80,13 +80,18 @@ export function keepsOrder({type: from}: Column, {type: to}: Column): boolean {
 	);
 }
 
-/** Columns of one name with types neither of which holds the other: of the first, and of the second. */
+/**
+ * Columns with the same name whose types cannot be united: that of the first file, and that of the second.
+ */
 export interface Torn {
 	readonly name: string;
 	readonly types: readonly [string, string];
 }
 
-/** The columns that hold those of both, in the order of the first. Of a torn one, the first stays. */
+/**
+ * The columns that can hold the values of both, in the order of the first. For a torn column, the first
+ * stays.
+ */
 export function unitedColumns(
 	some: readonly Column[],
 	others: readonly Column[],
@@ -105,8 +110,8 @@ export function unitedColumns(
 }
 
 /**
- * The first one if it holds the values of the second; of numbers also the second, if it holds those of the
- * first.
+ * The first column if it can hold the values of the second; for numbers also the second, if it can hold those
+ * of the first.
  */
 export function widerColumn(column: Column, other: Column): Column | undefined {
 	const nullable = column.nullable || other.nullable;

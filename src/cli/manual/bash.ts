@@ -1,4 +1,4 @@
-/** The script that completes commands in bash, from 3.2 on, which macOS has. */
+/** The completion script for bash, from version 3.2 on, which macOS has. */
 import {common, flagsOf, type VerbDefinition} from './definitions.ts';
 
 export function bashCompletion(verbs: readonly VerbDefinition[]): string {
@@ -46,7 +46,7 @@ complete -F _sluice sluice
 `;
 }
 
-// What may stand after an option that takes a value.
+// The values of an option.
 function values({name, options}: VerbDefinition): string[] {
 	return [...options, ...common]
 		.filter(({value}) => value !== 'switch')

@@ -1,4 +1,4 @@
-/** What may be typed, as data: for shells that complete it, and for the manual. */
+/** The commands and options as data, for shell completion and the manual. */
 import type {Argv} from 'yargs';
 import {globalOptions} from '../global-options.ts';
 import type {Verb} from '../verb.ts';
@@ -9,7 +9,7 @@ export interface OptionDefinition {
 	readonly describe: string;
 	/** `switch`: it takes no value. */
 	readonly value: 'switch' | 'path' | 'word';
-	/** Words that it takes, and no others. */
+	/** The only values that it accepts. */
 	readonly choices: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface VerbDefinition {
 	readonly command: string;
 	readonly describe: string;
 	readonly input: Verb['input'];
-	/** What its first argument may be, where that is known. */
+	/** The values of its first argument, where they are known. */
 	readonly words: readonly string[];
 	readonly positionals: readonly {readonly name: string; readonly describe: string}[];
 	readonly options: readonly OptionDefinition[];
@@ -27,7 +27,7 @@ export interface VerbDefinition {
 	readonly epilogues: readonly string[];
 }
 
-/** The parts of an option of yargs that are read here. */
+/** The properties of a yargs option that are used here. */
 interface Given {
 	readonly alias?: string;
 	readonly describe?: string;
@@ -57,7 +57,7 @@ function definitionOf(verb: Verb): VerbDefinition {
 		example: (line: string, about: string) => examples.push({line: line.replaceAll('$0', 'sluice'), about}),
 		epilogue: (text: string) => epilogues.push(text),
 	};
-	// A parser that only notes what it is told.
+	// A parser that only records its calls.
 	const noting: Argv = new Proxy({} as Argv, {
 		get:
 			(_, method: string) =>
@@ -80,7 +80,7 @@ function optionOf(name: string, {alias, describe = '', type, choices, isPath}: G
 	};
 }
 
-/** As it is typed: `--output`, `-o`. */
+/** The option as the user writes it: `--output`, `-o`. */
 export function flagsOf({name, alias}: OptionDefinition): string[] {
 	return [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])];
 }

@@ -1,4 +1,4 @@
-/** The script that completes commands in fish. */
+/** The completion script for fish. */
 import {common, type OptionDefinition, type VerbDefinition} from './definitions.ts';
 
 export function fishCompletion(verbs: readonly VerbDefinition[]): string {

@@ -77,7 +77,7 @@ function optionText(option: OptionDefinition): string {
 	return `.TP\n${flags}${what}\n${roff(describe)}`;
 }
 
-// A point or a quote at the head of a line is an order to roff.
+// At the beginning of a line, a point or a quote is a command for roff.
 function roff(text: string): string {
 	return text
 		.replaceAll('\\', '\\e')

@@ -1,4 +1,7 @@
-/** The script that completes commands in PowerShell, on any system. Where it says nothing, files are offered. */
+/**
+ * The completion script for PowerShell, on any system. Without a completion of its own, PowerShell offers
+ * files.
+ */
 import {common, flagsOf, type VerbDefinition} from './definitions.ts';
 
 export function powershellCompletion(verbs: readonly VerbDefinition[]): string {
@@ -30,7 +33,7 @@ ${verbs.flatMap(valuesOf).join('\n')}
 `;
 }
 
-// The words after an option, and after the verb itself. PowerShell compares keys of any case as one.
+// The words after an option, and after the verb itself. PowerShell ignores the case of keys.
 function valuesOf({name, words, options}: VerbDefinition): string[] {
 	const lines = [...options, ...common]
 		.filter(({choices}) => choices.length > 0)

@@ -1,4 +1,4 @@
-/** What `sluice completion` prints. */
+/** The output of `sluice completion`. */
 import type {Verb} from '../verb.ts';
 import {bashCompletion} from './bash.ts';
 import {definitions} from './definitions.ts';

@@ -1,4 +1,4 @@
-/** The script that completes commands in zsh. */
+/** The completion script for zsh. */
 import {common, type OptionDefinition, type VerbDefinition} from './definitions.ts';
 
 export function zshCompletion(verbs: readonly VerbDefinition[]): string {

@@ -1,4 +1,4 @@
-/** What the shell hears of the end of a command. */
+/** The exit codes of a command. */
 import {ConfigError, RequestError, SchemaError} from '../../core/errors.ts';
 import {OutOfTimeError} from '../../run/errors.ts';
 
@@ -9,7 +9,7 @@ export const exitCodes = {
 	request: 3,
 	contract: 4,
 	partial: 5,
-	/** What sysexits.h calls EX_TEMPFAIL: call again. */
+	/** EX_TEMPFAIL of sysexits.h: call again. */
 	outOfTime: 75,
 	interrupted: 130,
 	terminated: 143,

@@ -1,4 +1,4 @@
-/** Sizes, times and tables for people. */
+/** Formats sizes, times and tables. */
 import width from './width.ts';
 
 export {bytes, formatSeconds as seconds} from '../../core/quantity.ts';
@@ -21,14 +21,14 @@ export function table(
 	return [line(header), line(widths.map(size => '─'.repeat(size))), ...rows.map(line)].join('\n');
 }
 
-/** A text as one line that moves no cursor. */
+/** A text as one line without control characters. */
 export function printableCell(text: string): string {
 	return text
 		.replace(/\s+/g, ' ')
 		.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
-/** Cuts a text to so many terminal columns. */
+/** Cuts a text to a number of terminal columns. */
 export function clip(text: string, columns: number): string {
 	if (width(text) <= columns) return text;
 	let kept = '';

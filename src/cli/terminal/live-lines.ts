@@ -1,20 +1,20 @@
 /**
- * The live lines on stderr: what is being read and how fast, below all messages. Only for a terminal:
- * `Log.live` says whether there is one.
+ * The live lines on stderr, below all messages: the resources that are being read, and their speed. Only for
+ * a terminal: `Log.live` shows whether there is one.
  */
 import {cursorTo, moveCursor} from 'node:readline';
 import {plural} from '../../core/quantity.ts';
 import {clip} from './format.ts';
 import {beforeMessages} from './log.ts';
 
-/** More lines are told by their number. */
+/** Further lines are only counted. */
 const MOST_LINES = 12;
 /** Clear the rest of a line, and all lines below. */
 const TO_END = '\u001b[K';
 const BELOW = '\u001b[0J';
 
 export class LiveLines {
-	/** Lines that are on the terminal now; the cursor stands in the last of them. */
+	/** The number of lines on the terminal now; the cursor is in the last of them. */
 	private shown = 0;
 
 	constructor() {
@@ -28,12 +28,12 @@ export class LiveLines {
 		const fitting =
 			lines.length > most ? [...lines.slice(0, most - 1), plural(more, 'more resource')] : lines;
 		this.toFirst();
-		// In one piece, and over what is there: lines that go away first would flicker.
+		// One write over the old lines: removing them first would flicker.
 		process.stderr.write(`${fitting.map(line => clip(line, columns - 1) + TO_END).join('\n')}${BELOW}`);
 		this.shown = fitting.length;
 	}
 
-	/** Takes the lines away. */
+	/** Removes the lines. */
 	clear(): void {
 		if (this.shown === 0) return;
 		this.toFirst();

@@ -1,11 +1,11 @@
-/** Messages on stderr: lines for people, or JSON for machines. */
+/** Messages on stderr: lines of text, or JSON for machines. */
 import {styleText} from 'node:util';
 import {ConfigError, SluiceError} from '../../core/errors.ts';
 import {scrub} from '../../core/secret.ts';
 import type {Warning} from '../../core/warning.ts';
 import {Interrupted} from './exit-codes.ts';
 
-/** What a line of `--log json` may tell of; the README has what each holds. */
+/** The events of `--log json`; the README describes their properties. */
 export const eventNames = [
 	'request',
 	'retry',
@@ -43,33 +43,33 @@ export interface LogOptions {
 	readonly log?: string | undefined;
 }
 
-/** What happens, told to people in lines or to machines in JSON; always on stderr. */
+/** Reports what happens, as lines of text or as JSON; always on stderr. */
 export interface Log {
-	/** For machines only; people see the same in the progress line and the summary. */
+	/** For JSON only; in the text mode, the progress line and the summary show the same. */
 	event(name: EventName, details: Readonly<Record<string, unknown>>): void;
-	/** A line for people, unless --quiet. */
+	/** A line of text, unless --quiet. */
 	info(text: string): void;
 	warn(text: string): void;
-	/** Something that a run noticed. */
+	/** A warning of a run. */
 	warning(warning: Warning): void;
 	/**
-	 * What a person has to do now: said with --quiet too. It is said as it is, as a link with *** in it leads
-	 * nowhere: so the text may hold no secret.
+	 * Something that the user has to do now, printed with --quiet, too. Secrets in it are not hidden, as a link
+	 * with *** in it leads nowhere: so the text must not contain one.
 	 */
 	ask(text: string, details: Readonly<Record<string, unknown>>): void;
-	/** A line for people that asked for --verbose. */
+	/** A line of text with --verbose. */
 	detail(text: string): void;
-	/** `resource` is whose error it is, for machines; its message opens with the name already. */
+	/** `resource` is the resource of the error, for JSON; the message begins with its name already. */
 	error(error: unknown, resource?: string): void;
-	/** Whether somebody watches a line that changes. */
+	/** Whether stderr is a terminal that shows live lines. */
 	readonly live: boolean;
-	/** Whether anybody is told of single requests. */
+	/** Whether single requests are reported. */
 	readonly traces: boolean;
 }
 
 let clearLive = (): void => {};
 
-/** What takes the live lines away before a message is written in its place. */
+/** Sets the function that removes the live lines before a message is written in their place. */
 export function beforeMessages(clear: () => void): void {
 	clearLive = clear;
 }
@@ -110,15 +110,15 @@ export function logger({quiet = false, verbose = false, log = 'text'}: LogOption
 	};
 }
 
-// Secrets are hidden before the event becomes JSON. In the text of the line, a secret such as 42 or true would
-// be replaced where JSON has a number or a word, and the line would be no JSON.
+// Secrets are hidden before the event becomes JSON. In the text of the line, a secret such as 42 or true
+// would be replaced where JSON has a number or a word, and the line would be no JSON.
 function hidden(key: string, value: unknown): unknown {
 	return typeof value === 'string' && !own.includes(key) ? scrub(value) : value;
 }
 
 const own = ['time', 'event', 'code'];
 
-// What a server sends gets into messages; it must not get to move the cursor.
+// Text from a server gets into messages, and must not move the cursor.
 function printable(text: string): string {
 	return text.replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
@@ -129,9 +129,9 @@ function describe(error: unknown): Record<string, unknown> {
 		: {name: error instanceof Error ? error.name : 'Error', message: messageFor(error)};
 }
 
-// A stack trace helps only with our own mistakes: an error that is not one of ours.
+// A stack trace helps only with mistakes of Sluice itself: errors of other classes.
 function messageFor(error: unknown): string {
-	// Each on a line of its own that an editor can jump to.
+	// Each issue has its own line, from which an editor can jump to its place.
 	if (error instanceof ConfigError && error.issues.length > 1)
 		return `${error.issues.length} problems\n${error.message}`;
 	if (error instanceof SluiceError || error instanceof Interrupted) return error.message;

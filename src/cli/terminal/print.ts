@@ -1,6 +1,6 @@
 /** Data on stdout. */
 
-/** Writes data to stdout, and waits until it is taken. */
+/** Writes data to stdout, and waits until it is accepted. */
 export async function print(text: string): Promise<void> {
 	const {streamOutput} = await import('../../../sinks/output/output.ts');
 	const output = streamOutput(process.stdout);

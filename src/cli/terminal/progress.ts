@@ -1,11 +1,11 @@
-/** How far a run is, as one line for each resource that is being read. */
+/** The progress of a run, as one line for each resource that is being read. */
 import {formatCount, plural} from '../../core/quantity.ts';
 import type {Reach} from '../../core/stage.ts';
 import type {ProgressEvent, ResourceProgress, RunEvent} from '../../run/events.ts';
 import {bytes, seconds} from './format.ts';
 import {Waits} from './waits.ts';
 
-/** Before, a speed says little of the time that is left. */
+/** Before this time, the speed says little about the remaining time. */
 const SPEED_AFTER_MS = 2000;
 
 export interface ProgressLine {
@@ -21,10 +21,10 @@ export class ProgressLines {
 	/** The resources of the run, in its order. */
 	private names: readonly string[] = [];
 	private readonly ended = new Set<string>();
-	/** Where each stood when it first said how far it is. */
+	/** The progress of each resource in its first event. */
 	private readonly first = new Map<string, {readonly came: number; readonly at: number}>();
 
-	/** Takes in an event. */
+	/** Processes an event. */
 	take(event: RunEvent, now = performance.now()): void {
 		if (event.type === 'run-start') this.names = event.resources;
 		else if (event.type === 'resource-end') this.ended.add(event.resource);
@@ -71,7 +71,7 @@ export class ProgressLines {
 		];
 	}
 
-	/** Seconds, at the speed so far. */
+	/** The remaining seconds, at the speed so far. */
 	private left(resource: string, {came, of}: Reach, now: number): number | undefined {
 		const first = this.first.get(resource);
 		if (!first || came <= first.came || now - first.at < SPEED_AFTER_MS) return undefined;
@@ -80,7 +80,7 @@ export class ProgressLines {
 	}
 }
 
-// All is said only at the end: 99.9 % are not all.
+// 100 % appears only at the end: 99.9 % is rounded down.
 function share({came, of, unit}: Reach): string {
 	const percent = came >= of ? 100 : Math.min(99, Math.floor((came / of) * 100));
 	return `${percent} % of ${plural(of, unit.slice(0, -1))}`;

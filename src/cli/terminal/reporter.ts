@@ -1,4 +1,4 @@
-/** The events of a run as messages on stderr. */
+/** Reports the events of a run as messages on stderr. */
 import {formatCount, plural} from '../../core/quantity.ts';
 import {scrub} from '../../core/secret.ts';
 import type {
@@ -18,7 +18,7 @@ import {isTrace, tellTrace} from './traces.ts';
 import {WarningLimit} from './warning-limit.ts';
 
 export interface ReporterOptions {
-	/** Whether resources go to datasets: each of them ends with a line of its own. @default true */
+	/** Whether resources go to datasets: each of them ends with its own line. @default true */
 	readonly hasDatasets?: boolean;
 }
 
@@ -28,9 +28,9 @@ export class Reporter {
 	private readonly warnings: WarningLimit;
 	private readonly progress = new ProgressLines();
 	private readonly live: LiveLines | undefined;
-	/** Whether the resource that is read is alone in its group. */
+	/** Whether the current resource is alone in its group. */
 	private isAlone = false;
-	/** Number of resources of the run, where it goes on with another one. */
+	/** The number of resources of the run, where it continues another one. */
 	private resources = 0;
 
 	constructor(log: Log, {hasDatasets = true}: ReporterOptions = {}) {
@@ -56,7 +56,7 @@ export class Reporter {
 		else if (log.traces && isTrace(event)) tellTrace(event, log);
 	};
 
-	/** Tells what was held back. */
+	/** Reports the messages that were held back. */
 	end(): void {
 		this.live?.clear();
 		this.warnings.end();
@@ -99,12 +99,12 @@ export class Reporter {
 			...(drift.length > 0 && {drift}),
 			...(rewritten.length > 0 && {rewritten}),
 		});
-		// The live line has shown as much.
+		// The live line has shown the same.
 		if (this.hasDatasets && !(log.live && this.isAlone))
 			log.info(
 				`${resource}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
-		// What an earlier attempt wrote counts too.
+		// Rows of earlier attempts count, too.
 		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
 			log.info(
 				`${resource}: merged: ${formatCount(merge.inserted)} new, ${formatCount(merge.updated)} updated, ${formatCount(merge.deleted)} deleted`,

@@ -1,4 +1,4 @@
-/** JSON on stdin as pages: JSON Lines, or one document that may run over many lines. */
+/** Reads JSON on stdin as pages: JSON Lines, or one document of any number of lines. */
 import {isUtf8} from 'node:buffer';
 import type {Writable} from 'node:stream';
 import {DecodeError} from '../../core/errors.ts';
@@ -7,21 +7,22 @@ import type {Page} from '../../core/page.ts';
 import {toRecords} from '../../core/path/selector.ts';
 import {messageOf} from '../../core/stage.ts';
 
-// One line, or one document, longer than this is refused: it would not fit into a string.
+// A longer line, or document, is refused: it would not fit into a string.
 const MOST_BYTES = 256 * 1024 * 1024;
 const NEWLINE = 10;
 const advice = 'Expected one record a line (jq -c), or one document';
 
-/** The pages of stdin, until `last` closes: then nothing waits any longer for input that may never come. */
+/**
+ * The pages of stdin, until `last` closes: then they do not wait any longer for input that may never come.
+ */
 export function stdinPages(last: Writable): AsyncIterable<Page> {
 	last.once('close', () => process.stdin.destroy());
 	return pagesFrom(process.stdin);
 }
 
 /**
- * Pages from a byte stream, one for each chunk, so that rows come out as they come in. A line that is a list
- * is taken apart into its items. When the first line is no JSON by itself, the whole input is read as one
- * document.
+ * Pages from a byte stream, one for each chunk, so that rows go out as they come in. A line with a list is
+ * split into its items. When the first line by itself is no JSON, the whole input is read as one document.
  */
 export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): AsyncGenerator<Page> {
 	let number = 0;
@@ -36,7 +37,8 @@ export async function* pagesFrom(input: AsyncIterable<Buffer>, name = 'stdin'): 
 		if (size > MOST_BYTES)
 			throw new DecodeError(`${name}: more than ${MOST_BYTES / 1024 ** 2} MiB without an end. ${advice}`);
 	};
-	// Finds out at the first line whether there are records line by line, and takes it back when there are not.
+	// Decides at the first line whether each line is a record. If it is not, the line becomes the beginning of
+	// the document.
 	const readLines = (block: Buffer): JsonValue[] => {
 		const values: JsonValue[] = [];
 		for (const line of decoded(block, name, lineNumber).split('\n')) {
@@ -96,8 +98,8 @@ function document(text: string, name: string): JsonValue {
 	}
 }
 
-// Where the line begins up to which the text could still become JSON, but not beyond. JSON.parse often does
-// not say.
+// The start of the line up to which the text could still become JSON, but not beyond. Errors of JSON.parse
+// often lack the position.
 function brokenLine(text: string): number {
 	let [good, bad] = [0, text.length];
 	while (text.indexOf('\n', good) >= 0 && text.indexOf('\n', good) < bad - 1) {
@@ -122,7 +124,7 @@ function isPossible(text: string): boolean {
 	}
 }
 
-// Bytes that are no UTF-8 would turn into replacement characters, and nobody would know.
+// Bytes that are no UTF-8 would become replacement characters without a message.
 function decoded(bytes: Buffer, name: string, linesBefore: number): string {
 	if (isUtf8(bytes)) {
 		const text = bytes.toString('utf8');
@@ -145,7 +147,7 @@ function decoded(bytes: Buffer, name: string, linesBefore: number): string {
 	);
 }
 
-// Without the text that it quotes: the line is shown anyway.
+// The message without the quoted text, as the line is shown anyway.
 function reason(error: unknown): string {
 	return messageOf(error)
 		.replace(/,? (\.\.\.)?".*/s, '')

@@ -21,8 +21,8 @@ const header = [
 const [left, ...right] = header;
 
 /**
- * One line a resource, and their total, whose time is that of the whole run: some are read at once. Where
- * `room` (terminal columns) is short, columns of zeros are left out.
+ * One line for each resource, and their total, whose time is that of the whole run: some are read at the same
+ * time. Where `room` (terminal columns) is short, columns of zeros are left out.
  */
 export function summaryTable(
 	results: readonly Pick<ResourceResult, 'resource' | 'counts' | 'seconds' | 'error'>[],

@@ -1,4 +1,4 @@
-/** Events of single requests, for those who ask for them. */
+/** Reports single requests, for --verbose and --log json. */
 import type {DetectedEvent} from '../../config/compile/compile.ts';
 import type {ClientEvent} from '../../http/events.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';

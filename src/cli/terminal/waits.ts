@@ -1,14 +1,14 @@
-/** Which resources wait, and for what. */
+/** The resources that wait, and the reasons. */
 import type {RunEvent} from '../../run/events.ts';
 import {seconds} from './format.ts';
 
 interface Wait {
-	/** On the clock of `performance.now()`. */
+	/** In milliseconds of `performance.now()`. */
 	readonly until: number;
 	readonly forWhat: string;
 }
 
-/** A wait is still told so long after it has ended: short ones follow each other, and would flicker. */
+/** A wait is shown this long after it has ended: short ones follow each other, and would flicker. */
 const GRACE_MS = 1000;
 
 export class Waits {
@@ -25,7 +25,9 @@ export class Waits {
 			});
 	}
 
-	/** `waits 12.0 s for the server's limit`, `kept to client.rate_limit`; nothing where it does not wait. */
+	/**
+	 * `waits 12.0 s for the server's limit`, `kept to client.rate_limit`; `undefined` where it does not wait.
+	 */
 	of(resource: string, now: number): string | undefined {
 		const wait = this.byResource.get(resource);
 		if (!wait) return undefined;

@@ -1,9 +1,9 @@
-/** How the command line tells warnings of a run: a few of each kind, then their number. */
+/** Limits the warnings of a run on the command line: a few of each kind, then their number. */
 import {formatCount} from '../../core/quantity.ts';
 import type {Warning} from '../../core/warning.ts';
 import type {Log} from './log.ts';
 
-/** Messages of one kind and resource that are told in full. */
+/** The most messages of one kind and resource that are printed in full. */
 const MOST_MESSAGES = 3;
 
 export class WarningLimit {
@@ -23,7 +23,7 @@ export class WarningLimit {
 		if (kind.messages.size <= MOST_MESSAGES) this.log.warning(warning);
 	}
 
-	/** Tells how many were left out. */
+	/** Reports how many were left out. */
 	end(): void {
 		for (const {first, messages} of this.kinds.values()) {
 			const more = messages.size - MOST_MESSAGES;

@@ -1,11 +1,13 @@
-/** `--auth`: credentials by the names of their variables, as a command line shows in lists of processes. */
+/**
+ * `--auth`: credentials are given by the names of their variables, as lists of processes show command lines.
+ */
 import {ConfigError} from '../../core/errors.ts';
 
 const forms =
 	'write bearer:VARIABLE, basic:USER:VARIABLE, key:HEADER:VARIABLE or key:query:NAME:VARIABLE, where VARIABLE ' +
 	'is the name of an environment variable that holds the secret';
 
-/** The `client.auth` that the text means. What it quotes is never a secret: that stands last. */
+/** The `client.auth` for the text. Its messages never quote a secret, which always comes last. */
 export function authOf(text: string): object {
 	const [kind = '', ...words] = text.split(':');
 	switch (kind) {
@@ -13,7 +15,7 @@ export function authOf(text: string): object {
 			if (words.length !== 1) break;
 			return {type: 'bearer', token: variable(words[0], 'bearer:')};
 		case 'basic': {
-			// A user name may have colons in it for all we know, but a variable has none.
+			// A user name may contain colons, but a variable may not.
 			if (words.length < 2) break;
 			const username = words.slice(0, -1).join(':').replaceAll('${', '$${');
 			return {type: 'http_basic', username, password: variable(words.at(-1), 'basic:USER:')};

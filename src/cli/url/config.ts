@@ -1,4 +1,4 @@
-/** The config that a URL and its flags amount to. */
+/** The config for a URL and its flags. */
 import {parse, YAMLParseError} from 'yaml';
 import {ConfigError} from '../../core/errors.ts';
 import {type ConfigOfRequest, configOfRequest} from '../../import/config-of-request.ts';
@@ -24,7 +24,7 @@ export function requestOfUrl(text: string, flags: UrlArguments): ImportedRequest
 	};
 }
 
-/** What the flags say beside the request. */
+/** Facts in the flags beside the request. */
 export function hintsOf({auth, selector, paginator, key}: UrlArguments) {
 	return {
 		...(auth !== undefined && {auth: authOf(auth)}),
@@ -46,7 +46,7 @@ function checkUrl(text: string): void {
 
 function pairOf(text: string, mark: string, flag: string, form: string): Pair {
 	const at = text.indexOf(mark);
-	// What it quotes could be a secret.
+	// The text could be a secret, so the message does not quote it.
 	if (at < 1) throw new ConfigError(`${flag} is ${form}, and got a text without a name and "${mark}"`);
 	return [text.slice(0, at).trim(), mark === ':' ? text.slice(at + 1).trim() : text.slice(at + 1)];
 }

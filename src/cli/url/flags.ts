@@ -1,4 +1,4 @@
-/** The flags that stand in for a config where a URL is read. */
+/** The flags that replace a config where a URL is read. */
 import type {Argv} from 'yargs';
 import {ConfigError} from '../../core/errors.ts';
 import {list, word} from '../verb.ts';
@@ -14,7 +14,7 @@ export interface UrlArguments {
 	readonly paginator?: string | undefined;
 }
 
-/** What each flag is in a config. */
+/** The option of a config for each flag. */
 export const inConfig: Readonly<Record<keyof UrlArguments, string>> = {
 	selector: 'endpoint.data_selector',
 	key: 'primary_key',
@@ -26,7 +26,7 @@ export const inConfig: Readonly<Record<keyof UrlArguments, string>> = {
 	paginator: 'endpoint.paginator',
 };
 
-// The help of a verb has to fit a screen: one line there names them all.
+// The help of a verb has to fit on a screen: one line there names all these flags.
 const hidden = true;
 
 export function urlOptions<T>(parser: Argv<T>): Argv<T & UrlArguments> {

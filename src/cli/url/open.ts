@@ -1,4 +1,4 @@
-/** What a verb reads: a resource of a config, or a URL without one. */
+/** The source of a verb: a resource of a config, or a URL without a config. */
 import {stringify} from 'yaml';
 import type {LoadedConfig} from '../../config/load/load.ts';
 import {ConfigError, type ConfigIssue} from '../../core/errors.ts';
@@ -18,7 +18,7 @@ export interface Opened {
 	readonly name: string;
 }
 
-/** The word is the name of a resource, or a URL. */
+/** `word` is the name of a resource, or a URL. */
 export async function openSource(word: string, args: Arguments, log: Log): Promise<Opened> {
 	if (!isUrl(word)) {
 		refuseUrlFlags(args, word);
@@ -33,7 +33,7 @@ export async function openSource(word: string, args: Arguments, log: Log): Promi
 	return {config: await loaded(made, args, args.replay !== undefined), name: made.name};
 }
 
-/** The text of a config that runs to the same rows. A secret that was typed is a variable in it. */
+/** The text of a config that reads the same rows. A secret that was typed is a variable in it. */
 export async function configText(url: string, args: Arguments): Promise<string> {
 	if (args.set)
 		throw new ConfigError(
@@ -70,7 +70,7 @@ async function loaded(
 	}
 }
 
-// Nobody has seen the config that a message is about: it names the flag.
+// The user has not seen the config in the message, so the message names the flag.
 function inFlags(error: ConfigError): ConfigError {
 	return new ConfigError(error.issues.map(inFlag));
 }
@@ -80,7 +80,7 @@ function inFlag({path, message}: ConfigIssue): ConfigIssue {
 	const flag = Object.entries(inConfig).find(([, key]) => place === key || place.startsWith(`${key}.`))?.[0];
 	const missing = /^\$\{(\w+)\} is not set/.exec(message)?.[1];
 	if (missing === undefined) return {path: flag === undefined ? place : `--${flag}`, message};
-	// What does not look like a variable may be the secret itself.
+	// A word that does not look like a variable may be the secret itself.
 	const name = /^[A-Z_][A-Z\d_]*$/.test(missing) ? missing : 'of that name';
 	return {
 		path: flag === undefined ? place : `--${flag}`,

@@ -161,7 +161,7 @@ async function logout({name, ...args}: Named, log: Log, signal: AbortSignal): Pr
 	await withSender(config, log, signal, sender =>
 		file.alone(async () => {
 			const kept = revoke && (await file.look());
-			// First there: a token that is removed here can be ended by nobody any more.
+			// Revoked first: once a token is removed here, it can no longer be revoked.
 			if (kept) await revoke(kept.token, sender);
 			const wasThere = await file.remove();
 			const ended = kept ? ', and ended at the server' : '';
@@ -178,7 +178,7 @@ interface Project {
 	readonly resources: readonly ResolvedResource[];
 }
 
-/** The one that is meant, by its name or as there is no other. */
+/** The sign-in with this name, or the only one. */
 function only(all: readonly SignIn[], name: string | undefined, project: Project): SignIn {
 	const [first, ...others] = named(all, name, project);
 	if (first && others.length === 0) return first;
@@ -214,7 +214,7 @@ function userOf({users}: SignIn): string {
 	return users.includes('client') ? 'client' : users.join(', ');
 }
 
-/** Lends the client of the config: its proxies, its certificates, its retries. */
+/** Provides the client of the config with its proxies, certificates and retries. */
 async function withSender(
 	loaded: LoadedConfig,
 	log: Log,
@@ -222,7 +222,7 @@ async function withSender(
 	work: (sender: Sender) => Promise<void>,
 ): Promise<void> {
 	const {connectFor} = await import('../signing-in.ts');
-	// Asking again and again whether somebody has signed in is no reading.
+	// The repeated requests while the user signs in do not count as reading.
 	const client = {...loaded.config.client, max_requests: null};
 	const unbounded = {...loaded, config: {...loaded.config, client}};
 	const {client: lent, close} = connectFor(unbounded, log, {signal});

@@ -5,7 +5,7 @@ import {type Verb, verb} from '../verb.ts';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell', 'man'];
 
-/** `verbs` are all that can be completed, this one among them. */
+/** `verbs` are all verbs to complete, including this one. */
 export const completionOf = (verbs: () => readonly Verb[]): Verb =>
 	verb({
 		name: 'completion',

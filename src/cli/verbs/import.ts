@@ -5,7 +5,7 @@ import {list, path, verb, wordOrDash} from '../verb.ts';
 import {importAirbyte} from './import/airbyte.ts';
 import {importCurl} from './import/curl.ts';
 
-/** The options that each source takes, beside `--output`. */
+/** The options of each source, beside `--output`. */
 const sources: Readonly<Record<string, readonly string[]>> = {
 	airbyte: ['connection', 'auth', 'streams', 'strict-nulls', 'report'],
 	curl: ['name', 'live', 'env-file'],
@@ -57,7 +57,7 @@ export const importVerb = verb({
 				throw new ConfigError(
 					`import ${source} has no --${option}; it has --${['output', ...own].join(', --')}`,
 				);
-		// yargs hands `-` on as an empty text.
+		// yargs passes `-` on as an empty text.
 		const output = args.output === '' ? '-' : args.output;
 		const log = logger(args);
 		if (source === 'airbyte') await importAirbyte(what, {...args, output: output ?? '.'}, log);

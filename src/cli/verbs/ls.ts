@@ -44,12 +44,12 @@ interface Line {
 	readonly rejects: number;
 	readonly bytes: number;
 	readonly files: number;
-	/** Rows of a run that shows nothing before its end. */
+	/** Rows that are not visible before their run ends. */
 	readonly pending: number;
-	/** Of the last commit: ISO 8601, UTC. */
+	/** The time of the last commit: ISO 8601, UTC. */
 	readonly committed?: string;
 	readonly beingWritten: boolean;
-	/** By resource; of the dataset's own table. */
+	/** By resource, in the line of the main table. */
 	readonly standings: {
 		readonly [resource: string]: {
 			readonly finished: boolean;
@@ -85,7 +85,7 @@ function brief({isFinished: finished, pages, state}: ResourceProgress): Line['st
 	return {finished, pages, lastValues: lastValuesOf(state)};
 }
 
-// Where incremental reading stands: `{updated_at: '2026-11-20T20:20:59Z'}`.
+// The last values of incremental reading: `{updated_at: '2026-11-20T20:20:59Z'}`.
 function lastValuesOf(state: JsonObject): JsonObject {
 	const values = Object.entries(state).map(
 		([key, value]) => [key, isObject(value) ? value.last_value : undefined] as const,

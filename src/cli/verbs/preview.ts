@@ -63,10 +63,10 @@ export const preview = verb({
 	},
 });
 
-// Pages without rows that are passed over: the first parents of a resource may have no children.
+// The most pages without rows that are skipped: the first parents of a resource may have no children.
 const MOST_EMPTY = 50;
 
-// As many columns as the terminal is wide; what is left out is said.
+// As many columns as fit into the terminal; a line reports those that are left out.
 function draw(columns: readonly string[], records: readonly JsonRecord[], room: number): string {
 	const cell = (value: JsonValue | undefined): string => {
 		if (value === null || value === undefined) return '';

@@ -61,7 +61,7 @@ export const read = verb({
 		);
 		const {extract, limited, fileTarget, formatOfPath, formatNeedsOf, progress} = engine;
 		const {registryOf, selectedColumns, stateFile} = engine;
-		// Rows on a terminal are progress enough, and lines between them would be in the way.
+		// Rows on a terminal show the progress, and lines between them would be in the way.
 		const isWatched = output === '-' && process.stdout.isTTY === true;
 		const log = isWatched ? {...logger(args), live: false} : logger(args);
 		const {config, name} = await openSource(word, args, log);

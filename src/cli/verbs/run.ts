@@ -140,7 +140,7 @@ export const run = verb({
 	},
 });
 
-// A dataset knows how far it was read of which config.
+// A dataset needs a config, to know how far it was read.
 function refuseUrls(words: readonly string[] = []): void {
 	if (words.some(isUrl))
 		throw new ConfigError(

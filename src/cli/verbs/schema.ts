@@ -27,7 +27,7 @@ export const schema = verb({
 		if (what === 'config') {
 			const {configJsonSchema, pluginsOfConfig} = await import('../reading.ts');
 			const {config, set = [], envFile} = args;
-			// Without -c the schema is that of any config, also where there is one here.
+			// Without -c the schema is independent of a config, even if the folder has one.
 			const plugins =
 				config === undefined
 					? undefined

@@ -67,7 +67,7 @@ async function show(args: OutputArguments, names: readonly string[]): Promise<vo
 	await print(`${indented(Object.fromEntries(shown))}\n`);
 }
 
-// Numbers with all their digits, which JSON.stringify has no way to write.
+// Writes numbers with all their digits, which JSON.stringify cannot.
 function indented(value: JsonValue): string {
 	const mark = '\0';
 	const text = JSON.stringify(
@@ -137,8 +137,8 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 	});
 }
 
-// A command that goes on with one that broke off must not take it for done: it has not come to its end since
-// it was set.
+// A command that continues an interrupted one must not skip this resource: since the state was set, it is no
+// longer finished.
 function known(before: ResourceProgress | undefined, run: string): ResourceProgress {
 	if (before) {
 		const {finishedAt: _, command: __, ...standing} = before;
@@ -149,7 +149,7 @@ function known(before: ResourceProgress | undefined, run: string): ResourceProgr
 	return {run, startedAt, disposition: 'append', isFinished: true, pages: 0, parts: 0, ...none};
 }
 
-/** Does something to each resource, in its dataset, under the lock. */
+/** Changes each resource in its dataset, under the lock. */
 async function change(
 	args: OutputArguments,
 	names: readonly string[],

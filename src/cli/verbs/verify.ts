@@ -47,10 +47,10 @@ export const verify = verb({
 	},
 });
 
-/** What is known of files by their endings. */
+/** The part of the audit that depends on the extensions of files. */
 type Files = Pick<AuditOptions, 'countRows' | 'isData'>;
 
-/** The config is read where there are files of a format that only a plugin of it can know. */
+/** The config is read if there are files in a format that only a plugin may know. */
 async function filesOf(
 	found: readonly FoundDatasets[],
 	{config, set, envFile}: ConfigArguments,
@@ -77,13 +77,13 @@ async function formatsOfConfig({
 	try {
 		return (await pluginsOfConfig(config, options)).formats;
 	} catch (error) {
-		// The datasets are there, whatever became of their config.
+		// The datasets can be checked even without a valid config.
 		if (error instanceof ConfigError) return builtInFormats;
 		throw error;
 	}
 }
 
-/** Whether nothing is left to repair. Says what it made, and what it cannot know. */
+/** Returns whether nothing is left to repair. Reports what it made, and what cannot be known. */
 async function repaired(
 	{layout}: FoundDatasets,
 	{files, log, signal}: {readonly files: Files; readonly log: Log; readonly signal: AbortSignal},
@@ -106,7 +106,7 @@ async function repaired(
 			`${layout.name}: ${stands}, so the next run reads again what came since, and append adds it twice. ` +
 				`Set it with sluice state set, or read all again with --full-refresh`,
 		);
-		// Opening a dataset makes the files that readers see those of its last record.
+		// Opening a dataset shows the files of its last record to readers.
 		await (await openDataset({...layout, writer: runName(new Date())})).close();
 		return true;
 	} catch (error) {
@@ -116,7 +116,7 @@ async function repaired(
 	}
 }
 
-/** Prints what is wrong, or that nothing is. */
+/** Prints the problems, or that there are none. */
 async function isAsCommitted(
 	{layout, ...found}: FoundDatasets,
 	files: Files,
@@ -139,7 +139,7 @@ async function isAsCommitted(
 			await print(`${name}: ${plural(parts.length, 'file')}, ${plural(rows, 'row')}, all as committed\n`);
 			return true;
 		}
-		// Files come and go while it is written: what does not fit may fit the next commit.
+		// While another process writes, files come and go: a difference may belong to the next commit.
 		if ((await lockHolder(layout)) || (await lastCommit(layout))?.version !== commit.version) {
 			await print(`${name}: is being written; verify it when that has ended\n`);
 			return false;
@@ -153,9 +153,7 @@ async function isAsCommitted(
 	}
 }
 
-/**
- * Whether it could commit that the files which are gone are gone. One that is there, damaged or not, stays.
- */
+/** Returns whether it could commit that missing files are gone. Existing files, damaged or not, stay. */
 async function forgetMissing({layout, error}: FoundDatasets, log: Log): Promise<boolean> {
 	if (error) return true;
 	const {openDataset, runName} = await import('../keeping.ts');

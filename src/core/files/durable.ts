@@ -1,11 +1,11 @@
-/** Files and folders that are still there when the machine has lost its power. */
+/** Writes files and folders that survive a loss of power. */
 import {type FileHandle, link, mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {SluiceError, StateError} from '../errors.ts';
 
 /**
- * Writes a new file, down to the disk. Nobody else may read it: what is ours to keep can hold what an API
- * said in confidence.
+ * Writes a new file, and flushes it to the disk. Only its owner may read it, as it can hold confidential data
+ * of an API.
  */
 export async function writeDurably(path: string, text: string): Promise<void> {
 	const file = await open(path, 'wx', 0o600);
@@ -18,8 +18,8 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 }
 
 /**
- * Puts a text in the place of a file: readers see the old one or the new one, and each of them whole. Two
- * processes that may write at once need drafts of their own.
+ * Replaces a file by a text: readers see the old file or the new one, each of them whole. Two processes that
+ * may write at once need different drafts.
  */
 export async function replaceFile(path: string, text: string, draft = `${path}.part`): Promise<void> {
 	await rm(draft, {force: true});
@@ -28,8 +28,8 @@ export async function replaceFile(path: string, text: string, draft = `${path}.p
 }
 
 /**
- * A rename is durable only when the folder that holds the names is. Not every file system can do that, or
- * lets us.
+ * Flushes a folder: a rename is durable only when the folder with the names is. Not every file system can do
+ * that, or permits it.
  */
 export async function syncFolder(path: string): Promise<void> {
 	let folder: FileHandle | undefined;
@@ -44,8 +44,8 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes a folder with all that it is in, and their names durable. `mkdir -p` of Node gives a wrong reason on
- * a read-only disk.
+ * Makes a folder and the folders around it, and their names durable. `mkdir -p` of Node reports a wrong
+ * reason on a read-only disk.
  */
 export async function makeFolder(path: string): Promise<void> {
 	try {
@@ -57,7 +57,7 @@ export async function makeFolder(path: string): Promise<void> {
 		await makeFolder(dirname(path));
 		await mkdir(path).catch(again => {
 			ignoreCodes(again, 'EEXIST', 'ENOENT');
-			// What it is in has been there a moment ago. No other process does that, but a file system that makes no
+			// The parent folder existed a moment ago. No other process removes it, so the file system cannot make
 			// folders.
 			if (again.code === 'ENOENT')
 				throw new StateError(`cannot make the folder ${path}; write to another place`, {cause: again});
@@ -66,7 +66,7 @@ export async function makeFolder(path: string): Promise<void> {
 	await syncFolder(dirname(path));
 }
 
-/** Gives a file a second name, which fails when the name is taken. */
+/** Gives a file a second name; fails when the name exists. */
 export async function linkNew(from: string, to: string): Promise<void> {
 	try {
 		await link(from, to);
@@ -81,8 +81,8 @@ export async function linkNew(from: string, to: string): Promise<void> {
 }
 
 /**
- * Takes a file or folder away at once, by way of `grave`, a folder of the caller's. Fails when there is no
- * grave: a process whose folder was taken from it has no business with anybody's files.
+ * Removes a file or folder at once, by moving it to `grave`, a folder of the caller. Fails when `grave` does
+ * not exist: a process that lost its folder must not remove files any more.
  */
 export async function removeThrough(path: string, grave: string): Promise<void> {
 	const buried = join(grave, `gone-${basename(path)}`);
@@ -95,7 +95,7 @@ export async function removeThrough(path: string, grave: string): Promise<void> 
 	await rm(buried, {recursive: true, force: true});
 }
 
-/** Paths of everything in a folder; none when there is no folder. */
+/** Paths of everything in a folder; an empty list when there is no folder. */
 export async function pathsIn(folder: string): Promise<string[]> {
 	const names = await readdir(folder).catch(error => ignoreCodes(error, 'ENOENT') ?? []);
 	return names.map(name => join(folder, name));
@@ -110,7 +110,7 @@ export function ignoreCodes(error: unknown, ...codes: readonly string[]): undefi
 	if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }
 
-/** What the codes of the file system mean to a person, wherever something is written. */
+/** What the error codes of the file system mean, for messages about writing. */
 export const fileProblems = {
 	EACCES: 'no permission to write there',
 	EPERM: 'no permission to write there',
@@ -126,7 +126,7 @@ const advice: Readonly<Record<string, string>> = {
 	ENOENT: 'another process has taken it over, or removed it; nothing more was committed',
 };
 
-/** Does the work; a failure of the file system says whose it is, and what that means. */
+/** Does the work; an error of the file system becomes one that names the resource and explains the code. */
 export async function explainFileErrors<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();

@@ -1,18 +1,18 @@
-/** One name as one segment of a path: what an API or a config calls a thing, as the name of a folder. */
+/** Makes one segment of a path from a name in an API or a config, for a folder. */
 import {createHash} from 'node:crypto';
 
-/** File systems take 255 bytes. What follows the name, such as a number or an ending, needs room too. */
+/** File systems accept 255 bytes. The number or extension after the name needs room too. */
 const MOST_BYTES = 200;
 const DIGEST_CHARACTERS = 12;
 
-// Separators, characters that a glob or Windows reads in a way of its own, controls, lone surrogates, and the
+// Separators, characters with a meaning in globs or on Windows, control characters, lone surrogates, and the
 // escape itself.
 const unsafe = /[/\\%*?[\]{}<>:"|\p{Cc}\p{Cs}]/gu;
-// `.` and `..` lead elsewhere, and Windows cuts dots and spaces off the end.
+// `.` and `..` lead to other folders, and Windows removes dots and spaces at the end.
 const edges = /^\.+|[. ]+$/g;
 
 /**
- * A safe name for one segment of a path. It holds no separator and is never `.` or `..`. Unsafe characters
+ * A safe name for one segment of a path. It contains no separator and is never `.` or `..`. Unsafe characters
  * are percent-encoded as UTF-8 (`a/b` is `a%2Fb`), lone surrogates as `%uD800`, so that two names never
  * become one.
  */
@@ -20,7 +20,7 @@ export function safeName(name: string): string {
 	return name.replace(unsafe, percent).replace(edges, text => [...text].map(percent).join(''));
 }
 
-/** The name, or where it has more than 200 bytes, its beginning and 12 hex digits of its SHA-256. */
+/** The name, or, if it has more than 200 bytes, its beginning and 12 hex digits of its SHA-256. */
 export function boundedName(name: string): string {
 	if (Buffer.byteLength(name) <= MOST_BYTES) return name;
 	const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_CHARACTERS);

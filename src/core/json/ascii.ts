@@ -1,5 +1,5 @@
 /**
- * The bytes that JSON, numbers and times are read by. In text, the same numbers are their character codes.
+ * The bytes with a meaning in JSON, numbers and times. In a text, the same numbers are their character codes.
  */
 export const SPACE = 0x20;
 export const QUOTE = 0x22;
@@ -20,7 +20,7 @@ export const LOWER_E = 0x65;
 export const OPEN_OBJECT = 0x7b;
 export const CLOSE_OBJECT = 0x7d;
 
-/** The first bytes of the words, and of no other value. */
+/** The first bytes of the words false, null and true, and of no other value. */
 export const FALSE = 0x66;
 export const NULL = 0x6e;
 export const TRUE = 0x74;

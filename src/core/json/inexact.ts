@@ -1,4 +1,4 @@
-/** Finds the numbers of a JSON text that no double holds, while it looks at few of its characters. */
+/** Finds the numbers of a JSON text that no double holds, and looks at few of its characters. */
 import {DOT, NINE, QUOTE, ZERO} from './ascii.ts';
 
 export interface TextSpan {
@@ -6,10 +6,13 @@ export interface TextSpan {
 	readonly to: number;
 }
 
-/** The next number at `start` or after it that `isInexact`; perhaps in a string. Call it with rising places. */
+/**
+ * The next number at `start` or after it that `isInexact`; it may be inside a string. The start must rise
+ * from call to call.
+ */
 export type Finder = (start: number) => TextSpan | undefined;
 
-// Texts of numbers up to this length are exact, exponents aside.
+// Numbers whose text is up to this long are exact, except for exponents.
 const SHORT = 15;
 
 /** Long numbers, and short ones beyond the range of a double: `1e400`, `1e-400`. */
@@ -25,7 +28,7 @@ export function inexactNumbers(text: string, isInexact: (token: string) => boole
 	};
 }
 
-// What one of two finders has found stays found while the other is asked.
+// Remembers a result while the other finder is called.
 function remembering(find: Finder): Finder {
 	let found: TextSpan | undefined;
 	let isDone = false;
@@ -38,7 +41,8 @@ function remembering(find: Finder): Finder {
 	};
 }
 
-// More than 15 digits and dots in a row cover a multiple of 16, so one character in sixteen is looked at.
+// More than 15 consecutive digits and dots cover a multiple of 16, so checking one character in sixteen is
+// enough.
 function nextLong(text: string, start: number, isInexact: (token: string) => boolean): TextSpan | undefined {
 	for (let at = start + (-start & 15); at < text.length; at += 16) {
 		if (!isDigitOrDot(text.charCodeAt(at))) continue;
@@ -54,15 +58,15 @@ function nextLong(text: string, start: number, isInexact: (token: string) => boo
 	return undefined;
 }
 
-// A double goes from 4.9e-324 to 1.8e308. With two digits in its exponent a number is beyond it only if it is
-// long.
+// A double goes from 4.9e-324 to 1.8e308. With two digits in its exponent, a number is beyond it only if it
+// is long.
 function extremes(text: string, isInexact: (token: string) => boolean): Finder {
 	const exponent = /\d[eE][+-]?\d{3}/g;
 	return start => {
 		exponent.lastIndex = start;
 		for (let found = exponent.exec(text); found; found = exponent.exec(text)) {
 			const span = widened(text, found.index, exponent.lastIndex, start);
-			// In a hash letters stand around it.
+			// In a hash there are letters around it.
 			if (isAround(text.charCodeAt(span.from - 1)) && isInexact(text.slice(span.from, span.to))) return span;
 			exponent.lastIndex = span.to;
 		}
@@ -77,7 +81,7 @@ function widened(text: string, first: number, last: number, start: number): Text
 	return {from, to};
 }
 
-// What may stand before a number: nothing, white space, `:`, `,` or `[`.
+// Whether a character may come before a number: nothing, white space, `:`, `,` or `[`.
 function isAround(code: number): boolean {
 	return Number.isNaN(code) || code <= 32 || code === 58 || code === 44 || code === 91;
 }
@@ -86,7 +90,7 @@ function isDigitOrDot(code: number): boolean {
 	return (code >= ZERO && code <= NINE) || code === DOT;
 }
 
-// A digit, or one of `+-.eE`: what stands before and after a number in JSON is none of them.
+// Whether a character is a digit, or one of `+-.eE`: in JSON, none of them comes before or after a number.
 function isNumberPart(code: number): boolean {
 	return isDigitOrDot(code) || code === 45 || code === 43 || code === 101 || code === 69;
 }

@@ -1,6 +1,6 @@
 /**
- * JSON values, with the two things JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, digit
- * for digit.
+ * JSON values, with two things that JavaScript's own JSON lacks: integers beyond 2^53 and long decimals, with
+ * all digits.
  */
 import {randomUUID} from 'node:crypto';
 import {BACKSLASH} from './ascii.ts';
@@ -40,11 +40,11 @@ export type JsonValue =
 	| {[key: string]: JsonValue};
 export type JsonObject = {[key: string]: JsonValue};
 
-// Set by Decimal.toJSON while JSON.stringify runs: the cheapest way to learn that a value needs the exact
+// Set by Decimal.toJSON while JSON.stringify runs: the cheapest way to notice that a value needs the exact
 // writer.
 let sawExact = false;
 
-/** JSON text of a value; bigints and decimals are written as the numbers they are. */
+/** JSON text of a value; bigints and decimals are written as numbers. */
 export function stringify(value: JsonValue): string {
 	sawExact = false;
 	try {
@@ -74,9 +74,9 @@ function stringifyExact(value: JsonValue): string {
 
 /**
  * Parses JSON text. Numbers that a double holds exactly stay numbers; other integers become `bigint`, other
- * decimals `Decimal`: none becomes Infinity or 0. A text without those, nearly every one, costs one
- * `JSON.parse` and a look at its digits. Halves of a surrogate pair become U+FFFD. `keysOf()` has the keys of
- * an object as they came.
+ * decimals `Decimal`, and no number becomes Infinity or 0. A text without such numbers, which nearly every
+ * one is, costs one `JSON.parse` and a check of its digits. Halves of a surrogate pair become U+FFFD.
+ * `keysOf()` returns the keys of an object in the order in which they came.
  */
 export function parse(json: string): JsonValue {
 	const text = mendEscapes(json);
@@ -87,13 +87,13 @@ export function parse(json: string): JsonValue {
 	try {
 		return unmark(JSON.parse(isNumbered ? markNumbers(markKeys(text)) : markNumbers(text, find)));
 	} catch (error) {
-		// Fails the same way, with a message about the text as it came.
+		// Throws the same error, with a message about the original text.
 		JSON.parse(text);
 		throw error;
 	}
 }
 
-/** The value of a JSON text; `undefined` where it is none. */
+/** The value of a JSON text; `undefined` for any other text. */
 export function tryParse(json: string): JsonValue | undefined {
 	try {
 		return parse(json);
@@ -102,26 +102,26 @@ export function tryParse(json: string): JsonValue | undefined {
 	}
 }
 
-/** A text as it is, anything else as its JSON. */
+/** A text unchanged, any other value as its JSON. */
 export function textOf(value: JsonValue): string {
 	return typeof value === 'string' ? value : stringify(value);
 }
 
-// To prepare a search costs more than such a text does.
+// For shorter texts, preparing a search costs more than checking every character.
 const SHORT_TEXT = 4096;
-// Keys that are whole numbers, and what `inexactNumbers` looks for, at a look at each character.
+// Finds keys that are whole numbers, and the numbers of `inexactNumbers`, with a check of each character.
 const mayBeInexact = /[\d.]{16}|\d[eE][+-]?\d{3}|"(?:0|[1-9]\d*)"\s*:/;
 
 function isInexact(token: string): boolean {
 	return isNumber.test(token) && !isExact(token);
 }
 
-// Stands before the digits of a number, or a key that is a whole number, while JSON.parse sees a text.
-// Unguessable, so that no text of an API can pass for one.
+// The prefix of the digits of a number, or of a key that is a whole number, while JSON.parse reads them as a
+// text. It is unguessable, so that no text of an API can imitate it.
 const MARK = `${randomUUID()}:`;
 
 const numberKey = /"(?:0|[1-9]\d*)"\s*:/;
-// Within a string a backslash stands before each quote.
+// Within a string, a backslash precedes each quote.
 const numberKeys = /(?<!\\)"(?=(?:0|[1-9]\d*)"\s*:)/g;
 
 function markKeys(text: string): string {
@@ -147,8 +147,8 @@ function markNumbers(text: string, find = inexactNumbers(text, isInexact)): stri
 	return marked + text.slice(done);
 }
 
-// Where the string that opens at `start` closes: at a quote with an even number of backslashes before it. -1
-// when nowhere.
+// The closing quote of the string that opens at `start`: a quote with an even number of backslashes before
+// it. -1 if there is none.
 function endOfString(text: string, start: number): number {
 	for (let at = text.indexOf('"', start + 1); at > 0; at = text.indexOf('"', at + 1)) {
 		let from = at;
@@ -178,19 +178,17 @@ function isMarked(text: string): boolean {
 
 const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const isInteger = /^-?\d+$/;
-// Texts of numbers up to this length are exact, exponents aside.
+// Numbers whose text is up to this long are exact, except for exponents.
 const SHORT = 15;
 const hasExponent = /[eE]/;
 
-/**
- * The value of one JSON number token, exact: `number` where a double holds it, else `bigint` or `Decimal`.
- */
+/** The exact value of one JSON number token: `number` where a double holds it, else `bigint` or `Decimal`. */
 export function exactNumber(token: string): number | bigint | Decimal {
 	if ((token.length <= SHORT && !hasExponent.test(token)) || isExact(token)) return Number(token);
 	return isInteger.test(token) ? BigInt(token) : new Decimal(token);
 }
 
-// A token is exact when the double it makes is written back with the same digits.
+// A token is exact when its double is written with the same digits.
 function isExact(token: string): boolean {
 	const number = Number(token);
 	if (isInteger.test(token)) return Number.isSafeInteger(number);
@@ -201,8 +199,8 @@ function isExact(token: string): boolean {
 }
 
 /**
- * One spelling for all texts of the same number: sign, digits without zeros at either end, and how many of
- * them stand before the dot. `-1.20` and `-12e-1` are `-12e1`.
+ * One form for all texts of the same number: sign, digits without zeros at either end, and the number of
+ * digits before the point. `-1.20` and `-12e-1` are `-12e1`.
  */
 export function significantDigits(token: string): string {
 	const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');

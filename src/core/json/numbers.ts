@@ -1,6 +1,6 @@
 /**
- * Numbers by their digits, whatever holds them: `1.0`, `1n` and a long decimal. A double stands for the
- * digits that it is written with.
+ * Compares numbers by their digits, in every representation: `1.0`, `1n` and a long decimal. A double stands
+ * for the digits with which it is written.
  */
 import {Decimal, type JsonValue, significantDigits} from './json.ts';
 
@@ -14,7 +14,7 @@ export function isNumeric(value: JsonValue | undefined): value is Numeric {
 export function compareNumbers(a: Numeric, b: Numeric): number {
 	if ((typeof a === 'number' && typeof b === 'number') || (typeof a === 'bigint' && typeof b === 'bigint'))
 		return Number(a > b) - Number(a < b);
-	// A function of the user's may make Infinity, which has no digits.
+	// A function of the user may return Infinity, which has no digits.
 	if (isInfinite(a) || isInfinite(b)) return compareNumbers(Number(a), Number(b));
 	const [one, other] = [spelled(a), spelled(b)];
 	if (one.sign !== other.sign) return one.sign - other.sign;
@@ -25,9 +25,7 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
 // Seventeen digits and a sign.
 const LONGEST_DOUBLE = 18;
 
-/**
- * The same for the same number: a double where one is written with its digits, else a text that is no number.
- */
+/** Equal for equal numbers: a double if its text has the same digits, else a text that is no number. */
 export function canonicalNumber(value: Numeric): number | string {
 	if (typeof value === 'number') return value;
 	const text = String(value);
@@ -42,7 +40,7 @@ function isInfinite(value: Numeric): boolean {
 	return typeof value === 'number' && !Number.isFinite(value);
 }
 
-// Without zeros at either end, texts of digits are in the order of the fractions that they are.
+// Without zeros at either end, texts of digits are in the order of the fractions for which they stand.
 function spelled(value: Numeric): {sign: number; digits: string; power: number} {
 	const text = significantDigits(String(value));
 	if (text === '0') return {sign: 0, digits: '', power: 0};

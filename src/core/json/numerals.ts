@@ -1,15 +1,15 @@
-/** Numbers from their digits in the bytes of JSON text, without making a text of them. */
+/** Parses numbers in the bytes of JSON text, without making a text of them. */
 import {DOT, MINUS, ZERO} from './ascii.ts';
 
-/** Texts of numbers up to this length are exact, exponents aside. */
+/** Numbers whose text is up to this long are exact, except for exponents. */
 const SHORT = 15;
 // A double holds these, and whole numbers of 15 digits: so one division rounds once, and gives the nearest
 // double.
 const powers = Array.from({length: SHORT + 1}, (_, exponent) => 10 ** exponent);
 
 /**
- * The number from `start` to `end`, or NaN: where it is none, is long, or has an exponent, and wants a closer
- * look.
+ * The number from `start` to `end`, or NaN if it is none, is long, or has an exponent, and needs the exact
+ * parser.
  */
 export function numberAt(bytes: Uint8Array, start: number, end: number): number {
 	const isNegative = bytes[start] === MINUS;
@@ -27,7 +27,7 @@ export function numberAt(bytes: Uint8Array, start: number, end: number): number 
 	return isNegative ? -number : number;
 }
 
-/** The whole number from `start` to `end`; NaN where there is none that a double holds exactly. */
+/** The whole number from `start` to `end`; NaN if a double does not hold it exactly. */
 export function integerAt(bytes: Uint8Array, start: number, end: number): number {
 	const isNegative = bytes[start] === MINUS;
 	let at = isNegative ? start + 1 : start;

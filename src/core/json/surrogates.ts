@@ -1,6 +1,6 @@
 /**
- * Halves of a surrogate pair that stand alone, as JSON may escape them: `"\ud800"`. They are no character,
- * UTF-8 has no bytes for them, and readers of Parquet refuse a whole column of JSON for one. They become
+ * Lone halves of a surrogate pair, which JSON may have as escapes: `"\ud800"`. They are no characters, UTF-8
+ * has no bytes for them, and readers of Parquet refuse a whole column of JSON because of one. They become
  * U+FFFD, as in any other text.
  */
 import {BACKSLASH} from './ascii.ts';
@@ -10,7 +10,7 @@ const ESCAPES =
 const PAIR_LENGTH = 12;
 const REPLACED = '\\ufffd';
 
-/** JSON text without such escapes. Its length stays. */
+/** JSON text without such escapes. Its length does not change. */
 export function mendEscapes(json: string): string {
 	if (!json.includes('\\ud') && !json.includes('\\uD')) return json;
 	return json.replace(ESCAPES, found => (isLone(found) ? REPLACED : found));
@@ -19,7 +19,7 @@ export function mendEscapes(json: string): string {
 /** The same for the bytes of JSON in UTF-8, in place. */
 export function mendBytes(bytes: Uint8Array): void {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-	// One byte is found much sooner than three, and most bodies have none.
+	// Searching one byte is much faster than three, and most bodies have none.
 	const first = buffer.indexOf(BACKSLASH);
 	if (first < 0 || (!buffer.includes('\\ud', first) && !buffer.includes('\\uD', first))) return;
 	// Escapes are ASCII, so each byte may count as a character.
@@ -30,7 +30,7 @@ export function mendBytes(bytes: Uint8Array): void {
 
 /** A text without them. */
 export function wellFormed(text: string): string {
-	// Known to Node 20, but not to the types of ES2023.
+	// Node 20 has it, but the types of ES2023 do not.
 	return (text as string & {toWellFormed(): string}).toWellFormed();
 }
 

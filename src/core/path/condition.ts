@@ -1,16 +1,16 @@
-/** A condition on a record, in the one language that `stop_when` and `filter` share. */
+/** A condition on a record, in the language that `stop_when` and `filter` share. */
 import {ConfigError, SelectorError} from '../errors.ts';
 import type {JsonRecord} from '../page.ts';
 import {SlowPattern} from '../regex.ts';
 import {parsePath} from './path.ts';
 
 /**
- * A filter expression of RFC 9535 as a test of one record, which is its `@`. Throws `ConfigError` on a text
+ * A filter expression of RFC 9535 as a test of one record, which is its `@`. Throws `ConfigError` for a text
  * that is none.
  */
 export function condition(text: string, key = 'condition'): (record: JsonRecord) => boolean {
 	try {
-		// In parentheses nothing but one expression can be read.
+		// Inside parentheses, the text can only be one expression.
 		const path = parsePath(`$[?(${text})]`);
 		return record => {
 			try {
@@ -24,7 +24,7 @@ export function condition(text: string, key = 'condition'): (record: JsonRecord)
 		};
 	} catch (error) {
 		if (!(error instanceof SelectorError) || !(error.cause instanceof Error)) throw error;
-		// The parser counts from the start of the path that was made of the text, which nobody wrote.
+		// The parser counts positions in the path made here, which the user did not write.
 		const problem = error.cause.message.replace(/ \('.*'(?::\d+)?\)$/s, '');
 		throw new ConfigError(
 			`${JSON.stringify(text)} is no condition: ${problem}. One is, for example, @.status == 'open' && @.n > 1`,

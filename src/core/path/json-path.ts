@@ -1,6 +1,6 @@
 /**
- * JSONPath (RFC 9535) by json-p3, with filters that compare numbers by all their digits: the library knows
- * doubles only, and takes a long integer for no number at all.
+ * JSONPath (RFC 9535) by json-p3, with filters that compare numbers by all their digits: the library supports
+ * doubles only, and does not treat a long integer as a number.
  */
 import {createRequire} from 'node:module';
 import type {JSONPathEnvironment, JSONPathQuery, jsonpath} from 'json-p3';
@@ -15,13 +15,13 @@ type Context = Parameters<Expression['evaluate']>[0];
 
 let environment: JSONPathEnvironment | undefined;
 
-/** Reads a query. Throws what the library throws. */
+/** Parses a query. Throws the errors of the library. */
 export function compile(text: string): JSONPathQuery {
 	environment ??= exactEnvironment();
 	return environment.compile(withoutLeadingZeros(text));
 }
 
-// Few configs need it, and it takes as long to load as all of core.
+// Few configs need the library, and it takes as long to load as all of core.
 function exactEnvironment(): JSONPathEnvironment {
 	const {JSONPathEnvironment, JSONPathNodeList, jsonpath}: typeof import('json-p3') = createRequire(
 		import.meta.url,
@@ -29,12 +29,12 @@ function exactEnvironment(): JSONPathEnvironment {
 	const {NumberLiteral, StringLiteral} = jsonpath.expressions;
 
 	class ExactEnvironment extends JSONPathEnvironment {
-		// A long decimal is an object to JavaScript alone.
+		// Only JavaScript treats a long decimal as an object.
 		override entries(value: Parameters<JSONPathEnvironment['entries']>[0]) {
 			return value instanceof Decimal ? [] : super.entries(value);
 		}
 
-		// At run time such a pattern matches nothing, as RFC 9535 wants it.
+		// At run time such a pattern matches nothing, as RFC 9535 requires.
 		override checkWellTypedness(...[token, args]: Parameters<JSONPathEnvironment['checkWellTypedness']>) {
 			const checked = super.checkWellTypedness(token, args);
 			const [, pattern] = args;
@@ -44,7 +44,8 @@ function exactEnvironment(): JSONPathEnvironment {
 		}
 	}
 
-	// Undefined where the query finds nothing, or a function has no result.
+	// The operand of a comparison. Its value is undefined where the query finds nothing, or a function has no
+	// result.
 	function operand(expression: Expression): (context: Context) => JsonValue | undefined {
 		if (expression instanceof NumberLiteral) {
 			const number = exactNumber(expression.token.value);
@@ -79,7 +80,7 @@ function exactEnvironment(): JSONPathEnvironment {
 type Functions = typeof jsonpath;
 const MOST_PATTERNS = 100;
 
-// Those of the library know no time limit, and take every error for "no match".
+// The functions of the library have no time limit, and treat every error as "no match".
 function matcher(
 	{functions: {Match}, FunctionExpressionType: types}: Functions,
 	name: 'match' | 'search',
@@ -107,7 +108,8 @@ function matcher(
 	};
 }
 
-// The library looks only once at what is no I-Regexp (RFC 9485), and nothing is slow on an empty text.
+// Whether the library accepts a pattern as I-Regexp (RFC 9485). It checks each pattern once, and no pattern
+// is slow on an empty text.
 function interoperable(strict: {call(text: string, pattern: string): unknown}): (pattern: string) => boolean {
 	return pattern => {
 		try {
@@ -119,7 +121,7 @@ function interoperable(strict: {call(text: string, pattern: string): unknown}): 
 	};
 }
 
-// As RFC 9485 has it, but for an anchor that a pattern of `match()` brings along.
+// Translates a pattern as in RFC 9485, except that a pattern of `match()` with an anchor gets no others.
 function translated(pattern: string, name: 'match' | 'search'): RegExp {
 	const source = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part =>
 		part === '.' ? '[^\\n\\r]' : part,
@@ -165,7 +167,7 @@ function isSame(left: JsonValue | undefined, right: JsonValue | undefined): bool
 	return canonical(left) === canonical(right);
 }
 
-// Only numbers and texts are less than others.
+// Only numbers and texts are ordered.
 function isLess(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
 	if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right) < 0;
 	return typeof left === 'string' && typeof right === 'string' && left < right;
@@ -173,7 +175,7 @@ function isLess(left: JsonValue | undefined, right: JsonValue | undefined): bool
 
 const fraction = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.-])0\.(\d+)(?:e([+-]?\d+))?/gi;
 
-// json-p3 2.3.1 refuses `0.5` as a number with a leading zero; `5e-1` is the same.
+// json-p3 2.3.1 refuses `0.5` as a number with a leading zero; `5e-1` is the same number.
 function withoutLeadingZeros(text: string): string {
 	return text.replace(fraction, (token, digits: string | undefined, exponent = '0') => {
 		if (digits === undefined) return token;

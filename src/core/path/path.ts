@@ -1,6 +1,6 @@
 /**
- * Paths into JSON, in dlt's spelling: `data.items`, `['odd key']`, `groups[*].items`, `data[-1].id`,
- * `@odata.nextLink`. A path with a filter, a slice or `..` is JSONPath (RFC 9535) and is left to json-p3.
+ * Paths into JSON, in the syntax of dlt: `data.items`, `['odd key']`, `groups[*].items`, `data[-1].id`,
+ * `@odata.nextLink`. A path with a filter, a slice or `..` is JSONPath (RFC 9535), which json-p3 evaluates.
  */
 import type {JSONValue} from 'json-p3';
 import {SelectorError} from '../errors.ts';
@@ -16,11 +16,11 @@ export type PathStep = SureStep | '*';
 
 export interface Path {
 	readonly text: string;
-	/** The steps of a plain path; absent when the path is JSONPath proper. */
+	/** The steps of a plain path; absent for JSONPath. */
 	readonly steps?: readonly PathStep[];
-	/** The steps before the first `*`, filter, slice or `..`: down to the list that the path looks through. */
+	/** The steps before the first `*`, filter, slice or `..`, which lead to the list that the path searches. */
 	root(value: JsonValue): readonly SureStep[];
-	/** Every match, in document order. */
+	/** All matches, in document order. */
 	all(value: JsonValue): JsonValue[];
 	/** The first match. */
 	first(value: JsonValue): JsonValue | undefined;
@@ -30,7 +30,7 @@ const plain =
 	/\.?(?:([^\s.[\]'"*?()|&,]+)|"((?:[^"\\]|\\.)*)"|(\*))|\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)|(\*))\s*\]/y;
 
 /**
- * Reads a path. Throws `SelectorError` on one that is neither a plain path nor JSONPath.
+ * Parses a path. Throws `SelectorError` for a text that is neither a plain path nor JSONPath.
  * @example const id = parsePath('data[-1].id').first(body);
  */
 export function parsePath(text: string): Path {
@@ -38,7 +38,7 @@ export function parsePath(text: string): Path {
 	return isAll ? plainPath(text, steps) : jsonPath(text, steps);
 }
 
-// The steps up to what is no plain path any more.
+// The steps before the first part that is no plain path.
 function plainSteps(text: string): {steps: PathStep[]; isAll: boolean} {
 	const steps: PathStep[] = [];
 	if (text === '' || (text.startsWith('$') && text.length > 1 && !/[.[]/.test(text.charAt(1))))
@@ -59,8 +59,8 @@ function plainSteps(text: string): {steps: PathStep[]; isAll: boolean} {
 }
 
 function plainPath(text: string, steps: readonly PathStep[]): Path {
-	// `@odata.nextLink` is a key with a dot in it more often than a path; so a whole text that is a key of the
-	// root wins.
+	// `@odata.nextLink` is more often a key with a dot than a path, so a key of the root with the whole text
+	// takes precedence.
 	const literal = steps.length > 1 && !/[[\]"'*$]/.test(text) ? text : undefined;
 	const stepsIn = (value: JsonValue): readonly PathStep[] =>
 		literal !== undefined && isObject(value) && Object.hasOwn(value, literal) ? [{key: literal}] : steps;

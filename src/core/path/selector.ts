@@ -1,6 +1,6 @@
 /**
- * Finds the records in a response: dlt's `data_selector`. Shared by `resource()` and the `select()`
- * transform.
+ * Finds the records in a response, as `data_selector` of dlt does. `resource()` and the transform `select()`
+ * share it.
  */
 import {SelectorError} from '../errors.ts';
 import {Decimal, type JsonValue} from '../json/json.ts';
@@ -12,40 +12,38 @@ import {isObject, type Path, parsePath, type SureStep} from './path.ts';
 export interface Selection {
 	readonly records: RecordList;
 	/**
-	 * How many items the server sent: what an offset advances by. Differs from `records` when the selector looks
-	 * inside items or leaves some out, and by items that are null.
+	 * How many items the server sent, by which an offset advances. It differs from `records` when the selector
+	 * looks inside items or leaves some out, and when items are null.
 	 */
 	readonly received: number;
-	/** Items that are null, and so no records; null in place of the whole list is none of them. */
+	/** The number of items that are null, and so no records. Null in place of the whole list does not count. */
 	readonly nulls: number;
-	/** Whether there was a list, if only an empty one, rather than null or one object. */
+	/** Whether there was a list, which may be empty, rather than null or one object. */
 	readonly isList: boolean;
-	/** The items of a list of which none is a record, as a filter leaves out. */
+	/** The items of a list in which no item is a record, such as those that a filter leaves out. */
 	readonly leftOut?: readonly JsonValue[];
-	/** Keys down to the list whose items the records are; absent when they are found in another way. */
+	/** Keys that lead to the list of the records; absent when the records are found in another way. */
 	readonly keys?: readonly string[];
 }
 
 export interface Selector {
 	readonly text: string;
 	/**
-	 * Keys down to the list, when the list can be read while it streams: `data` or `result.items`, without a
+	 * Keys that lead to the list, when it can be read while it streams: `data` or `result.items`, without a
 	 * wildcard inside.
 	 */
 	readonly keys?: readonly string[];
-	/** The path ends in `*`: the values of an object are rows as the items of a list are. */
+	/** The path ends in `*`: the values of an object are rows, like the items of a list. */
 	readonly isEach: boolean;
-	/**
-	 * The records of a body. Throws `SelectorError` naming the keys that were there when the path leads nowhere.
-	 */
+	/** The records of a body. When the path leads nowhere, throws `SelectorError` with the keys of the body. */
 	select(body: JsonValue): Selection;
 	/** The records of some items of the list that was read while it streamed. */
 	take(items: readonly JsonValue[]): Pick<Selection, 'records' | 'nulls'>;
 }
 
 /**
- * `text` is a path to the records; every list it matches is taken apart, an object is one record, `null` is
- * none, and anything else becomes `{value}`.
+ * `text` is a path to the records. Every list that it matches is split into its items, an object is one
+ * record, `null` is none, and any other value becomes `{value}`.
  * @example const {records} = selector('data.contacts').select(body);
  */
 export function selector(text: string): Selector {
@@ -81,9 +79,9 @@ export function selector(text: string): Selector {
 }
 
 /**
- * What stands for a list without being one: nothing (`{}`, `false`, `""`), or an object whose keys are
- * numbers, as PHP writes a list with gaps. `undefined` for anything else. Throws on keys that look like ids,
- * when there is a `text` to name.
+ * The list in a value that is no list: empty for `{}`, `false` and `""`, or the values of an object whose
+ * keys are numbers, as PHP writes a list with gaps. `undefined` for any other value. With a `text` to name,
+ * throws for keys that look like ids.
  */
 export function listOfKeyed(value: JsonValue, text?: string): JsonValue[] | undefined {
 	if (value === false || value === '') return [];
@@ -119,7 +117,7 @@ function keysOf(steps: readonly SureStep[]): string[] | undefined {
 	return keys;
 }
 
-/** Takes matched values apart into records. */
+/** Splits matched values into records. */
 export function toRecords(matches: readonly JsonValue[]): JsonRecord[] {
 	return takenApart(matches, false).records;
 }
@@ -181,7 +179,7 @@ export function nothingFound(text: string, body: JsonValue): SelectorError {
 	return new SelectorError(`no ${JSON.stringify(text)} in the response; ${found}${advice}`);
 }
 
-/** A path as it is written in YAML. */
+/** A path in the form of YAML. */
 export function yamlPath(path: string): string {
 	return /^[\w.-]+$/.test(path) ? path : JSON.stringify(path);
 }
@@ -220,8 +218,8 @@ interface Candidate {
 }
 
 /**
- * A good guess at the path to the records, for when none is given: dlt's search, less links and metadata. `$`
- * is the body itself.
+ * A good guess at the path to the records, for resources without one: the search of dlt, without links and
+ * metadata. `$` is the body itself.
  * @example const path = detect({meta: {}, contacts: [{id: 1}]}); // 'contacts'
  */
 export function detect(body: JsonValue): string {
@@ -248,14 +246,14 @@ function collect(value: {[key: string]: JsonValue}, keys: readonly string[], fou
 			const rank = rankList(item, path, value);
 			if (rank !== undefined) found.push({keys: path, rank});
 		} else if (item === null && isUsual(path) && isCertainlyEmpty(value)) {
-			// Anything that is a list goes before it.
+			// Any list takes precedence over it.
 			found.push({keys: path, rank: 50 + path.length});
 		} else if (path.length < DEEPEST && isObject(item)) collect(item, path, found);
 	}
 }
 
-// Lower is better: a usual name, then any list of objects, then an empty list, then what looks like metadata;
-// shallow before deep.
+// Lower is better: a usual name, then any list of objects, then an empty list, then a list that looks like
+// metadata; shallow before deep.
 function rankList(
 	list: readonly JsonValue[],
 	path: readonly string[],
@@ -265,7 +263,7 @@ function rankList(
 	const hidden = path.some(key => metadata.test(key));
 	if (isUsual(path)) return depth;
 	if (list.length === 0) return isIdentified(owner) ? undefined : (hidden ? 40 : 20) + depth;
-	// A list of words beside other fields is part of a record (its tags); alone it is the answer.
+	// A list of words beside other fields is a field of a record (its tags); alone it is the list of records.
 	if (!isObject(list[0]) && !Array.isArray(list[0]))
 		return Object.keys(owner).length === 1 ? 25 + depth : undefined;
 	return (hidden ? 30 : 10) + depth;
@@ -275,7 +273,7 @@ function isUsual(path: readonly string[]): boolean {
 	return usual.includes(path.at(-1) ?? '') && !path.some(key => metadata.test(key));
 }
 
-// An object that has a name or an id is a record, and what is empty in it is a field.
+// An object with a name or an id is a record, and an empty list in it is a field.
 function isIdentified(owner: {[key: string]: JsonValue}): boolean {
 	return identity.some(key => key in owner);
 }

@@ -1,4 +1,4 @@
-/** The list of records in the bytes of a JSON body, found without parsing any of it. */
+/** Finds the list of records in the bytes of a JSON body without parsing it. */
 import {BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT} from '../json/ascii.ts';
 import {endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
 import type {ValueIndexer} from './value-index.ts';
@@ -10,7 +10,7 @@ interface Span {
 	readonly end: number;
 }
 
-/** The items of a list; its own span is what stands between its brackets. */
+/** The items of a list; the span of the list is the text between its brackets. */
 export interface JsonList extends Span {
 	readonly items: readonly Span[];
 }
@@ -24,7 +24,7 @@ const LINE_FEED = 0x0a;
 
 /**
  * The list at `keys`, if the whole body is JSON, and all items are objects. `undefined` also where the keys
- * are not written the plain way, so that another list may be meant. Each record goes through the indexer.
+ * are not written in the plain form, so that another list may be meant. Each record goes through the indexer.
  */
 export function findList(
 	bytes: Uint8Array,
@@ -40,8 +40,8 @@ function quoted(key: string): Uint8Array {
 	return Buffer.from(JSON.stringify(key));
 }
 
-// Goes down one key. The index after the value at `at`, or -1 when it is no JSON, or not written the plain
-// way.
+// Follows one key. Returns the index after the value at `at`, or -1 when it is no JSON, or not written in the
+// plain form.
 function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Array[], found: Found): number {
 	if (key === undefined) return bytes[at] === OPEN_LIST ? readList(bytes, at, found) : -1;
 	if (bytes[at] !== OPEN_OBJECT) return -1;
@@ -50,7 +50,7 @@ function look(bytes: Uint8Array, at: number, [key, ...below]: readonly Uint8Arra
 		if (value < 0) return -1;
 		const name = bytes.subarray(member, endOfString(bytes, member));
 		const isWanted = Buffer.compare(name, key) === 0;
-		// Of a key that comes twice the last one counts, and an escape may hide one.
+		// Of a key that comes twice, the last one counts, and an escape may hide one.
 		if ((isWanted && found.list) || (!isWanted && name.includes(BACKSLASH))) return -1;
 		const end = isWanted ? look(bytes, value, below, found) : endOfValue(bytes, value);
 		if (end < 0) return -1;
@@ -80,8 +80,8 @@ function readList(bytes: Uint8Array, open: number, found: Found): number {
 }
 
 /**
- * Puts each item on a line of its own, in place: between two items there is room for a line feed, and after
- * the last one. `moved` says by how much each has come to the front.
+ * Puts each item on its own line, in place: there is room for a line feed between two items, and after the
+ * last one. `moved` has the number of bytes by which each item moved to the front.
  */
 export function toLines(
 	bytes: Uint8Array,

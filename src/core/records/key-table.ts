@@ -1,13 +1,15 @@
-/** The keys that the records of one resource have, as far as they have come. Grows, and never changes otherwise. */
+/** The keys of the records of one resource, as far as they have come. The table only grows. */
 import {bytesMatch} from './scan.ts';
 
 const FIRST_PLACES = 1024;
 
 export class KeyTable {
 	readonly names: string[] = [];
-	/** As they are written: `"name":` */
+	/** The keys in their written form: `"name":` */
 	readonly written: Uint8Array[] = [];
-	/** Where the index of a page is put together. A page is indexed in one go, so one at a time uses it. */
+	/**
+	 * The buffer for the index of a page. A page is indexed in one step, so only one page at a time uses it.
+	 */
 	scratch: Int32Array = new Int32Array(FIRST_PLACES);
 
 	/** The number of a key, or -1. */
@@ -15,9 +17,7 @@ export class KeyTable {
 		return this.names.indexOf(name);
 	}
 
-	/**
-	 * The number of a key as it is written, with its quotes; those from `first` on are tried before the others.
-	 */
+	/** The number of a key in its written form, with quotes; the search begins at `first`. */
 	find(bytes: Uint8Array, start: number, end: number, first: number): number {
 		const {written} = this;
 		for (let i = 0; i < written.length; i++) {

@@ -1,4 +1,4 @@
-/** A JSON body whose records stay text: all that stands around them is parsed, and the body is checked whole. */
+/** A JSON body whose records stay text: everything around them is parsed, and the whole body is checked. */
 import {type JsonObject, type JsonValue, parse} from '../json/json.ts';
 import {findList, type JsonList, toLines} from './json-list.ts';
 import type {KeyTable} from './key-table.ts';
@@ -8,23 +8,24 @@ import type {Need} from './need.ts';
 import type {RecordList} from './record-list.ts';
 import {textAt, ValueIndexer} from './value-index.ts';
 
-/** How records are to stay text. */
+/** How records stay text. */
 export interface LazyReading {
-	/** With `index`, records are indexed as they are checked. */
+	/** With `index`, records are indexed while they are checked. */
 	readonly need: Exclude<Need, 'rows'>;
-	/** Of the resource. */
+	/** The keys of the resource. */
 	readonly keys: KeyTable;
 }
 
 export interface LazyBody {
 	readonly records: LazyRecords;
-	/** The body, with the last record alone in its list: all but the rows, as of a body that is streamed. */
+	/** The body with only the last record in its list, like a body that is streamed. */
 	readonly value: JsonValue;
 }
 
 /**
- * The body, if all items of the list at `keys` are objects, and there is one. Takes the bytes for itself, which
- * must be UTF-8 without a byte order mark. `undefined`, and the bytes are as they were, for any other body.
+ * The body, if all items of the list at `keys` are objects, and there is one. Takes ownership of the bytes,
+ * which must be UTF-8 without a byte order mark. For any other body it returns `undefined`, and does not
+ * change the bytes.
  */
 export function lazyBody(
 	body: Uint8Array,
@@ -37,7 +38,7 @@ export function lazyBody(
 	const list = findList(bytes, keys, indexer);
 	if (!list) return undefined;
 	const around = parse(textAt(bytes, 0, list.start) + textAt(bytes, list.end, bytes.length));
-	// Such a key goes before the path that reads the same.
+	// Such a key takes precedence over a path with the same text.
 	if (keys.length > 1 && Object.hasOwn(around as object, keys.join('.'))) return undefined;
 	const last = parse(textAt(bytes, ...lastOf(list))) as JsonObject;
 	const {lines, moved} = toLines(bytes, list);
@@ -47,8 +48,8 @@ export function lazyBody(
 }
 
 /**
- * Records that were parsed from the list at `keys` of a body, with their text. Takes the bytes for itself. The
- * same records where the body has others.
+ * Records that were parsed from the list at `keys` of a body, together with their text. Takes ownership of
+ * the bytes. Returns the same records where the body has others.
  */
 export function withText(
 	records: RecordList,

@@ -1,16 +1,16 @@
 /**
- * Records that are still the text they came in. Most pages need no records: the built-in stages write the
- * text as it is, or read single values from it. A stage that looks at a record in the usual ways may also
- * change it, so from then on the records count, and the text is forgotten.
+ * Records in the form of their text. Most pages need no records: the built-in stages write the text
+ * unchanged, or read single values from it. A stage that accesses a record like an array may also change it,
+ * so from then on the records count, and the text is dropped.
  */
 import {type JsonObject, parse} from '../json/json.ts';
 import type {KeyTable} from './key-table.ts';
 import type {RecordList} from './record-list.ts';
 import {indexLines, textAt, type ValueIndex} from './value-index.ts';
 
-/** What is known of the records already. */
+/** Known parts of the records. */
 export interface KnownParts {
-	/** `null`: they make no table. */
+	/** `null`: the records make no table. */
 	readonly index?: ValueIndex | null | undefined;
 	readonly rows?: readonly JsonObject[] | undefined;
 	readonly last?: JsonObject | undefined;
@@ -26,7 +26,7 @@ export class LazyRecords implements RecordList {
 	#rows: readonly JsonObject[] | undefined;
 	readonly #last: JsonObject | undefined;
 
-	/** `text` has each record on a line of its own, with its line feed, and is valid JSON. */
+	/** `text` has each record on its own line, with its line feed, and is valid JSON. */
 	constructor(length: number, text: Uint8Array, keys: KeyTable, {index, rows, last}: KnownParts = {}) {
 		this.length = length;
 		this.#text = text;
@@ -36,12 +36,15 @@ export class LazyRecords implements RecordList {
 		this.#last = last;
 	}
 
-	/** For stages of Sluice: the lines, until a stage has looked at the records in the usual ways. */
+	/** For stages of Sluice: the lines, until another stage has accessed the records. */
 	text(): Uint8Array | undefined {
 		return this.#text;
 	}
 
-	/** For stages of Sluice: where the values stand in the text, as long as there is one, and they make a table. */
+	/**
+	 * For stages of Sluice: the positions of the values in the text, as long as there is one, and the records
+	 * make a table.
+	 */
 	index(): ValueIndex | undefined {
 		if (!this.#text) return undefined;
 		if (this.#index === undefined) this.#index = indexLines(this.#text, this.#keys) ?? null;
@@ -54,7 +57,9 @@ export class LazyRecords implements RecordList {
 		return this.#rows;
 	}
 
-	/** For stages of Sluice that change no record: the last one, which is mostly known without the others. */
+	/**
+	 * For stages of Sluice that change no record: the last record, which is mostly known without the others.
+	 */
 	last(): JsonObject | undefined {
 		return this.#last ?? this.rows().at(-1);
 	}
@@ -137,7 +142,7 @@ export class LazyRecords implements RecordList {
 		return this.rows();
 	}
 
-	// The records go out to code that may change them.
+	// The records go to code that may change them.
 	#opened(): readonly JsonObject[] {
 		const rows = this.rows();
 		this.#text = undefined;
@@ -151,12 +156,12 @@ export class LazyRecords implements RecordList {
 	}
 }
 
-/** The records as lines, if they are still the text they came in. */
+/** The records as lines, if they are still text. */
 export function linesOf(records: RecordList): Uint8Array | undefined {
 	return records instanceof LazyRecords ? records.text() : undefined;
 }
 
-/** Where the values of the records stand, if they are still the text they came in, and make a table. */
+/** The positions of the values of the records, if they are still text, and make a table. */
 export function valueIndexOf(records: RecordList): ValueIndex | undefined {
 	return records instanceof LazyRecords ? records.index() : undefined;
 }
@@ -177,7 +182,7 @@ export function firstRecords(records: RecordList, count: number): RecordList {
 	return records instanceof LazyRecords ? records.first(count) : records.slice(0, count);
 }
 
-/** The last `count` of the records at most. Of those that are still text, no other is parsed. */
+/** The last `count` of the records at most. If the records are text, no other record is parsed. */
 export function lastRows(records: RecordList, count: number): readonly JsonObject[] {
 	const text = linesOf(records);
 	if (!text) return rowsIn(records).slice(-count);

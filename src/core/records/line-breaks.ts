@@ -1,4 +1,4 @@
-/** A JSON body that a printer has indented, without its line breaks: then its records can be lines. */
+/** Removes the line breaks of an indented JSON body, so that its records can be lines. */
 import {BACKSLASH, QUOTE, SPACE} from '../json/ascii.ts';
 import {skipSpace} from './scan.ts';
 
@@ -6,8 +6,9 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * The body without line breaks and the indentation after them: a copy, or the body itself where it has none
- * before its end. `undefined` where a break stands in a text, or a text does not end: that is no JSON.
+ * The body without line breaks and the indentation after them: a copy, or the body itself where it has no
+ * line break before its end. `undefined` where there is a line break in a text, or a text does not end: that
+ * is no JSON.
  */
 export function withoutLineBreaks(bytes: Uint8Array): Uint8Array | undefined {
 	if (!isBroken(bytes, LINE_FEED) && !isBroken(bytes, CARRIAGE_RETURN)) return bytes;

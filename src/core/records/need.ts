@@ -1,8 +1,8 @@
-/** What the stages of a pipeline look at in the records of a page. Decides how an answer is read. */
+/** What the stages of a pipeline look at in the records of a page, which decides how an answer is read. */
 
 /**
- * `text`: nothing, or the lines that the records came in. `index`: single values, by an index of where they
- * stand in the text. `rows`: the records themselves, so they are parsed at once.
+ * `text`: nothing, or the lines in which the records came. `index`: single values, by an index of their
+ * positions in the text. `rows`: the records themselves, so they are parsed at once.
  */
 export type Need = 'text' | 'index' | 'rows';
 

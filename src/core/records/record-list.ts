@@ -2,13 +2,13 @@
 import type {JsonObject} from '../json/json.ts';
 
 /**
- * A list of records: any array is one. The list that `resource()` makes may still be the text of the answer,
- * and makes the records when a stage looks at one; so it has the methods of an array that read, and
- * `at(0)` in place of `[0]`. `[...records]` and `slice()` make an array of it.
+ * A list of records; any array is one. The list of `resource()` may still be the text of the answer, and
+ * makes the records when a stage accesses one; so it has the reading methods of an array, and `at(0)` in
+ * place of `[0]`. `[...records]` and `slice()` make an array of it.
  */
 export interface RecordList extends Iterable<JsonObject> {
 	readonly length: number;
-	/** From the end where the index is negative. */
+	/** A negative index counts from the end. */
 	at(index: number): JsonObject | undefined;
 	slice(start?: number, end?: number): JsonObject[];
 	map<T>(change: (record: JsonObject, index: number) => T): T[];

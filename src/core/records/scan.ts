@@ -1,6 +1,6 @@
 /**
- * Where the values in a JSON text end, by RFC 8259, without making any of them: four times as fast as
- * `JSON.parse`. Works on the bytes of valid UTF-8. All functions return -1 where the text is no JSON.
+ * Finds the ends of values in a JSON text, by RFC 8259, without parsing them: four times as fast as
+ * `JSON.parse`. It works on the bytes of valid UTF-8. All functions return -1 where the text is no JSON.
  */
 import {
 	BACKSLASH,
@@ -25,7 +25,7 @@ import {
 // Deeper values are left to JSON.parse, which has a larger stack.
 const DEEPEST = 500;
 
-/** 1 for what a string may hold as it is. */
+/** 1 for a byte that a string may contain without an escape. */
 const isPlain = tableOf(byte => byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH);
 const isSpace = tableOf(byte => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 const isDigit = tableOf(byte => byte >= ZERO && byte <= 0x39);
@@ -33,7 +33,7 @@ const isHex = tableOf(byte => /[0-9a-fA-F]/.test(String.fromCharCode(byte)));
 const isEscape = tableOf(byte => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
 const WORDS = {true: Buffer.from('true'), false: Buffer.from('false'), null: Buffer.from('null')};
 
-// Beyond the end a typed array gives undefined, which no table and no comparison knows.
+// After the end, a typed array gives undefined, which is in no table and fails all comparisons.
 function tableOf(holds: (byte: number) => boolean): Uint8Array {
 	return Uint8Array.from({length: 256}, (_, byte) => (holds(byte) ? 1 : 0));
 }
@@ -58,9 +58,9 @@ export function endOfValue(bytes: Uint8Array, at: number, depth = 0): number {
 	}
 }
 
-/** The index of what comes at `at` or, after white space, next. */
+/** The index at `at`, or after white space there. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
-	// Between compact values, which are most, there is none.
+	// Compact JSON, which most is, has no white space between values.
 	if ((bytes[at] as number) > 0x20) return at;
 	let next = at;
 	while (isSpace[bytes[next] as number] === 1) next++;
@@ -84,7 +84,7 @@ function areHex(bytes: Uint8Array, start: number): boolean {
 	return true;
 }
 
-// An object or a list.
+// The end of an object or a list.
 function endOfItems(bytes: Uint8Array, start: number, close: number, depth: number): number {
 	let at = skipSpace(bytes, start + 1);
 	if (bytes[at] === close) return at + 1;
@@ -99,7 +99,7 @@ function endOfItems(bytes: Uint8Array, start: number, close: number, depth: numb
 	}
 }
 
-/** The index of the value of the member of an object whose key begins at `at`. */
+/** The index of the value of an object's member whose key begins at `at`. */
 export function startOfMember(bytes: Uint8Array, at: number): number {
 	if (bytes[at] !== QUOTE) return -1;
 	const end = endOfString(bytes, at);
@@ -112,7 +112,7 @@ function endOfWord(bytes: Uint8Array, start: number, word: Uint8Array): number {
 	return bytesMatch(word, bytes, start) ? start + word.length : -1;
 }
 
-/** Whether just these bytes stand at `start`, or the first `length` of them. */
+/** Whether these bytes, or the first `length` of them, are at `start`. */
 export function bytesMatch(
 	these: Uint8Array,
 	bytes: Uint8Array,
@@ -134,7 +134,7 @@ function endOfNumber(bytes: Uint8Array, start: number): number {
 	return at;
 }
 
-// At least one.
+// The end of digits, of which there must be one.
 function endOfDigits(bytes: Uint8Array, start: number): number {
 	let at = start;
 	while (isDigit[bytes[at] as number] === 1) at++;

@@ -1,7 +1,7 @@
 /**
- * Where the values of records stand in their text, by record and key, without the values. A stage that needs
- * a column (to check its type, to find keys, to store it) goes down the index and makes of the bytes just
- * what it needs.
+ * The positions of values in the text of records, by record and key, without the values. A stage that needs a
+ * column (to check its type, to find keys, to store it) goes through the index and makes only what it needs
+ * from the bytes.
  */
 import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from '../json/ascii.ts';
 import {type JsonValue, parse} from '../json/json.ts';
@@ -14,8 +14,8 @@ const MOST_KEYS = 256;
 const FIRST_KEYS = 4;
 const FIRST_ROWS = 128;
 /**
- * Places that a page may have in any case. Beyond, there are as many as its text has bytes: records with few
- * of many keys make no table.
+ * The entries that a page may have in any case. Above this number, there may be as many as its text has
+ * bytes: records with few of many keys make no table.
  */
 const ROOMY = 2 ** 18;
 
@@ -24,17 +24,17 @@ export interface ValueIndex {
 	readonly bytes: Uint8Array;
 	readonly rows: number;
 	/**
-	 * At `row * stride + 2 * key` the index of the first byte of a value, 0 where a record has no such key; then
-	 * that after its last byte. The numbers of keys are those of the table.
+	 * At `row * stride + 2 * key` the index of the first byte of a value, 0 where a record has no such key;
+	 * then the index after its last byte. Keys have their numbers of the table.
 	 */
 	readonly spans: Int32Array;
-	/** Keys that are met later are beyond it. */
+	/** Keys that are found later are beyond it. */
 	readonly stride: number;
-	/** Whether in each record the keys come in the order of the table. */
+	/** Whether the keys of each record come in the order of the table. */
 	readonly isInOrder: boolean;
 }
 
-/** A value, parsed; `undefined` where the record has none. */
+/** A parsed value; `undefined` where the record has none. */
 export function valueAt({bytes, spans, stride}: ValueIndex, row: number, key: number): JsonValue | undefined {
 	const at = row * stride + 2 * key;
 	const start = 2 * key < stride ? (spans[at] as number) : 0;
@@ -44,7 +44,7 @@ export function valueAt({bytes, spans, stride}: ValueIndex, row: number, key: nu
 	return Number.isNaN(number) ? parse(textAt(bytes, start, end)) : number;
 }
 
-/** The bytes between two places as text. */
+/** The bytes of a range as text. */
 export function textAt(bytes: Uint8Array, start: number, end: number): string {
 	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
 }
@@ -81,7 +81,8 @@ export class ValueIndexer {
 	}
 
 	/**
-	 * The index of all records that were read; `moved` says by how much each has been moved to the front since.
+	 * The index of all records that were read; `moved` has the number of bytes by which each has moved to the
+	 * front since.
 	 */
 	index(bytes: Uint8Array, moved: readonly number[]): ValueIndex | undefined {
 		if (!this.#isTable) return undefined;
@@ -96,7 +97,7 @@ export class ValueIndexer {
 		return {keys: this.#keys, bytes, rows: this.#rows, spans, stride, isInOrder: this.#isInOrder};
 	}
 
-	// -1 as well for what makes no table.
+	// Also returns -1 for a record that makes no table.
 	#read(bytes: Uint8Array, open: number): number {
 		if (!this.#makeRoom()) return -1;
 		const {written} = this.#keys;
@@ -129,7 +130,7 @@ export class ValueIndexer {
 		}
 	}
 
-	// The number of a key that is not the one expected, perhaps a new one.
+	// The number of a key that is not the expected one, perhaps a new one.
 	#find(bytes: Uint8Array, start: number, expected: number): number {
 		const end = endOfString(bytes, start);
 		const known = this.#keys.find(bytes, start, end, expected);
@@ -139,7 +140,7 @@ export class ValueIndexer {
 		return 2 * index < this.#stride || this.#widen() ? index : -1;
 	}
 
-	// For one more row, without a value yet. Says whether there may be so much.
+	// Makes room for one more row, without values. Returns whether the index may be so large.
 	#makeRoom(): boolean {
 		const from = this.#rows * this.#stride;
 		const to = from + this.#stride;
@@ -170,7 +171,7 @@ export class ValueIndexer {
 	}
 }
 
-/** The index of records that stand in lines; nothing where they make no table. */
+/** The index of records in lines; `undefined` where they make no table. */
 export function indexLines(lines: Uint8Array, keys: KeyTable): ValueIndex | undefined {
 	const indexer = new ValueIndexer(keys, lines.length);
 	for (let at = 0; at < lines.length; at++) at = indexer.read(lines, at);

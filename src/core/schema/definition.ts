@@ -1,4 +1,4 @@
-/** Reads what a person declared about columns; says everything that is wrong with it at once. */
+/** Reads declared columns, and reports all mistakes at once. */
 import {ConfigError, type ConfigIssue} from '../errors.ts';
 import type {Column, ColumnDefinition, ColumnDefinitions, DataType, SchemaDefinition} from './schema.ts';
 import {scalarTypes, timeUnits} from './schema.ts';
@@ -20,7 +20,7 @@ export function declaredColumns({columns}: SchemaDefinition): DeclaredColumn[] {
 	return declared;
 }
 
-/** A type as messages print it: `decimal(38,9)`, `list of text`. */
+/** A type for messages: `decimal(38,9)`, `list of text`. */
 export function describeType(column: DeclaredColumn): string {
 	if (column.type === 'decimal') return `decimal(${column.precision},${column.scale})`;
 	if (column.type === 'list') return `list of ${describeType(column.items)}`;
@@ -96,7 +96,7 @@ function readColumn(
 	return {name, nullable, type, ...(timeUnit !== undefined && {timeUnit})};
 }
 
-/** What is wrong with the unit of a column of this type. */
+/** The problem with the unit of a column of this type. */
 export function timeUnitProblem(type: string | undefined, unit: unknown): string | undefined {
 	if (type !== 'timestamp' && type !== 'date') return 'only a column of type timestamp or date has a unit';
 	return timeUnits.some(known => known === unit)
@@ -141,7 +141,7 @@ function readFields(fields: ColumnDefinitions | undefined, path: string, issues:
 	return columns.map(column => typed(column, `${path}.fields.${column.name}`, issues));
 }
 
-/** Inside a list or a struct nothing is inferred. */
+/** Inside a list or a struct, types are not inferred. */
 function typed(column: DeclaredColumn, path: string, issues: ConfigIssue[]): Column {
 	if (column.type !== undefined) return column;
 	issues.push({path, message: `needs a type, one of ${types.join(', ')}`});

@@ -1,4 +1,4 @@
-/** The column that holds a key of the record in the rows of its lists. */
+/** The column with a key of the record in the rows of its lists. */
 export function parentKey(table: string, column: string): string {
 	return `_${table}_${column.replace(/^_/, '')}`;
 }

@@ -16,12 +16,12 @@ import {
 	type SchemaDefinition,
 } from './schema.ts';
 
-/** A schema as JSON, ready to be written to a file. Columns of which no value has come are without a type. */
+/** A schema as JSON, for a file. Columns without a value so far have no type. */
 export function schemaToJson({columns}: Schema): JsonObject {
 	return {columns: columnsToJson(columns)};
 }
 
-// `Object.fromEntries` keeps a column called `__proto__`, which an assignment would lose.
+// `Object.fromEntries` keeps a column with the name `__proto__`, which an assignment would lose.
 function columnsToJson(columns: readonly Column[]): JsonObject {
 	return Object.fromEntries(columns.map(column => [column.name, hintsOf(column)]));
 }
@@ -37,8 +37,8 @@ function hintsOf(column: Column): JsonObject {
 }
 
 /**
- * Reads column hints a person wrote: columns by name or in a list, `data_type` or `type`, types left out
- * where the first value shall decide. Throws `ConfigError` with every problem; `source` names the file.
+ * Reads column hints: columns by name or in a list, `data_type` or `type`, no type where the first value
+ * decides. Throws `ConfigError` with every problem; `source` names the file.
  */
 export function definitionFromJson(json: JsonValue, source?: string): SchemaDefinition {
 	const issues: ConfigIssue[] = [];
@@ -62,7 +62,7 @@ function toDefinition(json: JsonValue, issues: ConfigIssue[]): SchemaDefinition 
 }
 
 function readColumns(columns: JsonValue, path: string, issues: ConfigIssue[]): SchemaDefinition['columns'] {
-	// What is no object stays as it is: the reader of definitions names its place.
+	// A value that is no object stays unchanged: the reader of definitions reports its place.
 	const read = (hints: JsonValue, place: string): JsonValue =>
 		isObject(hints) ? (readHints(hints, place, issues) as JsonObject) : hints;
 	const result = Array.isArray(columns)

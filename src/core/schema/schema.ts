@@ -1,4 +1,4 @@
-/** Columns and their types: what `normalize()` enforces and what typed sinks (Parquet) write. */
+/** Columns and their types, which `normalize()` enforces and typed sinks (Parquet) write. */
 import type {JsonValue} from '../json/json.ts';
 
 export const scalarTypes = [
@@ -14,11 +14,11 @@ export const scalarTypes = [
 ] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
-/** What a number in a column of times counts since 1970. */
+/** The units of numbers in a column of times, since 1970. */
 export const timeUnits = ['s', 'ms', 'us', 'ns'] as const;
 export type TimeUnit = (typeof timeUnits)[number];
 
-/** dlt's names. `list` and `struct` are nested columns, stored as such where the format can. */
+/** The names of dlt. `list` and `struct` are nested columns, stored as such where the format can. */
 export type DataType = ScalarType | 'decimal' | 'list' | 'struct';
 
 /**
@@ -43,15 +43,15 @@ export type Column = {
 	readonly name: string;
 	readonly nullable: boolean;
 	/**
-	 * No value has come yet, and `text` stands for a type that nobody knows. Formats with types go without the
-	 * column until one comes.
+	 * No value has come yet, and `text` stands for an unknown type. Formats with types omit the column until a
+	 * value comes.
 	 */
 	readonly unseen?: true;
-	/** Of a bigint: an integer has come that a double would round, so the column never becomes one. */
+	/** For a bigint: an integer has come that a double would round, so the column never becomes a double. */
 	readonly large?: true;
 	/**
-	 * The key of the API that it holds, where `naming` makes names: nested ones with a dot between. No other key
-	 * gets into it.
+	 * The key of the API for this column, where `naming` makes names; a nested key has a dot between its parts.
+	 * Values of other keys never go to the column.
 	 */
 	readonly source?: string;
 } & ( // Of a timestamp or a date: what a number, or a text of digits, counts. Seconds, where it is left out.
@@ -61,14 +61,14 @@ export type Column = {
 	| {readonly type: 'struct'; readonly fields: readonly Column[]}
 );
 
-/** An immutable snapshot of a resource's columns, in output order. Evolution makes a new one. */
+/** An immutable snapshot of the columns of a resource, in output order. A change makes a new one. */
 export interface Schema {
 	readonly columns: readonly Column[];
 }
 
 const seen = new WeakMap<Schema, Schema>();
 
-/** The columns that have a type of their own: the same object for the same schema. */
+/** The columns with a known type: the same object for the same schema. */
 export function seenColumns(schema: Schema): Schema {
 	const known = seen.get(schema);
 	if (known) return known;
@@ -79,8 +79,8 @@ export function seenColumns(schema: Schema): Schema {
 }
 
 /**
- * Which key of the API has which column, and nothing of their types: what a replacement keeps of the rows
- * that it replaces.
+ * The keys of the API with their columns, without types: what a replacement keeps from the rows that it
+ * replaces.
  */
 export function namesAlone({columns}: Schema): Schema {
 	const named = columns.filter(({source}) => source !== undefined);
@@ -95,35 +95,35 @@ export function namesAlone({columns}: Schema): Schema {
 	};
 }
 
-/** Whether no value of a column has come yet. */
+/** Whether a column has had no value yet. */
 export function isUnseen({unseen}: {readonly unseen?: true}): boolean {
 	return unseen === true;
 }
 
-/** A column as a person declares it. Without a type, the first value decides. */
+/** A declared column. Without a type, the first value decides. */
 export interface ColumnDefinition {
-	/** dlt's `wei` stands for decimal(38,0). */
+	/** The type; `wei` of dlt stands for decimal(38,0). */
 	readonly type?: DataType | 'wei';
-	/** @default true */
+	/** Whether the column may be null. @default true */
 	readonly nullable?: boolean;
 	/** Digits in all, 1 to 38; decimal only. @default 38 */
 	readonly precision?: number;
 	/** Digits after the point; decimal only. @default 9 */
 	readonly scale?: number;
-	/** What numbers, and texts of digits, count since 1970; timestamp and date only. @default 's' */
+	/** The unit of numbers, and of texts of digits, since 1970; timestamp and date only. @default 's' */
 	readonly timeUnit?: TimeUnit;
-	/** What a list holds. */
+	/** The items of a list. */
 	readonly items?: ColumnDefinition;
-	/** What a struct holds. */
+	/** The fields of a struct. */
 	readonly fields?: ColumnDefinitions;
 }
 
-/** By name, or a list in which each has its name. */
+/** Columns by name, or a list of columns with names. */
 export type ColumnDefinitions =
 	| {readonly [name: string]: ColumnDefinition}
 	| readonly (ColumnDefinition & {readonly name: string})[];
 
-/** What is known of a resource's columns beforehand; every `Schema` is one. */
+/** Columns of a resource that are known in advance; every `Schema` is one. */
 export interface SchemaDefinition {
 	readonly columns: ColumnDefinitions;
 }
@@ -132,34 +132,34 @@ export const contractModes = ['evolve', 'freeze', 'discard_row', 'discard_value'
 export type ContractMode = (typeof contractModes)[number];
 
 /**
- * What happens to a new column, to a value that does not fit its column's type, and to a list that would make
- * a table of its own.
+ * What happens to a new column, to a value that does not fit the type of its column, and to a list that would
+ * make a table.
  */
 export interface SchemaContract {
 	readonly columns: ContractMode;
 	readonly dataType: ContractMode;
-	/** Only where lists make tables. @default 'evolve' */
+	/** For lists that make tables only. @default 'evolve' */
 	readonly tables?: ContractMode;
 }
 
-/** Rules by which keys of the API become names of columns. */
+/** Rules for making names of columns from keys of the API. */
 export const namings = ['direct', 'snake_case', 'sql_cs_v1', 'sql_ci_v1'] as const;
 export type Naming = (typeof namings)[number];
 
-/** A record that did not make it, with the reason: rows are never dropped in silence. */
+/** A refused record, with the reason: every dropped row is reported. */
 export interface Rejection {
-	/** The record as it came from the API. */
+	/** The record as the API sent it. */
 	readonly record: JsonValue;
 	readonly column?: string;
-	/** One line for a person: `null in a column that is not nullable`. */
+	/** The reason as one line of text: `null in a column that is not nullable`. */
 	readonly reason: string;
-	/** Number of its page, from 0: in messages from 1. */
+	/** Number of its page, from 0; messages count from 1. */
 	readonly page: number;
 	/** Index of the record within its page, from 0. */
 	readonly index: number;
 }
 
-/** dlt's other column hints: they steer databases and tables, and a file has no use for them. */
+/** Other column hints of dlt: they are for databases, and have no use in a file. */
 export const databaseHints = [
 	'unique',
 	'sort',

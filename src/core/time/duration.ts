@@ -2,7 +2,7 @@
 import {ConfigError} from '../errors.ts';
 import {floorTo, type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from './instant.ts';
 
-/** Months have no fixed length, so they are kept apart from the rest. */
+/** Months have no fixed length, so they are separate. */
 export interface Duration {
 	readonly months: number;
 	readonly nanos: bigint;
@@ -11,7 +11,7 @@ export interface Duration {
 const form =
 	/^P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
-/** Throws `ConfigError` for any other text, and for a duration of nothing. */
+/** Parses a duration. Throws `ConfigError` for any other text, and for a duration of nothing. */
 export function readDuration(text: string): Duration {
 	const [whole, years, months, weeks, days, hours, minutes, seconds] = (form.exec(text) ?? []).map(part =>
 		Number(part ?? 0),
@@ -28,9 +28,9 @@ export function readDuration(text: string): Duration {
 }
 
 /**
- * So many durations later, or earlier when `times` is negative. A month that lacks the day ends on its last
- * one; counted from one start, a later month has the day again. `offset` is the minutes that the day begins
- * before that of UTC.
+ * The instant after `times` durations, or before if `times` is negative. In a month that lacks the day, it is
+ * the last day; counted from the same start, a later month has the day again. `offset` is the number of
+ * minutes by which the day begins before the day in UTC.
  */
 export function shifted(instant: Instant, {months, nanos}: Duration, times: number, offset = 0): Instant {
 	const ahead = BigInt(offset) * 60n * NANOS_PER_SECOND;

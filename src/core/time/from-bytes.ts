@@ -1,6 +1,6 @@
 /**
- * Reads ISO 8601 dates and times digit by digit, from the bytes of a text: several times faster than `Date`,
- * exact to the microsecond, and strict. What is not written so gives NaN.
+ * Parses ISO 8601 dates and times digit by digit, from the bytes of a text: several times faster than `Date`,
+ * exact to the microsecond, and strict. Other forms give NaN.
  */
 import {COLON, DOT, MINUS, UPPER_T, UPPER_Z, ZERO} from '../json/ascii.ts';
 
@@ -42,15 +42,15 @@ function leadingDays(bytes: Uint8Array, at: number): number {
 	if (century < 0 || rest < 0) return Number.NaN;
 	const year = century * 100 + rest;
 	if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return Number.NaN;
-	// Years that begin in March put the leap day last, so that a day's number within the year is a straight line
-	// of the month.
+	// With years that begin in March, the leap day is last, so that the number of a day within the year is a
+	// linear function of the month.
 	const shifted = month > 2 ? year : year - 1;
 	const leapDays = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
 	const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
 	return shifted * 365 + leapDays + dayOfYear - DAYS_TO_1970;
 }
 
-/** From 0000-03-01 to 1970-01-01. */
+/** Days from 0000-03-01 to 1970-01-01. */
 const DAYS_TO_1970 = 719_468;
 
 function daysIn(year: number, month: number): number {
@@ -68,7 +68,7 @@ function clock(bytes: Uint8Array, at: number): number {
 	return hours * 3600 + minutes * 60 + seconds;
 }
 
-// `.123` from `from` to `to`, or nothing at all.
+// The decimals `.123` from `from` to `to`, which may be absent.
 function decimals(bytes: Uint8Array, from: number, to: number): number {
 	if (from === to) return 0;
 	const digits = to - from - 1;
@@ -82,7 +82,7 @@ function decimals(bytes: Uint8Array, from: number, to: number): number {
 	return micros;
 }
 
-// Below zero when one of the two is no digit.
+// Negative when one of the two is no digit.
 function twoDigits(bytes: Uint8Array, at: number): number {
 	const tens = (bytes[at] as number) - ZERO;
 	const units = (bytes[at + 1] as number) - ZERO;
@@ -90,12 +90,12 @@ function twoDigits(bytes: Uint8Array, at: number): number {
 }
 
 const LONGEST = 64;
-/** Where `spell` puts texts. */
+/** The buffer into which `writeSpelling` writes texts. */
 export const spelling = new Uint8Array(LONGEST);
 
 /**
- * Puts a text into `spelling`, for the functions above: the index after it. Those that are too long for any
- * of them are cut.
+ * Writes a text into `spelling`, for the functions above, and returns the index after it. Texts that are too
+ * long for all of them are cut.
  */
 export function writeSpelling(text: string): number {
 	const length = Math.min(text.length, LONGEST);

@@ -1,8 +1,8 @@
 /**
- * The one grammar of times in texts. Columns, cursors, windows and filters read times here, so that they
- * agree on what a time is: ISO 8601 (extended and basic, a date alone, `/` as separator, months and days of
- * one digit), `Mon, 30 Sep 2024 10:00:00 GMT`, `Mon Sep 30 10:00:00 2024`, and `/Date(1727690400000)/`. A
- * time without an offset is UTC.
+ * The grammar of times in texts. Columns, cursors, windows and filters read times here, so that they agree on
+ * what a time is: ISO 8601 (extended and basic, a date alone, `/` as separator, months and days of one
+ * digit), `Mon, 30 Sep 2024 10:00:00 GMT`, `Mon Sep 30 10:00:00 2024`, and `/Date(1727690400000)/`. A time
+ * without an offset is UTC.
  */
 import {
 	floorTo,
@@ -16,27 +16,27 @@ import {
 	type Parts,
 } from './instant.ts';
 
-/** How a text writes its time. */
+/** The form in which a text writes its time. */
 export interface Spelling {
 	readonly kind: 'iso' | 'mail' | 'asctime' | 'milliseconds';
-	/** Between year, month and day; empty in basic format. */
+	/** The text between year, month and day; empty in basic format. */
 	readonly dash: string;
-	/** Months and days of one digit have no zero before them. */
+	/** Whether months and days of one digit have a zero before them. */
 	readonly isPadded: boolean;
-	/** Between date and time; empty of a date alone. */
+	/** The text between date and time; empty for a date alone. */
 	readonly separator: string;
-	/** How fine the time is. */
+	/** The smallest unit of the time. */
 	readonly finest: 'day' | 'hour' | 'minute' | 'second';
-	/** What stands before the digits after the second. */
+	/** The character before the decimals of the second. */
 	readonly point: string;
-	/** The offset as it stands there, with the space before it. */
+	/** The offset as it is written, with the space before it. */
 	readonly zone: string;
-	/** The name of the day, as long as it was written; empty without one. */
+	/** The name of the day, in its written length; empty without one. */
 	readonly weekday: string;
 }
 
 export interface Time extends Parts {
-	/** The digits after the second. */
+	/** The decimals of the second. */
 	readonly fraction: string;
 	readonly spelling: Spelling;
 }
@@ -68,7 +68,7 @@ const asctime = new RegExp(
 );
 const milliseconds = /^\/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\/$/;
 
-/** `undefined` for a text that is no time, and for a day that no calendar has. */
+/** `undefined` for a text that is no time, and for a day that does not exist. */
 export function parseTime(text: string): Time | undefined {
 	const first = text.charCodeAt(0);
 	if (first >= 0x30 && first <= 0x39)
@@ -79,7 +79,7 @@ export function parseTime(text: string): Time | undefined {
 	return timeOf('mail', mail.exec(text)) ?? timeOf('asctime', asctime.exec(text));
 }
 
-/** The instant that a text means; `undefined` for any other text. */
+/** The instant of a text; `undefined` for a text that is no time. */
 export function readTime(text: string): Instant | undefined {
 	const time = parseTime(text);
 	return time && instantOf(time, time.fraction);

@@ -1,4 +1,4 @@
-/** Instants: whole nanoseconds since 1970, and what calendars and clocks make of them. */
+/** Instants, in whole nanoseconds since 1970, and their conversion to dates and times of day. */
 
 /** Nanoseconds since 1970-01-01T00:00:00Z. */
 export type Instant = bigint;
@@ -36,14 +36,14 @@ export function secondsOf({
 	return date.getTime() / 1000 + hour * 3600 + (minute - offsetMinutes) * 60 + second;
 }
 
-/** The same, with the digits after the second. */
+/** The same, with the decimals of the second. */
 export function instantOf(parts: Parts, fraction = ''): Instant | undefined {
 	const seconds = secondsOf(parts);
 	if (seconds === undefined) return undefined;
 	return BigInt(seconds) * NANOS_PER_SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
 }
 
-/** `+01:30` as 90, `Z` and nothing as 0; `undefined` for an hour or a minute that no clock has. */
+/** `+01:30` as 90, `Z` and an empty text as 0; `undefined` for an hour or a minute that does not exist. */
 export function offsetMinutes(zone: string): number | undefined {
 	const [, sign, hours, minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
 	if (sign === undefined) return 0;
@@ -55,7 +55,7 @@ export function floorTo(instant: Instant, unit: Instant): Instant {
 	return instant - (((instant % unit) + unit) % unit);
 }
 
-/** The nine digits after the second. */
+/** The nine decimals of the second. */
 export function nanosOf(instant: Instant): string {
 	return String(instant - floorTo(instant, NANOS_PER_SECOND)).padStart(9, '0');
 }

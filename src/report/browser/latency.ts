@@ -1,4 +1,4 @@
-/** How many requests took how long: time doubles with every few bars. */
+/** The number of requests by duration; the time doubles every few bars. */
 import type {ChartData} from '../page/chart-data.ts';
 import type {Drawn} from './main.ts';
 import {axis, bars, brief, colour, count, plot, sum} from './plot.ts';

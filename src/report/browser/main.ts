@@ -1,4 +1,6 @@
-/** Draws the charts of a report, in the colours of its style, and again when those or its width change. */
+/**
+ * Draws the charts of a report in the colours of its style, and again when the colours or the width change.
+ */
 import type uPlot from 'uplot';
 import type {ChartData} from '../page/chart-data.ts';
 import {drawLatency} from './latency.ts';
@@ -14,7 +16,7 @@ const drawers: Readonly<Record<string, (data: ChartData, place: HTMLElement) => 
 
 export interface Drawn {
 	readonly plot: uPlot;
-	/** The sum of what is drawn, in words: for those who do not see it. */
+	/** The totals of the chart as text, for readers who cannot see it. */
 	readonly caption: string;
 }
 

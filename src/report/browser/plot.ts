@@ -1,4 +1,4 @@
-/** What the charts have in common. */
+/** The common part of the charts. */
 import uPlot from 'uplot';
 
 const HEIGHT = 220;
@@ -21,7 +21,7 @@ export function axis(options: uPlot.Axis = {}): uPlot.Axis {
 	return {stroke: colour('text'), grid, ticks: grid, font: '12px system-ui, sans-serif', ...options};
 }
 
-/** `12k`: the left of a chart has little room. */
+/** `12k`: there is little room on the left of a chart. */
 export function brief(value: number): string {
 	if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
 	if (Math.abs(value) >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
@@ -32,12 +32,12 @@ export function sum(values: readonly number[]): number {
 	return values.reduce((total, value) => total + value, 0);
 }
 
-/** Seconds since the start of the run at the begin of each step. */
+/** The start of each step, in seconds since the start of the run. */
 export function times(stepMs: number, steps: number): number[] {
 	return Array.from({length: steps}, (_, step) => (step * stepMs) / 1000);
 }
 
-/** What an axis of time is divided into: seconds, minutes, hours and days. */
+/** The intervals of a time axis: seconds, minutes, hours and days. */
 const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30];
 const incrs = [
 	...seconds,
@@ -69,7 +69,7 @@ function duration(value: number): string {
 		.join(' ');
 }
 
-/** Bars from the begin of a step to that of the next. */
+/** Bars from the start of a step to that of the next. */
 export const bars: uPlot.Series.PathBuilder = uPlot.paths.bars?.({size: [0.9, 60], align: 1}) ?? (() => null);
 
 /** `12,000` */

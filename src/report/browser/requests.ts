@@ -1,4 +1,4 @@
-/** Requests over time: bars by status on one another, and a line of how many waited. */
+/** Requests over time: stacked bars by status, and a line with the number of waiting requests. */
 import type uPlot from 'uplot';
 import type {ChartData} from '../page/chart-data.ts';
 import type {Drawn} from './main.ts';

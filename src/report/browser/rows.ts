@@ -1,4 +1,4 @@
-/** Rows that came to their datasets, per second. */
+/** Rows per second that came to their datasets. */
 import type {ChartData} from '../page/chart-data.ts';
 import type {Drawn} from './main.ts';
 import {axis, brief, colour, count, plot, sum, timeAxis, timeSeries, times} from './plot.ts';

@@ -1,4 +1,7 @@
-/** What the script of the page draws. Numbers only: it puts no text of an API into the page. */
+/**
+ * The data for the script of the page. It has numbers only, so the script puts no text of an API into the
+ * page.
+ */
 import type {LatencyRecord, RunRecord, TimelineRecord} from '../record.ts';
 
 export interface ChartData {

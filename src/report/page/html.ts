@@ -1,4 +1,4 @@
-/** HTML from a template, in which every value is escaped that is no HTML itself. */
+/** HTML from a template, in which every value is escaped unless it is HTML itself. */
 
 export class Html {
 	readonly text: string;
@@ -30,14 +30,17 @@ const entities: Readonly<Record<string, string>> = {
 	"'": '&#39;',
 };
 
-/** What a server sends may not turn the direction of the text around it, nor hold what HTML forbids. */
+/**
+ * Text of a server must not change the direction of the text around it, nor contain characters that HTML
+ * forbids.
+ */
 function escaped(text: string): string {
 	return text
 		.replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 		.replace(/[&<>"']/g, found => entities[found] ?? found);
 }
 
-/** Data for a script element, which no text in it can end. */
+/** Data for a script element; no text in it can end the element. */
 export function inScript(value: unknown): Html {
 	const unsafe = /[<>&\u2028\u2029]/g;
 	return new Html(

@@ -1,4 +1,4 @@
-/** The page about a run: one file, which loads nothing and runs no script but its own. */
+/** The page about a run: one file, which loads nothing and runs only its own script. */
 import {createHash} from 'node:crypto';
 import {formatCount, formatSeconds, plural} from '../../core/quantity.ts';
 import {script, style} from '../assets.ts';
@@ -61,7 +61,8 @@ ${configSection(resolved)}
 `.text;
 }
 
-// Names the one script and the one style by their content: nothing else runs, and nothing is loaded.
+// The content security policy with the hashes of the script and the style: no other code runs, and nothing is
+// loaded.
 function policy(): string {
 	const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 	return [

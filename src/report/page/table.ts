@@ -5,9 +5,9 @@ import {type Html, html} from './html.ts';
 
 export interface Column<T> {
 	readonly title: string;
-	/** A number is written with commas, to the right. */
+	/** A number is written with commas, and aligned right. */
 	readonly value: (item: T) => string | number | Html | undefined;
-	/** To the right, though it has a unit. */
+	/** Aligned right, though the value has a unit. */
 	readonly isNumber?: boolean;
 }
 

@@ -17,7 +17,7 @@ export async function writeReport(path: string, record: RunRecord): Promise<void
 	}
 }
 
-/** Says before a long run that its report would have no place. */
+/** Reports before a long run that its report cannot be written. */
 export async function checkReportPath(path: string): Promise<void> {
 	const folder = dirname(path);
 	await access(folder).catch(() => {

@@ -1,7 +1,7 @@
 /**
- * Whether the rows that came are all: each answer is searched for totals and for signs of more, and at the
- * end of the walk, before its last page goes out, they are held against what came. Nothing may be missing
- * without a word.
+ * Checks at the end of a walk that all rows came. Each response is searched for totals and for signs of more;
+ * before the last page goes out, they are compared with the rows that came. No row may be missing without a
+ * message.
  */
 import type {PaginationError} from '../../core/errors.ts';
 import type {JsonValue} from '../../core/json/json.ts';
@@ -38,13 +38,13 @@ export interface Completeness {
 	 * or a flag says.
 	 */
 	isInDoubt(): boolean;
-	/** The server was asked, and has no more. */
+	/** The server returned no more rows when it was asked for them. */
 	setOver(): void;
-	/** Goes into the place after the last answer. */
+	/** What the walk has seen, which is stored in the place after the last answer. */
 	seen(): SeenSoFar | undefined;
 	/**
-	 * The walk is over; `isRefused`: by an answer that says that the pages have ended. What it returns is to be
-	 * thrown.
+	 * Ends the walk. `isRefused`: the last answer was an error that says that the pages have ended. The caller
+	 * throws the error that this returns.
 	 */
 	end(isRefused?: boolean): PaginationError | undefined;
 }
@@ -53,17 +53,17 @@ export interface CompletenessOptions {
 	readonly paginator: Paginator;
 	readonly counts: StageCounts;
 	/**
-	 * `false`: the walk goes on from a place that does not say what came before; of totals nothing can be said.
+	 * `false`: the walk goes on from a place that does not say what came before, so totals cannot be checked.
 	 */
 	readonly seen: SeenSoFar | undefined | false;
-	/** The resource is this one walk: `counts` are told how far it is. */
+	/** The resource has only this walk: its `counts` show how far the walk is. */
 	readonly isOnly: boolean;
-	/** What it throws ends the walk. */
+	/** Reports a warning. An error that it throws ends the walk. */
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-// Where the stated rows would fit into the pages that were read: a server that leaves rows out may have some
-// after all.
+// Where rows are missing, at least this many pages without rows are read, or as many as the missing rows
+// would fit into: a server that leaves rows out may have some after all.
 const FEW_EMPTY = 3;
 const noRules: EndRules = {};
 
@@ -91,11 +91,11 @@ export function completeness({
 		const rows = Math.max(received, records.length) - repeated;
 		if (seen.pages === 0) skip(seen, rules, url);
 		seen.rows += rows;
-		// The first page once more is none: a server that counts from 1, or that ignored a parameter.
+		// The first page once more does not count: the server counts from 1, or ignored a parameter.
 		if (received === 0 || repeated < received) seen.pages++;
 		seen.most = Math.max(seen.most, rows);
 		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
-		// One object is a record, and what it holds are its own fields.
+		// One object is a record, and its keys are its own fields.
 		const inBody = isList || received !== 1 ? envelopeFields(body, keys) : [];
 		const inHeaders = headerFields(headers);
 		listen(rules, body, paginator.total?.(place, answer), inBody, inHeaders, {
@@ -163,7 +163,7 @@ export function completeness({
 		return {...range, ...(pages && {pages: {...pages, isCounted}})};
 	}
 
-	// A place that the author gave, or that the paginator has by default.
+	// The total at a place that the author gave, or that the paginator has by default.
 	function namedTotal({totalPath, isTotalOfPages}: EndRules, body: JsonValue): Stated | undefined {
 		if (totalPath === null || (totalPath === undefined && !isTotalOfPages)) return undefined;
 		const path = totalPath ?? 'total';
@@ -211,7 +211,7 @@ export function completeness({
 		setOver() {
 			last?.setOver();
 		},
-		// Its totals are never changed, but put in the place of others.
+		// Totals are replaced and never changed, so a shallow copy is enough.
 		seen: () => (isWhole ? {...seen} : undefined),
 		end(isRefused = false) {
 			if (isTold) return failure;
@@ -234,14 +234,14 @@ export function completeness({
 	};
 }
 
-// Many an author names the rows here, and `total` may be either: with far more rows than it says, it counts
-// pages.
+// Many authors name the path of the number of rows here, and `total` may be either. With far more rows than
+// it states, it counts pages.
 function isOfPages({where, count}: Stated, rows: number): boolean {
 	const name = plainName(where.split('.').at(-1) ?? where);
 	return name === 'total' ? count * 2 < rows : !rowTotals.some(names => names.test(name));
 }
 
-// What the author has said is not the total, or what is looked at by another rule.
+// A path that the author says is not the total, or that another rule looks at.
 function defaultPath({totalPath}: EndRules): string | undefined {
 	return totalPath === null ? 'total' : undefined;
 }

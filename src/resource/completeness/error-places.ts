@@ -1,14 +1,17 @@
-/** Errors beside the rows that do not stand at the root: `extensions.errors` of GraphQL, `meta.errors`. */
+/** Errors beside the rows that are not at the root: `extensions.errors` of GraphQL, `meta.errors`. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import {plainName} from '../paging/known-places.ts';
 
-/** Objects that say how a request went. */
+/** Keys of objects that report how a request went. */
 const places =
 	/^((response|result|query|api|search)?(meta(data)?|info|header|status)|extensions?|diagnostics?|result|response|paging|pagination)$/;
 
-/** Those objects beside the rows, and those that hold the rows, with their paths. `keys` lead down to the rows. */
+/**
+ * Objects about the request beside the rows, and the objects that hold the rows, with their paths. `keys`
+ * lead down to the rows.
+ */
 export function* besideRows(
 	body: JsonObject,
 	keys: readonly string[],

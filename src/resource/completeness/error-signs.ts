@@ -5,12 +5,12 @@ import {memoize} from '../../core/remembered.ts';
 import {besideRows} from './error-places.ts';
 
 export interface ErrorSign {
-	/** What the API says. */
+	/** The message of the API. */
 	readonly text: string;
-	/** An error even beside rows. A mere message is one only where rows are missing. */
+	/** It is an error even beside rows. A mere message is an error only where rows are missing. */
 	readonly isSure: boolean;
 	/**
-	 * An error where there is a list without rows, too: `{code: 10001, msg: 'too fast', data: []}`. @default
+	 * It is an error also beside a list without rows: `{code: 10001, msg: 'too fast', data: []}`. @default
 	 * false
 	 */
 	readonly isAboutNone?: boolean;
@@ -25,10 +25,10 @@ const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|ret_?co
 export const messageKeys = /^(messages?|msg|detail|details|reason|title|description)$/i;
 const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
-/** What only ever stands in a short message. */
+/** A body with more keys is more than a short message. */
 const MOST_KEYS_OF_A_MESSAGE = 6;
 
-/** The sign in a body; `keys` lead down to the rows, of which nothing is said. */
+/** The sign of an error in a body. `keys` lead down to the rows, which are not searched. */
 export function errorSign(body: JsonObject, keys: readonly string[] = []): ErrorSign | undefined {
 	return signAtRoot(body, keys[0]) ?? signBeside(body, keys);
 }
@@ -52,7 +52,7 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 	if (isSilent(body)) return undefined;
 	const entries = Object.entries(unwrapped(body, rowsKey)).filter(([key]) => key !== rowsKey);
 	const named = entries.find(([key, value]) => errorKeys.test(key) && isBad(value));
-	// Objects without a word that errors have may be data: they are errors only where there are no rows.
+	// Objects without a key that errors have may be data: they are errors only where there are no rows.
 	const isSure = named !== undefined && !isWordless(named[1]);
 	if (named)
 		return {text: withMessage(quoteValue(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
@@ -75,7 +75,7 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 	return text === undefined ? undefined : {text, isSure: false};
 }
 
-// Most bodies have no key that says anything, and no object inside that may: they cost one look at each key.
+// Most bodies have no key that matters, and no object inside that could: they cost one check of each key.
 function isSilent(body: JsonObject): boolean {
 	const keys = Object.keys(body);
 	let others = 0;
@@ -101,8 +101,8 @@ function isWordless(value: JsonValue): boolean {
 	);
 }
 
-// 429 and 503 are no codes of success, whatever they stand beside. Other codes say something only with a
-// message, and 0 with no rows.
+// 429 and 503 are errors beside any other fields. Other codes are errors only with a message, and 0 only
+// without rows.
 function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign | undefined {
 	const code = entries.find(([key, value]) => codeKeys.test(key) && /^\d+$/.test(String(value)));
 	const number = Number(code?.[1] ?? 0);
@@ -115,8 +115,8 @@ function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign
 }
 
 /**
- * The object inside others that hold nothing but it: `{'soap:Envelope': {'soap:Body': {'soap:Fault': …}}}`.
- * Without prefixes and attributes.
+ * The innermost of objects that hold nothing but one another: `{'soap:Envelope': {'soap:Body': {'soap:Fault':
+ * …}}}`. Prefixes and attributes are ignored.
  */
 function unwrapped(body: JsonObject, rowsKey: string | undefined): JsonObject {
 	let inner = body;
@@ -131,7 +131,7 @@ function unwrapped(body: JsonObject, rowsKey: string | undefined): JsonObject {
 	return Object.fromEntries(Object.entries(inner).map(([key, value]) => [local(key), value]));
 }
 
-// What stands beside the one object that an envelope holds.
+// Whether a key may be beside the one object that an envelope holds.
 function isBesides(key: string): boolean {
 	return /^(@|_)|(^|:)header$/i.test(key) || key === '#text';
 }
@@ -143,7 +143,7 @@ function local(key: string): string {
 const partialFlags = ['timed_out', 'incomplete_results'];
 const partialKeys = [...partialFlags, '_shards'];
 
-// Searches that gave up half-way say so beside the rows that they found.
+// Searches that gave up half-way report it beside the rows that they found.
 function partialSign(body: JsonObject): string | undefined {
 	for (const key of partialFlags) if (body[key] === true) return `${key}: true`;
 	const shards = body._shards;
@@ -163,7 +163,7 @@ function withMessage(text: string, entries: readonly (readonly [string, JsonValu
 	return more === undefined || text.includes(more) ? text : `${text}: ${more}`;
 }
 
-/** Not empty, and no word that says that all is well. */
+/** Whether a value is not empty, and no word that means success. */
 export function isBad(value: JsonValue): boolean {
 	// {code: 0, message: 'OK'}
 	if (isObject(value) && Object.values(value).every(item => item === null || typeof item !== 'object'))
@@ -178,7 +178,7 @@ export function isTruthy(value: JsonValue): boolean {
 	return !isObject(value) || Object.keys(value).length > 0;
 }
 
-/** What a value says: its message, or its beginning as JSON. */
+/** A value for a message: its own message, or its beginning as JSON. */
 export function quoteValue(value: JsonValue, depth = 0): string {
 	if (typeof value === 'string') return value;
 	if (Array.isArray(value) && value[0] !== undefined && depth < 4) return quoteValue(value[0], depth + 1);
@@ -192,7 +192,7 @@ export function quoteValue(value: JsonValue, depth = 0): string {
 	return stringify(value).slice(0, 1000);
 }
 
-/** Whether the same request may be answered better a little later. */
+/** Whether the same request may succeed a little later. */
 export function mayPass(text: string): boolean {
 	return !/auth|denied|forbidden|permission|not.?allowed|not.?found|invalid|unknown|unsupported|syntax|missing|required|no such/i.test(
 		text,
@@ -203,8 +203,8 @@ const identity = /^(_?id|uuid|guid|key|name|.+_id|.+[a-z]I[dD])$/;
 const ofTheRequest = /^(request|req|trace|correlation|error|transaction|log|session)_?id$/i;
 
 /**
- * Whether an object that has no name or id is a record all the same: it has fields of its own beside what a
- * message has. An order may have failed.
+ * Whether an object without a name or an id is a record all the same: it has fields of its own beside those
+ * of a message. An order may have failed.
  */
 export function hasFieldsOfItsOwn(body: JsonObject): boolean {
 	const own = Object.entries(body).filter(
@@ -219,14 +219,14 @@ export function hasFieldsOfItsOwn(body: JsonObject): boolean {
 const ofAMessage =
 	/^(type|data|result|results|items|time|timestamp|date|path|instance|help|documentation_url|more_?info|jsonrpc|version)$/i;
 
-/** Whether an object has what a record has: a name or an id. That of a request is none. */
+/** Whether an object has what identifies a record: a name or an id. The id of a request does not count. */
 export function isIdentified(body: JsonObject): boolean {
 	return !('jsonrpc' in body) && Object.keys(body).some(key => identity.test(key) && !ofTheRequest.test(key));
 }
 
 const besideErrors = /^(code|(request|req|trace|correlation)_?id|type|time|timestamp|path|instance)$/i;
 
-/** Whether an object has nothing but what stands in an error message. */
+/** Whether an object has only keys of error messages. */
 export function isBareError(body: JsonObject): boolean {
 	return Object.keys(body).every(key =>
 		[errorKeys, successKeys, stateKeys, messageKeys, besideErrors].some(known => known.test(key)),

@@ -1,16 +1,19 @@
-/** Where a walk begins, by its first request. */
+/** Where a walk begins, as its first request shows. */
 import {isWholeNumber, offsetParameter, pageParameter, plainName} from '../paging/known-places.ts';
 import type {EndRules} from '../paging/paginator.ts';
 import type {SeenSoFar} from './seen.ts';
 
-/** Whether a request says itself which rows it wants. */
+/** Whether the parameters of a request name the page or the first row. */
 export function hasPlace(url: URL): boolean {
 	return [...url.searchParams.keys()].some(key =>
 		[pageParameter, offsetParameter].some(names => names.test(plainName(key))),
 	);
 }
 
-/** A walk may begin in the middle, by the paginator's word or by the parameters of its first request. */
+/**
+ * Notes what a walk leaves out that begins in the middle, as the paginator or the parameters of its first
+ * request say.
+ */
 export function skip(seen: SeenSoFar, {skippedRows, skippedPages}: EndRules, url: URL): void {
 	const number = (names: RegExp): number => {
 		const found = [...url.searchParams].find(

@@ -1,4 +1,7 @@
-/** What the last answer of a walk leaves to be said, looked for when somebody asks: most answers are not last. */
+/**
+ * What remains to be checked in the last answer of a walk. It is computed on demand, as most answers are not
+ * the last.
+ */
 import type {JsonValue} from '../../core/json/json.ts';
 import type {EnvelopeField} from '../paging/envelope.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
@@ -14,9 +17,9 @@ export interface LastAnswerOptions {
 	readonly inBody: readonly EnvelopeField[];
 	readonly inHeaders: readonly EnvelopeField[];
 	readonly reads: Paginator['reads'];
-	/** What the answer before said is left. */
+	/** The number of rows that the answer before said are left. */
 	readonly leftBefore: Left | undefined;
-	/** Rows of the answer before; nothing where this process has not seen it. */
+	/** The number of rows in the answer before; `undefined` where another process read it. */
 	readonly rowsBefore: number | undefined;
 }
 
@@ -36,12 +39,15 @@ export class LastAnswer {
 		this.#options = options;
 	}
 
-	/** The walk ended with a status 204, which has no word of its own, and the page before has so many rows. */
+	/**
+	 * The number of rows on the page before, where the walk ended with a status 204, which has no body to
+	 * explain it.
+	 */
 	get bareAfter(): number | undefined {
 		return this.#options.answer.isBare ? this.#options.rowsBefore : undefined;
 	}
 
-	/** A maximum of the author's ends the walk here. */
+	/** A maximum that the author set ends the walk here. */
 	get isCut(): boolean {
 		return this.rules.isCut?.(this.#options.answer) === true;
 	}
@@ -57,7 +63,7 @@ export class LastAnswer {
 		return unread(signs, this.rules, reads);
 	}
 
-	/** What `has_more_path` says. */
+	/** The value at `has_more_path`. */
 	get hasMore(): boolean | undefined {
 		return toldMore(this.rules, this.body);
 	}
@@ -67,12 +73,12 @@ export class LastAnswer {
 		return this.#isOver || saysEnd(this.#options.inBody, this.#options.answer.headers);
 	}
 
-	/** The server was asked, and has no more. */
+	/** The server returned no more rows when it was asked for them. */
 	setOver(): void {
 		this.#isOver = true;
 	}
 
-	/** The path that leads on is there. */
+	/** The path that names the next page has a value. */
 	get isMatched(): boolean {
 		const {nextPath} = this.rules;
 		return nextPath === undefined || isThere(nextPath, this.body);
@@ -88,7 +94,7 @@ function toldMore({hasMorePath}: EndRules, body: PageAnswer['body']): boolean | 
 	}
 }
 
-// What the paginator reads itself has led as far as it leads.
+// Without the signs that the paginator reads itself: it has followed them as far as they lead.
 function unread(signs: readonly MoreSign[], rules: EndRules, reads: Paginator['reads'] = []): MoreSign[] {
 	const paths = [...reads, rules.nextPath?.path].filter(path => path != null);
 	return signs.filter(sign => sign.path !== rules.nextHeader && !paths.some(path => isAt(sign.path, path)));

@@ -1,4 +1,4 @@
-/** What in an answer says that more rows follow, and the line of config that reads on there. */
+/** Signs in an answer that more rows follow, and the line of config that reads on there. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {EnvelopeField} from '../paging/envelope.ts';
@@ -20,21 +20,19 @@ import {nextParams} from '../paging/next-params.ts';
 
 export interface MoreSign {
 	/**
-	 * `flag`: true or false; it means what it says, also beside a page without rows, as `part` does: a word or a
-	 * number that says that these rows are not all.
+	 * `flag` is true or false, and `part` is a word or a number that says that these rows are not all. Both
+	 * count also beside a page without rows.
 	 */
 	readonly kind: 'flag' | 'part' | 'link' | 'token';
 	/** `"has_more" is true` */
 	readonly text: string;
 	/** Path in the body, or name of the header. */
 	readonly path: string;
-	/** A paginator that reads it, as a line of config. */
+	/** A line of config with a paginator that reads it. */
 	readonly config: string;
 }
 
-/**
- * Signs of more, flags first. `from` is where the answer came from: a link that leads there leads nowhere.
- */
+/** Signs of more, flags first. `from` is the URL of the answer: a link to it leads nowhere. */
 export function moreSigns(
 	fields: readonly EnvelopeField[],
 	inHeaders: readonly EnvelopeField[],
@@ -51,7 +49,7 @@ export function moreSigns(
 			config: 'paginator: header_link',
 		});
 	}
-	// Some leave the last token there, and say beside it that nothing follows.
+	// Some APIs leave the last token there, and say beside it that nothing follows.
 	const isOver = fields.some(saysOver);
 	for (const field of fields) {
 		const sign = flag(field) ?? linkIn(field, from) ?? token(field, from);
@@ -66,8 +64,8 @@ export function moreSigns(
 }
 
 /**
- * Whether an answer says that nothing follows: by a flag, by a next link or token that is empty, or by links
- * of which none leads on.
+ * Whether an answer says that nothing follows: by a flag, by an empty next link or token, or by links of
+ * which none leads on.
  */
 export function saysEnd(
 	fields: readonly EnvelopeField[],
@@ -136,7 +134,8 @@ function linkSign(path: string, url: string): MoreSign {
 
 function token({name, value, path, owner, isOfRecord}: EnvelopeField, from: URL): MoreSign | undefined {
 	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
-	// Airtable's `offset` is a token, alone and text; elsewhere it is a number, and what was asked for.
+	// The `offset` of Airtable is a token: a text without a limit or a total beside it. Elsewhere it is
+	// a number, and repeats the request.
 	const isOffset =
 		name === 'offset' && typeof value === 'string' && from.searchParams.get('offset') !== value;
 	const isAlone = isOffset && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
@@ -173,7 +172,7 @@ function isSame(link: string, from: URL): boolean {
 	return URL.canParse(link, from.href) && new URL(link, from).href === from.href;
 }
 
-/** Whether a path that is read leads to a field: both as people write them. */
+/** Whether a path that the paginator reads leads to a field. Both are written as in a config. */
 export function isAt(path: string, read: string): boolean {
 	const bare = (text: string): string => plainName(text.replace(/^\$\.?/, ''));
 	return bare(path) === bare(read);

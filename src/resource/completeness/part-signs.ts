@@ -1,11 +1,14 @@
-/** What in an answer says that its rows are a part of all: so many are left, or a state such as `partial`. */
+/**
+ * Signs in an answer that its rows are a part of all: a number of rows that are left, or a state such as
+ * `partial`.
+ */
 import type {JsonObject} from '../../core/json/json.ts';
 import type {EnvelopeField} from '../paging/envelope.ts';
 import {isWholeNumber, leftName, plainName, stateName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import type {MoreSign} from './more-signs.ts';
 
-/** A number under a name that says how many are left. */
+/** A number of rows that are left, as its key says. */
 export interface Left {
 	readonly path: string;
 	readonly count: number;
@@ -14,7 +17,7 @@ export interface Left {
 const config = (rows: number): string =>
 	`paginator: {type: offset, limit: ${Math.max(rows, 1)}, total_path: null}, or {type: page_number, base_page: 1, total_path: null}`;
 
-/** Of an answer with status 206: where it states a total, that is held against what came. */
+/** The sign of an answer with status 206. Where the answer states a total, the total is checked instead. */
 export function partStatus({isPart, headers}: PageAnswer, rows: number): MoreSign[] {
 	if (!isPart || /\/\d+$/.test(headers['content-range'] ?? '')) return [];
 	const line = `paginator: {type: offset, limit: ${Math.max(rows, 1)}}, or page_number`;
@@ -45,7 +48,7 @@ export function partSigns(
 const partial =
 	/^(has[ _-]?)?(more|partial(ly)?|truncated|incomplete|cut ?off|timed?[ _-]?out)([ _-](results?|content|data|success))?$/i;
 
-/** The first such number that is not plainly one of requests. */
+/** The first number of rows that are left, without those that are plainly numbers of requests. */
 export function leftIn(fields: readonly EnvelopeField[], rows: number): Left | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
 		if (!leftName.test(name) || isOfRecord || !isWholeNumber(value)) continue;
@@ -58,7 +61,7 @@ export function leftIn(fields: readonly EnvelopeField[], rows: number): Left | u
 const besideRequests =
 	/^(reset|resets?(at|in)|resettime|used|usage|quota|credits?|requests?|calls|window|period|interval|retryafter|cost|top|right|bottom|width)$/;
 
-// {limit: 60, remaining: 59, reset: 1700000000} is about requests. A limit of rows is the size of a page.
+// `{limit: 60, remaining: 59, reset: 1700000000}` is about requests. A limit of rows is the size of a page.
 function isOfRequests(owner: JsonObject, rows: number): boolean {
 	return Object.entries(owner).some(([key, value]) => {
 		const name = plainName(key);
@@ -66,7 +69,10 @@ function isOfRequests(owner: JsonObject, rows: number): boolean {
 	});
 }
 
-/** Requests go down by one, whatever a page has; rows go down by those that came. */
+/**
+ * A number of requests goes down by one, whatever a page has; a number of rows goes down by the rows that
+ * came.
+ */
 function areRows({path, count}: Left, rows: number, before: Left | undefined): boolean {
 	if (before?.path !== path) return rows > 0;
 	const drop = before.count - count;

@@ -1,9 +1,12 @@
-/** How far a walk is, for whoever waits for its end. */
+/** How far a walk is, for the display of progress. */
 import type {Reach} from '../../core/stage.ts';
 import type {EndRules} from '../paging/paginator.ts';
 import type {SeenSoFar} from './seen.ts';
 
-/** By the rows that the API states, else by its pages. Nothing where it states neither, or less than came. */
+/**
+ * Counts the rows that the API states, or else its pages. `undefined` where it states neither, or less than
+ * came.
+ */
 export function reachOf(seen: SeenSoFar, {requireTotal}: EndRules): Reach | undefined {
 	if (requireTotal === false) return undefined;
 	const {rows, pages, total, totalPages, skipped = 0, skippedPages = 0} = seen;

@@ -1,22 +1,19 @@
-/**
- * What a walk has seen so far: part of each place, so that a run that goes on from there comes to the same
- * verdict.
- */
+/** What a walk has seen so far. It is part of each place, so that a resumed run comes to the same verdict. */
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Stated} from '../paging/stated.ts';
 
-/** A total by the word of several answers. */
+/** A total as several answers state it. */
 export type Total = {
 	/** The smallest and the latest: they differ where rows come and go while they are read. */
 	least: number;
 	latest: number;
 	where: string;
 	isLoose?: true;
-	/** The API counts its pages as the walk does. */
+	/** The API numbers its pages as the walk does. */
 	isCounted?: true;
 };
 
-/** Plain JSON. */
+/** The values are plain JSON. */
 export type SeenSoFar = {
 	/** Rows that came. */
 	rows: number;
@@ -32,8 +29,7 @@ export type SeenSoFar = {
 } & {[key: string]: JsonValue};
 
 /**
- * What is known after one more word. What is below the things that have come counts something else, or is a
- * slip.
+ * The total after one more statement. A number below what has come counts something else, or is a mistake.
  */
 export function updatedTotal(
 	total: Total | undefined,

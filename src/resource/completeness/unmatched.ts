@@ -1,6 +1,6 @@
 /**
- * A path of the config that led to nothing in a whole walk: a slip of the pen reads one page, and looks like
- * the end.
+ * A path of the config that led to nothing in a whole walk. A typing error reads one page, and looks like the
+ * end.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
@@ -28,11 +28,14 @@ export function isThere({path}: ReadPath, body: JsonValue): boolean {
 
 export interface Unmatched {
 	readonly message: string;
-	/** There is no doubt: another spelling has a value, or the path leads into a row that lacks the field. */
+	/**
+	 * It is certainly a mistake: another spelling has a value, or the path leads into a row that lacks the
+	 * field.
+	 */
 	readonly isSure: boolean;
 }
 
-/** What to say about it: `undefined` where its absence may well mean that there is one page. */
+/** The message about the path; `undefined` where its absence may well mean that there is one page. */
 export function unmatchedPathMessage(
 	{option, path}: ReadPath,
 	body: JsonValue,
@@ -64,14 +67,17 @@ export function isAsFullAsAsked(rows: number, url: URL): boolean {
 	);
 }
 
-/** Whether a path ends in a name under which APIs say what follows. */
+/** Whether a path ends in a name that APIs often use for the next page. */
 export function isUsualName(path: string): boolean {
 	const name = plainName(lastStep(path));
 	if (cursorName.test(name) || /^(offset|continue|after)$/.test(name)) return true;
 	return nextLinkName.test(name) || nextTokenName.test(name) || /(^|\.)next(_?page)?\.[^.]+$/i.test(path);
 }
 
-/** Whether a page has as many rows as were asked for, or without that a number that people give to pages. */
+/**
+ * Whether a page has as many rows as were asked for, or, if the request asks for no size, a usual size of a
+ * page.
+ */
 export function isFullPage(rows: number, url: URL): boolean {
 	const asked = [...url.searchParams].filter(
 		([key, value]) => sizeName.test(plainName(key)) && isWholeNumber(value),
@@ -87,7 +93,7 @@ interface Near {
 	readonly isInRow?: boolean;
 }
 
-// How far the path leads, and what stands there instead.
+// How far the path leads, and the value there.
 function nearest(path: string, body: JsonValue): Near {
 	let value: JsonValue = body;
 	let parent = '';

@@ -1,4 +1,4 @@
-/** The verdict at the end of a walk: all rows came, or what speaks against it, and what to do. */
+/** The verdict at the end of a walk: all rows came, or which rows are missing and how to read them. */
 import {PaginationError} from '../../core/errors.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
@@ -35,7 +35,7 @@ export function verdict(one: Case): PaginationError | undefined {
 	if (isWhole && requireTotal === true && !total) return noTotal();
 	if (ignoreMore) return undefined;
 	const short = requireTotal === false || !isWhole ? undefined : shortfall(one, total);
-	// Rows that all came leave nothing to follow, and an answer that there is no such page has followed it.
+	// When all rows came, nothing is left to follow, and an answer that there is no such page has confirmed it.
 	const isMet = total !== undefined && short === undefined && requireTotal !== false;
 	const sign = isMet || isRefused ? undefined : signOf(last);
 	if (sign) return moreFollows(sign, last, short);
@@ -46,10 +46,11 @@ export function verdict(one: Case): PaginationError | undefined {
 	return missed(one);
 }
 
-// A word for the rows of one full page, beside a sign of more, is the count of that page.
+// A number equal to the rows of one full page, beside a sign of more, is the size of that page.
 function totalOf({seen, paginator, last}: Case): Total | undefined {
 	const {total, totalPages, pages, rows} = seen;
-	// By default page_number takes "total" for pages: with more rows than that it is no total of rows.
+	// By default, page_number takes "total" for a number of pages: with more rows than that, it is not a total
+	// of rows.
 	const isOfPages = last.rules.isTotalOfPages && total?.where === (last.rules.totalPath ?? 'total');
 	if (total && isOfPages && rows > total.latest) return undefined;
 	if (!total || paginator.total || !total.isLoose || pages !== 1 || total.latest !== rows || rows === 0)
@@ -59,9 +60,9 @@ function totalOf({seen, paginator, last}: Case): Total | undefined {
 }
 
 function putCounts({seen, counts}: Case, total: Total | undefined): void {
-	// A page in the middle leaves the rows before it untold.
+	// A place in the middle that was found by its page number does not say how many rows came before it.
 	if (!total || seen.skippedPages) return;
-	// Of several walks, one for each partition, the sums.
+	// Several walks, one for each partition, add up.
 	counts.stated = (counts.stated ?? 0) + Math.max(total.latest - (seen.skipped ?? 0), 0);
 	counts.received = (counts.received ?? 0) + seen.rows;
 }
@@ -84,8 +85,8 @@ function shortfall({seen, last}: Case, total: Total | undefined): Shortfall | un
 	if (!totalPages) return undefined;
 	const came = pages + skippedPages;
 	if (came >= totalPages.least) return undefined;
-	// Links and cursors may lead through pages of another size than the one that the API counts, where the request
-	// asks for a size.
+	// Links and cursors may lead through pages of another size than the one that the API counts with, where the
+	// request asks for a size.
 	const isSure =
 		last.rules.countsPages === true ||
 		totalPages.isCounted === true ||
@@ -107,7 +108,8 @@ function tooFew(text: string, {paginator, seen, isResumed, last: {rules}}: Case)
 	);
 }
 
-// One page, and nothing but a total: the API counts rows or pages, and does not say which parameter it wants.
+// The advice after one page with nothing but a total: the API counts rows or pages, and does not say which
+// parameter it wants.
 function counted(rows: number): string {
 	return (
 		`To read on: paginator: {type: offset, limit: ${Math.max(rows, 1)}, total_path: null}, or ` +
@@ -122,8 +124,8 @@ function noTotal(): PaginationError {
 	);
 }
 
-// Links and tokens often stand beside a page without rows, and lead to the next one without; a flag means
-// what it says.
+// Links and tokens often stand beside a page without rows, and lead to another page without rows; a flag
+// means what it says.
 function signOf({signs, rows, hasMore, rules}: LastAnswer): MoreSign | undefined {
 	if (hasMore === false) return undefined;
 	const all = rules.requireTotal === false ? signs.filter(({kind}) => kind !== 'part') : signs;
@@ -147,8 +149,8 @@ function moreFollows(
 	);
 }
 
-// Many an API ends its list with a 204, and some send one for a page that they could not make. A page before it
-// that was not full says which of the two it is.
+// Many APIs end a list with a 204, and some send one for a page that they could not make. The page before it,
+// if it was not full, shows which of the two it is.
 function tellOfBareEnd({last: {bareAfter, url}, seen: {pages, most}, tell}: Case): void {
 	if (bareAfter === undefined || bareAfter < 2) return;
 	const isOfOneSize = pages > 2 && bareAfter === most;
@@ -164,14 +166,14 @@ function isHeaderWalk({name}: Paginator): boolean {
 	return name === 'header_link' || name === 'header_cursor';
 }
 
-// A page that looks full, and nothing that leads on from it.
+// The failure of a page that looks full, and has nothing that leads on from it.
 function missed({paginator, seen, last, tell}: Case): PaginationError | undefined {
 	const {rules, body, rows, url, isMatched, isOver} = last;
 	if (seen.pages !== 1 || rows === 0) return undefined;
 	const isOfAskedSize = isAsFullAsAsked(rows, url);
 	if (rules.nextPath && !isMatched) {
-		// Many an API leaves a key of a usual name out at the end: only a page of the size that was asked for is in
-		// doubt.
+		// Many APIs leave a key with a usual name out at the end: only a page of the size that was asked for is
+		// in doubt.
 		const isUsual = isOver || isUsualName(rules.nextPath.path);
 		const isDoubtful = isOfAskedSize || (!isUsual && isFullPage(rows, url));
 		const found = unmatchedPathMessage(rules.nextPath, body, rows, isDoubtful && !isOver);

@@ -1,4 +1,4 @@
-/** What an API says in words beside its rows: warnings, and messages that speak of rows that are not there. */
+/** Messages of an API beside its rows: warnings, and messages about rows that are missing. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
@@ -7,7 +7,7 @@ import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
 
 const LONGEST = 200;
-/** So many are told in a walk. */
+/** The most messages that one walk reports. */
 const MOST = 3;
 const SOME_MISSING = 'Rows may be missing; if none is, set ignore_more: true in the paginator';
 const DEEPEST = 2;
@@ -17,16 +17,16 @@ const warningKeys =
 const besideKeys = /^(extensions?|diagnostics?|status|debug)$/;
 const textKeys = /^(messages?|msg|notes?|statusmessage|disclaimer)$/;
 
-/** Of a message that speaks of some of the rows. */
+/** A message that speaks of some of the rows. */
 const ofSome =
 	/\b(truncat\w*|partial\w*|incomplete\w*|capped|cut off|not all|more (results|rows|records|items|entries|data|pages)|(limited|restricted) to|only (the )?(first|top|last|latest)|(first|showing( only)?) \d+|too many (results|rows|records|items|matches)|exceed\w* .{0,30}(limit|maximum)|omitted|refine your|narrow (down )?your|upgrade (your|to))\b/i;
 const ofNone = /\bno more (results|rows|records|items|entries|data|pages)\b/i;
 
-/** A word about the future of the API, or about its own rules, says nothing about these rows. */
+/** A message about the future of the API, or about its rules, says nothing about these rows. */
 const ofOther =
 	/deprecat|sunset|will be (removed|retired|discontinued)|end[ -]of[ -]life|security features are not enabled/i;
 
-/** Tells what the answers of a walk say in words, each once, and a few at most. */
+/** Reports the messages in the answers of a walk, each once, and a few at most. */
 export function toldWords(tell: (code: 'api-warning', message: string) => void) {
 	const told = new Set<string>();
 	let messages: readonly string[] = [];
@@ -40,18 +40,21 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 	}
 
 	return {
-		/** `keys` lead down to the rows. */
+		/** Reads one answer. `keys` lead down to the rows. */
 		listen({body, headers}: Pick<PageAnswer, 'body' | 'headers'>, keys: readonly string[] = []): void {
 			const words = wordsIn(body, keys);
 			messages = words.messages;
 			tellOnce([...inHeaders(headers), ...words.warnings]);
 		},
-		/** Messages of the last answer are about pages that are still to come, unless it is the only one. */
+		/**
+		 * Messages of an answer in the middle are about pages that are still to come, so only those of the last
+		 * answer are reported.
+		 */
 		tellMessages: () => tellOnce(messages),
 	};
 }
 
-/** Each with its place: `"warnings": results truncated`. */
+/** Messages, each with its place: `"warnings": results truncated`. */
 interface Words {
 	readonly warnings: string[];
 	readonly messages: string[];
@@ -99,7 +102,7 @@ function collect(
 	}
 }
 
-// Objects without a word that messages have may be data: warnings of storms.
+// Objects without a key that messages have may be data, such as warnings of storms.
 function textOf(value: JsonValue, depth = 0): string | undefined {
 	if (typeof value === 'string') return isBad(value) && !/^\d+$/.test(value) ? value : undefined;
 	if (Array.isArray(value)) return first(value, depth);
@@ -108,7 +111,7 @@ function textOf(value: JsonValue, depth = 0): string | undefined {
 		([key, text]) => (messageKeys.test(key) || /^(text|\*|warning)$/.test(key)) && typeof text === 'string',
 	);
 	if (said) return textOf(said[1] as JsonValue, depth + 1);
-	// MediaWiki: {main: {'*': '…'}}
+	// MediaWiki has `{main: {'*': '…'}}`.
 	return first(
 		Object.values(value).filter(item => isObject(item)),
 		depth,
@@ -123,7 +126,7 @@ function first(values: readonly JsonValue[], depth: number): string | undefined 
 	return undefined;
 }
 
-// 199 and 299 are for any words, 110 to 113 say that the answer is an old copy.
+// Codes 199 and 299 are for any text; 110 to 113 say that the answer is an old copy.
 function inHeaders(headers: Readonly<Record<string, string>>): string[] {
 	const found: string[] = [];
 	for (const [key, value] of Object.entries(headers)) {

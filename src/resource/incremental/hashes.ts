@@ -1,13 +1,16 @@
 /**
  * Hashes of rows at one cursor value. A text holds up to 4,096 of them, one after the other, so that a page
- * adds its own at the same cost however many there are.
+ * adds its hashes at the same cost however many there are.
  */
 import {createHash} from 'node:crypto';
 import {fingerprints} from '../../core/fingerprints.ts';
 import {canonical} from '../../core/json/canonical.ts';
 import type {JsonRecord} from '../../core/page.ts';
 
-/** Hashes in texts, in no certain order. One by one, as older states have them, they read the same. */
+/**
+ * Hashes in texts, in no particular order. Older states have one hash in each text, which is read in the same
+ * way.
+ */
 export type Hashes = readonly string[];
 
 export interface KnownHashes {
@@ -15,13 +18,13 @@ export interface KnownHashes {
 	has(hash: string): boolean;
 }
 
-// 96 bits: two of a million rows are taken for one another once in 10^16 runs.
+// 96 bits: in a million rows, two different ones have the same hash once in 10^16 runs.
 export const HASH_CHARACTERS = 16;
 const TEXT_CHARACTERS = 4096 * HASH_CHARACTERS;
-/** Above it they are held as fingerprints, in 50 bytes where a `Set` takes a hundred. */
+/** Above this number, hashes are held as fingerprints, in 50 bytes each where a `Set` takes a hundred. */
 const MOST_IN_SET = 10_000;
 
-/** The same for rows with the same content, in whatever order their keys come. */
+/** The hash of a row. Rows with the same content have the same hash, in whatever order their keys come. */
 export function hashOf(record: JsonRecord): string {
 	return createHash('sha256').update(canonical(record)).digest('base64url').slice(0, HASH_CHARACTERS);
 }
@@ -33,7 +36,7 @@ export function countOf(hashes: Hashes = []): number {
 }
 
 /**
- * Both together, but no more than `most`. The texts of the first are taken over, except the last one, which
+ * The hashes of both, but no more than `most`. The texts of the first are reused, except the last one, which
  * is filled up.
  */
 export function joinHashes(first: Hashes, second: Hashes, most: number): Hashes {
@@ -52,13 +55,13 @@ export function joinHashes(first: Hashes, second: Hashes, most: number): Hashes 
 	return texts;
 }
 
-/** Those of a page, each once. */
+/** The hashes of one page, without duplicates. */
 export function packHashes(hashes: Iterable<string>): Hashes {
 	const all = [...new Set(hashes)].join('');
 	return all === '' ? [] : (all.match(new RegExp(`.{1,${TEXT_CHARACTERS}}`, 'gs')) ?? []);
 }
 
-/** Those that are not among the others. */
+/** The hashes that are not among the others. */
 export function removeHashes(hashes: Hashes, others: Hashes): Hashes {
 	const known = knownIn(others);
 	return packHashes([...each(hashes)].filter(hash => !known.has(hash)));

@@ -1,4 +1,4 @@
-/** Which rows of a page a run takes, and how far they reach. */
+/** Selects the rows of a page that a run takes, and finds how far they reach. */
 import {SelectorError} from '../../core/errors.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import {type JsonRecord, type Page, recordName} from '../../core/page.ts';
@@ -12,18 +12,18 @@ export interface TakeOptions {
 	readonly cursorPath: Path;
 	readonly order: Order;
 	readonly onMissing: 'raise' | 'include' | 'exclude';
-	/** Whether a row without a value came in an earlier window of the run; by the hash of the row. */
+	/** Whether a row without a value came in an earlier window of the run, by the hash of the row. */
 	readonly isRepeat?: ((range: Range, hash: string, isNull: boolean) => boolean) | undefined;
-	/** Whether rows at the start are held against those that are out already. */
+	/** Whether rows at the start are compared with rows that earlier runs brought. */
 	readonly deduplicates: boolean;
-	/** The way from one row to the next in the order of the run, when the API promises one. */
+	/** The direction of the cursor values from one row to the next, when the API promises an order. */
 	readonly direction?: 'onward' | 'back' | undefined;
 }
 
 export interface Taken {
 	readonly page: Page;
 	readonly found: NewestRows | undefined;
-	/** By the order of the rows, no further page has one that is wanted. */
+	/** By the order of the rows, no later page has a row that is wanted. */
 	readonly isEnough: boolean;
 	/** How many rows without a value were left out. */
 	readonly excluded: number;
@@ -31,9 +31,9 @@ export interface Taken {
 	readonly isFieldGone: boolean;
 	/** How many rows without a value were taken. */
 	readonly valueless: number;
-	/** Hashes of those in the last window, which the next run may read again. */
+	/** Hashes of the rows without a value in the last window, which the next run may read again. */
 	readonly unplaced: Hashes;
-	/** How many of them were dropped, as they came in an earlier window. */
+	/** How many of the rows without a value were dropped, as they came in an earlier window. */
 	readonly repeated: number;
 	/** How many rows were dropped, as they are before the start or beyond the end. */
 	readonly outOfRange: number;
@@ -54,13 +54,13 @@ export function rowsInRange(
 	let repeated = 0;
 	let excluded = 0;
 	let fieldless = 0;
-	// Rows without a value may stand behind all others.
+	// Rows without a value may come after all others, so the walk cannot end early.
 	const canEnd = onMissing !== 'include';
 	const unplaced: string[] = [];
 	const isFirst =
 		start !== undefined && run.start_value !== undefined && order.compare(start, run.start_value) === 0;
 
-	// A window that was not over is read again, and so are its rows.
+	// A window that was not finished is read again, and so are its rows.
 	function isOut(hash: string): boolean {
 		return isFirst && known.has(hash);
 	}
@@ -92,7 +92,7 @@ export function rowsInRange(
 	for (const [index, record] of page.records.entries()) {
 		try {
 			const value = cursorPath.first(record);
-			// An empty text is in no order with times or names.
+			// An empty text does not compare with times or names.
 			if (value == null || value === '') {
 				if (onMissing === 'raise') throw missing(cursorPath, record);
 				if (value === undefined) fieldless++;
@@ -114,7 +114,8 @@ export function rowsInRange(
 		}
 	}
 	return {
-		// The same list where nothing was left out: it may be known as the text it came in.
+		// The page is the same object where no row was left out, since it may still hold the text that it came
+		// in.
 		page: records.length === page.records.length ? page : {...page, records},
 		found: top && {value: top.value, hashes: deduplicates ? packHashes(top.rows.map(hashOf)) : []},
 		isEnough,

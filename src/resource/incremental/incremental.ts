@@ -1,6 +1,6 @@
 /**
- * Incremental reading: a run asks for what is new since the last one, and says in the state of its pages how
- * far it got.
+ * Incremental reading: a run asks for what is new since the last run, and puts how far it got into the state
+ * of its pages.
  */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
@@ -23,56 +23,60 @@ import {inFormat, type TimeFormat, timeFormat} from './time-format.ts';
 import {singlePartition, windowedPartitions} from './windows.ts';
 
 export interface IncrementalOptions {
-	/** Path to the value in each record by which new ones are told: `updated_at`, `meta.version`. */
+	/** Path to the cursor value in each record: `updated_at`, `meta.version`. */
 	readonly cursorPath: string;
 	/**
-	 * Where the first run begins; by its clock: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. @default the
-	 * beginning
+	 * Where the first run begins: a cursor value, or a moment by the clock of the run (`7 days ago`, `-P7D`,
+	 * `now`, `today`, `yesterday`). @default the beginning
 	 */
 	readonly initialValue?: JsonValue;
 	/**
-	 * Where the range ends; with it the range is always the same, and no state is read or kept. @default none
+	 * Where the range ends. With an end, the range is always the same, and no state is read or stored. @default
+	 * none
 	 */
 	readonly endValue?: JsonValue;
 	/**
-	 * Which value is further on: the higher one, the lower one, or the one that a function picks. @default 'max'
+	 * Which value is further on: the higher one, the lower one, or the one that a function picks. @default
+	 * 'max'
 	 */
 	readonly lastValue?: LastValue;
 	/**
-	 * Steps back at the start, for rows that come late: a number, in seconds for times and in days for dates, or
-	 * a duration (`PT6H`); never below the initial value. Rows within it come again with each run. @default 0
+	 * Steps back at the start, for rows that come late: a number, in seconds for times and in days for dates,
+	 * or a duration (`PT6H`). The start is never below the initial value. Rows within the lag come again with
+	 * each run. @default 0
 	 */
 	readonly lag?: number | string;
 	/**
 	 * Reads in windows of this length, one walk each: a duration (`P1D`, `P1M`), or a number for cursors that
-	 * are numbers. The last one ends at the end value, or where the clock is at the start of the run. Needs an
-	 * initial value. @default one range
+	 * are numbers. The last window ends at the end value, or at the time when the run started. Needs an initial
+	 * value. @default one range
 	 */
 	readonly step?: number | string;
 	/**
-	 * The API gives rows in the order of their cursor values: ends the walk after the page that leaves the
-	 * range. @default none
+	 * The order of cursor values in which the API gives rows. With it, the walk ends after the page that leaves
+	 * the range. @default none
 	 */
 	readonly rowOrder?: 'asc' | 'desc';
 	/** Whether rows at the start itself are read. @default 'closed' */
 	readonly rangeStart?: 'open' | 'closed';
 	/** Whether rows at the end itself are read. @default 'open' */
 	readonly rangeEnd?: 'open' | 'closed';
-	/** What becomes of a record without a value. @default 'raise' */
+	/** What to do with a record without a value: fail, take it, or leave it out. @default 'raise' */
 	readonly onMissing?: 'raise' | 'include' | 'exclude';
 	/**
-	 * Drops rows at the start that an earlier run brought and that are the same in every field. @default true,
-	 * without a lag
+	 * Drops rows at the start that an earlier run brought and that have not changed in any field. @default
+	 * true, without a lag
 	 */
 	readonly deduplicate?: boolean;
 	/**
-	 * How records write times: `iso`, `epoch`, `epoch_ms`, a pattern such as `%d.%m.%Y`; `text`: no times.
-	 * @default found out
+	 * How records write times: `iso`, `epoch`, `epoch_ms`, a pattern such as `%d.%m.%Y`, or `text` for values
+	 * that are no times.
+	 * @default detected from the values
 	 */
 	readonly cursorFormat?: string;
-	/** What a range makes of the request: laid over that of the resource, or of the partition. */
+	/** The request for a range. It is laid over that of the resource, or of the partition. */
 	readonly request?: (range: Range) => PartitionRequest;
-	/** Milliseconds since 1970: the end of the last window. @default Date.now */
+	/** The clock, in milliseconds since 1970. The last window ends there. @default Date.now */
 	readonly now?: () => number;
 }
 
@@ -92,8 +96,8 @@ interface Surroundings {
 }
 
 /**
- * `state` is what the pages of all runs before added up to, see `IncrementalState`; with null the whole range
- * is read, and nothing stored.
+ * `state` is the sum of the states of the pages of all earlier runs, see `IncrementalState`. With null, the
+ * whole range is read, and nothing is stored.
  */
 export function incremental(
 	name: string,
@@ -122,7 +126,7 @@ export function incremental(
 	const hasStart = rangeStart === 'closed';
 	const hasEnd = rangeEnd === 'closed';
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
-	// With an end the range is the author's, and always the same.
+	// A range with an end is fixed by the author, so the stored state does not apply.
 	const stored = endValue === undefined ? state : null;
 	const accounts = stored && trackProgress(name, stored, inOrder, direction === 'onward', warn);
 	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
@@ -134,7 +138,7 @@ export function incremental(
 		direction,
 		isRepeat: step === undefined ? undefined : repeatFilter(() => isDated),
 	};
-	// Windows whose rows have no values are walked in order, page by page.
+	// Windows whose rows have no values are read in order, page by page.
 	let isDateless = false;
 	let isDated = false;
 	let unplaced: Hashes = [];
@@ -153,7 +157,7 @@ export function incremental(
 		hasStart,
 		hasEnd,
 		deduplicates,
-		// One end for all parents.
+		// All parents have the same end.
 		now() {
 			startedMs ??= now();
 			return startedMs;
@@ -187,7 +191,7 @@ export function incremental(
 			const isOver = isLast || isEnough;
 			isDateless ||= valueless > 0;
 			isDated ||= found !== undefined;
-			// A run whose rows have no values at all moves by its windows.
+			// Where no row of a run has a value, the state moves by windows.
 			const {reach} = range;
 			unplaced = joinHashes(range.run === lastRun ? unplaced : [], none.unplaced, MOST_HASHES);
 			lastRun = range.run;
@@ -195,7 +199,7 @@ export function incremental(
 				isOver && isDateless && !isDated && reach !== undefined
 					? {value: reach, hashes: unplaced}
 					: undefined;
-			// A page without a place after it is the last one before a failure: it stays where it is.
+			// A page without a place after it is the last one before a failure: the state does not change.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
 			const change = accounts.record(range, found ?? reached, isOver);
 			return {page: change ? {...taken, state: {...taken.state, ...change}} : taken, isEnough};
@@ -208,7 +212,7 @@ function gone(path: string, onMissing: string): string {
 	return `a page has no row with the cursor_path "${path}", and pages before had; ${fate}, as on_cursor_value_missing is ${onMissing}`;
 }
 
-// What depends on the clock waits for the run.
+// Bounds that depend on the clock are set when the run starts.
 function bound(
 	value: JsonValue | undefined,
 	format: TimeFormat | undefined,

@@ -6,20 +6,20 @@ import {readTime} from '../../core/time/grammar.ts';
 import type {TimeFormat} from './time-format.ts';
 import {doubtOf, isCoarseBesideDate} from './uncertain-order.ts';
 
-/** `max`, `min`, or a function that picks one of several values: the one that a run has reached with them. */
+/** `max`, `min`, or a function that picks one of several values: the furthest one. */
 export type LastValue = 'max' | 'min' | ((values: readonly JsonValue[]) => JsonValue);
 
 export interface Order {
 	/**
-	 * Above 0 when `a` is further on than `b`, 0 when they are the same place. Throws `SelectorError` when they
-	 * do not compare.
+	 * Above 0 when `a` is further on than `b`, 0 when they are equal. Throws `SelectorError` when they do not
+	 * compare.
 	 */
 	compare(a: JsonValue, b: JsonValue): number;
 }
 
 /**
- * With a format, texts are read in it. Without one, times compare as instants, counts as numbers, and texts
- * of one shape as texts.
+ * With a format, texts are read in that format. Without one, times compare as instants, counts as numbers,
+ * and texts of the same shape as texts.
  */
 export function orderOf(lastValue: LastValue, format?: TimeFormat): Order {
 	const compare = (a: JsonValue, b: JsonValue): number => compareValues(a, b, format);
@@ -71,7 +71,7 @@ function isCount(text: string): boolean {
 	return /^\d+$/.test(text);
 }
 
-// Timestamps in UTC with as many digits each, nearly all that come, are in order as texts.
+// Timestamps in UTC with the same number of digits, which nearly all are, are in order as texts.
 function isSameForm(a: string, b: string): boolean {
 	return (
 		a.length === b.length &&

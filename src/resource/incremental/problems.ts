@@ -1,6 +1,6 @@
 /**
- * What is wrong with the options of incremental reading, for whoever knows how they are spelled and where
- * they stand.
+ * Finds mistakes in the options of incremental reading. The callers know how the options are spelled and
+ * where they are.
  */
 import type {JsonValue} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
@@ -36,7 +36,7 @@ export function incrementalProblems(options: IncrementalOptions): CursorProblem[
 		report('rowOrder', 'the order is that of highest or lowest values, not of what a function picks');
 	if (typeof lag === 'string') readable('lag', () => readDuration(lag));
 	if (typeof lag === 'number' && !(lag >= 0)) report('lag', `expected 0 or more, got ${lag}`);
-	// A lag of nothing steps back from anything.
+	// A lag of 0 is possible with any kind of value.
 	const isLagging = lag !== undefined && lag !== 0;
 	const isReadable = cursorFormat === undefined || readable('cursorFormat', () => timeFormat(cursorFormat));
 	if (isLagging && isReadable && isPlainText(initialValue, cursorFormat))
@@ -66,7 +66,7 @@ export function incrementalProblems(options: IncrementalOptions): CursorProblem[
 	return problems;
 }
 
-// What steps back from a text that is no time would fail at the second run.
+// A lag before a text that is no time would fail only at the second run.
 function isPlainText(initialValue: JsonValue | undefined, cursorFormat: string | undefined): boolean {
 	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
 	if (format?.isText) return true;

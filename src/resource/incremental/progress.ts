@@ -1,5 +1,5 @@
 /**
- * Adds up what the pages of a run brought, in their order, and says what each of them changes in the state.
+ * Adds up what the pages of a run brought, in their order, and returns what each page changes in the state.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
@@ -9,14 +9,17 @@ import {excerptOfValue, isSame, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {type IncrementalState, MOST_HASHES, type Reached, type RunState, storedState} from './state.ts';
 
-/** The furthest value of a page, and the hashes of its rows there. */
+/** The furthest value of a page, and the hashes of the rows that have it. */
 export interface NewestRows {
 	readonly value: JsonValue;
 	readonly hashes: Hashes;
 }
 
 export interface CursorProgress {
-	/** Takes in one page; `isLast` of its walk. Nothing when it changes nothing. */
+	/**
+	 * Takes in one page; `isLast`: it is the last page of its walk. Returns `undefined` when the state does not
+	 * change.
+	 */
 	record(range: Range, found: NewestRows | undefined, isLast: boolean): JsonObject | undefined;
 }
 
@@ -24,13 +27,13 @@ interface Account {
 	readonly run: RunState;
 	reached: Reached;
 	seen: Reached | undefined;
-	/** What was seen since `reached` last took it in. */
+	/** What came since `reached` was last updated. */
 	fresh: Reached | undefined;
-	/** What is stored now. */
+	/** The state that is stored now. */
 	stored: IncrementalState | undefined;
 }
 
-/** `isAscending`: rows come in the order of their values, so that each page is a place to begin anew from. */
+/** `isAscending`: rows come in the order of their values, so that a run can begin anew after each page. */
 export function trackProgress(
 	name: string,
 	state: JsonObject,
@@ -41,7 +44,8 @@ export function trackProgress(
 	const accounts = new Map<string, Account>();
 	let isTold = false;
 
-	// The same parent may come twice in a run: it is walked anew then, but what is out stays out.
+	// The same parent may come twice in a run: it is read anew then, and rows that were delivered are not
+	// delivered again.
 	function accountOf({key, run}: Range): Account {
 		const open = accounts.get(key);
 		if (open?.run === run) return open;
@@ -58,7 +62,7 @@ export function trackProgress(
 		return account;
 	}
 
-	// Of a run that goes on, some may have been taken in before it broke off.
+	// Without the hashes that a resumed run had taken in before it broke off.
 	function unlike(seen: Reached, {last_value, hashes = []}: Reached): Reached {
 		if (
 			last_value === undefined ||
@@ -107,7 +111,7 @@ function further(before: Reached = {}, {value, hashes}: NewestRows, compare: Ord
 	return withHashes(value, difference > 0 ? hashes : joinHashes(before.hashes ?? [], hashes, MOST_HASHES));
 }
 
-// Whoever has seen all rows at the old boundary knows better which are there: a row may have changed, and
+// A run that has seen all rows at the old boundary has the newer list of them: a row may have changed, and
 // changed back.
 function ended({reached, seen}: Account, compare: Order['compare']): Reached {
 	if (seen?.last_value === undefined) return reached;
@@ -120,7 +124,7 @@ function withHashes(value: JsonValue, hashes: Hashes): Reached {
 	return {last_value: value, ...(kept.length > 0 && {hashes: kept})};
 }
 
-// Texts that stay are the same objects, so that this takes no longer when there are many.
+// Unchanged texts are the same objects, so comparing them is quick however many there are.
 function isAlike(a: unknown, b: unknown): boolean {
 	if (a === b) return true;
 	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

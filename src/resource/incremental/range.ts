@@ -1,10 +1,10 @@
-/** What one walk of an incremental resource asks for: from where, up to where. */
+/** What one walk of an incremental resource asks for: the range of its cursor values. */
 import type {JsonValue} from '../../core/json/json.ts';
 import type {KnownHashes} from './hashes.ts';
 import type {RunState} from './state.ts';
 
 export interface Range {
-	/** Under which the state of this parent is kept; of a resource without parents, that of all its rows. */
+	/** The key of this parent in the state; a resource without parents has one key for all its rows. */
 	readonly key: string;
 	/** Absent: from the beginning. */
 	readonly start?: JsonValue;
@@ -13,15 +13,15 @@ export interface Range {
 	/** Whether a row at the bound itself belongs to it. */
 	readonly hasStart: boolean;
 	readonly hasEnd: boolean;
-	/** What the run before this one reached, without the lag; before the first one, the initial value. */
+	/** What the run before this one reached, without the lag; before the first run, the initial value. */
 	readonly last?: JsonValue;
 	/** Where the first run begins. */
 	readonly initial?: JsonValue;
-	/** The run that it is part of: one object for all windows of a parent. */
+	/** The run that the range is part of: one object for all windows of a parent. */
 	readonly run: RunState;
-	/** Rows at the start that are out already, by their hashes. */
+	/** Hashes of rows at the start that earlier runs have delivered. */
 	readonly known: KnownHashes;
-	/** Of a window: how far the state moves when its rows have no cursor values. */
+	/** How far the state moves after a window whose rows have no cursor values. */
 	readonly reach?: JsonValue;
 	/** No other window of the same parent comes after it. */
 	readonly isFinal: boolean;

@@ -1,6 +1,6 @@
 /**
- * Bounds that are told from the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days
- * begin at midnight in UTC.
+ * Bounds that depend on the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days begin
+ * at midnight in UTC.
  */
 import type {JsonValue} from '../../core/json/json.ts';
 import {readDuration, shifted} from '../../core/time/duration.ts';
@@ -30,8 +30,8 @@ export function isRelative(value: JsonValue | undefined, format?: TimeFormat): v
 }
 
 /**
- * The bound in the form of the values, at this moment (milliseconds since 1970). Any other value stays as it
- * is.
+ * The bound in the form of the values, at this moment (milliseconds since 1970). Any other value is returned
+ * unchanged.
  */
 export function atMoment(
 	value: JsonValue | undefined,

@@ -1,16 +1,16 @@
 /**
- * Rows without a cursor value that a run has had in an earlier window: no window leaves them out, where the
- * API ignores its bounds.
+ * Rows without a cursor value that came in an earlier window of the run: where the API ignores its bounds,
+ * they come in every window.
  */
 import {type Fingerprints, fingerprints} from '../../core/fingerprints.ts';
 import type {Range} from './range.ts';
 
-/** Some 2 million rows. */
+/** Enough for some 2 million rows. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * `isDated` says whether any row of the run had a value. Where none has, and none has the field, the API has
- * no dates in its rows, and equal rows of two windows are two.
+ * `isDated` returns whether any row of the run had a value. Where no row has the field, the API has no dates
+ * in its rows, and equal rows of two windows are two rows.
  */
 export function repeatFilter(
 	isDated: () => boolean,

@@ -1,4 +1,4 @@
-/** How an API writes times: ISO 8601, a count since 1970, or a pattern in the words of strftime. */
+/** How an API writes times: ISO 8601, a count since 1970, or a pattern of strftime. */
 import {ConfigError} from '../../core/errors.ts';
 import {Decimal, type JsonValue} from '../../core/json/json.ts';
 import {DAYS, MONTHS, readTime, resolutionOf, writeIso, writeLike} from '../../core/time/grammar.ts';
@@ -14,13 +14,16 @@ import {
 } from '../../core/time/instant.ts';
 
 export interface TimeFormat {
-	/** The values are no times: they compare as texts. */
+	/** The values are no times, and compare as texts. */
 	readonly isText?: true;
 	/** `undefined` when the value is not written this way. */
 	read(value: JsonValue): Instant | undefined;
-	/** Cuts off what the format has no digits for. `like` is a value whose form is kept. */
+	/**
+	 * Writes an instant as a value, truncated to the digits of the format. `like` is a value whose form is
+	 * kept.
+	 */
 	write(instant: Instant, like?: JsonValue): JsonValue;
-	/** Where values are months or years, the first of the next one, unless the instant begins one. */
+	/** Where values are months or years: the first instant of the next one, unless the instant begins one. */
 	ceil?(instant: Instant): Instant;
 	/** The smallest step between two values. */
 	resolution(like?: JsonValue): Instant;
@@ -58,8 +61,8 @@ export function writeUp(format: TimeFormat, instant: Instant, like?: JsonValue):
 }
 
 /**
- * A bound in the form of the values: it may be given as ISO text whatever that is. `isUp`: what the form has
- * no digits for is rounded up.
+ * A bound in the form of the values. A bound may be ISO text whatever that form is. `isUp`: digits that the
+ * form does not have are rounded up, not cut off.
  */
 export function inFormat(
 	value: JsonValue | undefined,
@@ -79,7 +82,7 @@ export const isoFormat: TimeFormat = {
 	resolution: like => (typeof like === 'string' && readTime(like) !== undefined ? resolutionOf(like) : 1n),
 };
 
-// A count may come as a number or as its digits, and goes out in the same way.
+// A count may come as a number or as its digits, and is written in the same way.
 function epoch(unit: Instant): TimeFormat {
 	return {
 		read(value) {
@@ -142,7 +145,7 @@ const fields: {readonly [letter: string]: Field} = {
 	S: {text: '(?<S>\\d\\d?)', resolution: NANOS_PER_SECOND, write: local => local.slice(17, 19)},
 	f: {text: '(?<f>\\d{1,9})', resolution: 1000n, write: (_, instant) => nanosOf(instant).slice(0, 6)},
 	z: {text: '(?<z>Z|[+-]\\d\\d:?\\d\\d)', resolution: NANOS_PER_DAY, write: () => '+0000'},
-	// Other names of zones say nothing certain: CST is three of them.
+	// Other names of zones are ambiguous: CST is the name of three.
 	Z: {text: '(?:UTC|GMT|UT|Z)', resolution: NANOS_PER_DAY, write: () => 'UTC'},
 	'%': {text: '%', resolution: NANOS_PER_DAY, write: () => '%'},
 };
@@ -155,7 +158,7 @@ function pattern(text: string): TimeFormat {
 		.map(letter => `%${letter}`)
 		.join(' ')}`;
 	if (unknown !== undefined) throw new ConfigError(`%${unknown} is not known in a time; write ${known}`);
-	// Of each pair, one.
+	// A pattern has one of each pair at most.
 	const count = (choice: string): number => letters.filter(letter => choice.includes(letter)).length;
 	const [years, months, days] = [count('Yy'), count('mb'), count('d')];
 	// Months and years alone have no day, and no time of day.

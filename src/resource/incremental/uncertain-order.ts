@@ -1,7 +1,7 @@
-/** Texts whose order is not certain: comparing them as texts could lose rows in silence. */
+/** Finds texts whose order is not certain: comparing them as texts could lose rows without a message. */
 
 const names = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
-/** `31-12-2022`, `12/31/24`, `1.9.10`, with or without more after it. */
+/** `31-12-2022`, `12/31/24`, `1.9.10`, and longer texts that begin so. */
 const dayOrMonthFirst = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d)(?!\d)/;
 /** `05/2024`. */
 const monthFirst = /^\d{1,2}([-/.])\d{4}$/;
@@ -11,17 +11,20 @@ const monthName = new RegExp(`(?:^|[^a-z])${names}(?:[^a-z]|$)`, 'i');
 /** `10:00 PM`, `10:00:00 PST`. */
 const clockAndWord = /\d:\d\d.*[a-z]/i;
 
-/** A month or a year beside a whole date, both of digits alone: as counts they would be out of order. */
+/**
+ * Whether a month or a year meets a whole date, both written with digits alone: as counts they would be out
+ * of order.
+ */
 export function isCoarseBesideDate(a: string, b: string): boolean {
 	return (a.length === 8 && coarse.test(b)) || (b.length === 8 && coarse.test(a));
 }
 
 /**
  * Why two texts cannot be compared, and what to do; `undefined` when they can. `first` and `second` are the
- * times that they say.
+ * times that they stand for.
  */
 export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): string | undefined {
-	// Before everything: "from the beginning".
+	// The empty text is before all others, and means "from the beginning".
 	if (a === '' || b === '') return undefined;
 	const oneIsCoarse = coarse.test(a) !== coarse.test(b);
 	const oneIsTime = first !== undefined || second !== undefined;
@@ -42,7 +45,7 @@ export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): 
 	return `${why}; say in cursor_format how the times are written (${how}), or set cursor_format: text to compare them as texts`;
 }
 
-// `1.10.0` comes after `1.9.0`, as a text before it.
+// `1.10.0` comes after `1.9.0` as a version, and before it as a text.
 const version = /^v?\d{1,3}(\.\d{1,3}){1,3}([-+].*)?$/i;
 
 function isUnsorted(text: string): boolean {
@@ -54,8 +57,8 @@ function isUnsorted(text: string): boolean {
 	);
 }
 
-// Of the same length, with the same signs at the same places: padded counts, hexadecimal texts, UUIDs and
-// ULIDs.
+// The shape of a text. Padded counts, hexadecimal texts, UUIDs and ULIDs of one length have the same signs at
+// the same places.
 function shapeOf(text: string): string {
 	return text.replace(/[\da-z]/gi, '0');
 }
@@ -70,7 +73,7 @@ function patternOf(text: string): string | undefined {
 	if (begin !== undefined) return `%m${slash}%Y`;
 	const [whole, one, sign = '', other, year = ''] = dayOrMonthFirst.exec(text) ?? [];
 	if (whole === undefined) return undefined;
-	// Which one is the day shows only above 12; of slashes, most are American.
+	// Only a number above 12 shows which one is the day. Most dates with slashes are American.
 	const isMonthFirst = Number(other) > 12 || (sign === '/' && Number(one) <= 12);
 	const date = [...(isMonthFirst ? ['%m', '%d'] : ['%d', '%m']), year.length === 4 ? '%Y' : '%y'].join(sign);
 	const clock = /^[ T]\d\d?:\d\d(:\d\d)?( ?[AP]M)?$/i.exec(text.slice(whole.length));

@@ -25,26 +25,26 @@ export interface RangeOptions {
 	readonly initialValue: JsonValue | undefined;
 	readonly endValue: JsonValue | undefined;
 	readonly lag: number | string | undefined;
-	/** Towards lower values: `last_value_func: min`. */
+	/** The run reads towards lower values: `last_value_func: min`. */
 	readonly isReversed: boolean;
 	readonly step: number | string | undefined;
 	readonly hasStart: boolean;
 	readonly hasEnd: boolean;
-	/** Whether rows at the start are held against those that an earlier run brought. */
+	/** Whether rows at the start are compared with rows that an earlier run brought. */
 	readonly deduplicates: boolean;
 	readonly now: () => number;
 }
 
-/** One partition, which is everything. */
+/** One partition for the whole resource. */
 export const singlePartition: Partitions = singleBinding({rows: {}, values: {}, where: 'all'});
 
-/** `now`: the clock of the run that was begun, where bounds depend on it. */
+/** `now` is the time when the run started, where bounds depend on the clock. */
 type WindowPlace = {outer: Cursor; window?: number; now?: number};
 
 /**
- * Each of `outer`, as one range or window by window. `keyOf` tells parents apart; empty for what has none.
- * The place of a walk that was begun names its window, so whoever resumes there goes on with the run that the
- * state holds; others begin a new one.
+ * Partitions for each of `outer`: one range, or one for each window. `keyOf` tells parents apart, and is
+ * empty for a resource without parents. The place of a walk that was begun names its window. A run that
+ * resumes there goes on with the run in the state; other runs begin a new one.
  */
 export function windowedPartitions(
 	outer: Partitions,
@@ -87,7 +87,7 @@ export function windowedPartitions(
 	};
 }
 
-// Who resumes a run goes on between the same bounds.
+// A resumed run goes on between the same bounds.
 function atClock(
 	options: RangeOptions,
 	resumedMs: number | undefined,
@@ -170,7 +170,7 @@ function beginning(start: JsonValue | undefined, options: RangeOptions): RunStat
 	return {...(start !== undefined && {start_value: start}), ...(end !== undefined && {end_value: end})};
 }
 
-// Rounded up, so that rows of the day that has begun are in the last window.
+// The present, rounded up, so that the last window has the rows of the current day.
 function present(like: JsonValue | undefined, options: RangeOptions): JsonValue {
 	const {format = isoFormat, now} = options;
 	if (like !== undefined) readTime(like, options);
@@ -189,7 +189,7 @@ function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: R
 	if (typeof lag === 'string')
 		return moved(value, instant => shifted(instant, readDuration(lag), sign, offsetOf(value)), options);
 	const {format = isoFormat} = options;
-	// A number that is no time is an id or a version, and goes by its own kind.
+	// A number that is no time is an id or a version, so the lag is subtracted as a number.
 	if (typeof value === 'number' && format.read(value) === undefined) return value + sign * lag;
 	if (typeof value === 'bigint' && format.read(value) === undefined)
 		return value + BigInt(Math.floor(sign * lag));
@@ -198,8 +198,8 @@ function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: R
 }
 
 /**
- * Bounds of windows, each counted from the start: month by month from the 31st is the 28th, then the 31st
- * again.
+ * Bounds of windows, each counted from the start: month by month, the 31st is followed by the 28th, then by
+ * the 31st again.
  */
 function stepper(
 	start: JsonValue,
@@ -217,7 +217,7 @@ function stepper(
 	return window => moved(start, instant => shifted(instant, duration, window, offset), options);
 }
 
-// Months begin where the clock of the value says.
+// The time zone of the value decides when months begin.
 function offsetOf(value: JsonValue): number {
 	return (typeof value === 'string' ? parseTime(value)?.offsetMinutes : undefined) ?? 0;
 }

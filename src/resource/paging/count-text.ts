@@ -1,13 +1,13 @@
-/** Words that say where a page is among all: `1-20 of 350`, `Showing 20 of 350 results`, `Page 1 of 3`. */
+/** Texts that say where a page is among all: `1-20 of 350`, `Showing 20 of 350 results`, `Page 1 of 3`. */
 import type {JsonValue} from '../../core/json/json.ts';
 import {plainName} from './known-places.ts';
 
 export interface CountText {
-	/** `any`: the words do not say what they count. */
+	/** `any`: the text does not say what it counts. */
 	readonly unit: 'rows' | 'pages' | 'any';
-	/** The first of them, in `1-20 of 350`. */
+	/** The number of the first row in `1-20 of 350`. */
 	readonly from?: number;
-	/** The last of them, or the page. */
+	/** The number of the last row, or of the page. */
 	readonly to: number;
 	readonly of: number;
 }
@@ -24,7 +24,7 @@ const ofPages = /\bpages?\b|^x?(current)?page(s|info|number|label|text|of)?$|^pa
 const ofRows =
 	/\b(show\w*|display\w*|view\w*|items?|results?|rows?|records?|entries|hits|documents|objects|first)\b/i;
 
-/** Nothing where a value says no such thing. */
+/** `undefined` where a value has no such text. */
 export function countText(key: string, value: JsonValue): CountText | undefined {
 	if (typeof value !== 'string' || value.length > LONGEST || value.length < 3) return undefined;
 	const found = text.exec(value);
@@ -34,7 +34,7 @@ export function countText(key: string, value: JsonValue): CountText | undefined 
 	const said = `${before} ${between} ${after}`;
 	const isOfPages = ofPages.test(said) || (!ofRows.test(said) && second === undefined && ofPages.test(name));
 	const unit = isOfPages ? 'pages' : ofRows.test(said) || ofRows.test(name) ? 'rows' : 'any';
-	// A fraction may be anything.
+	// Without words, a fraction may be anything.
 	if (joint === '/' && second === undefined && unit !== 'pages') return undefined;
 	if (joint === 'from' && unit === 'any') return undefined;
 	return {

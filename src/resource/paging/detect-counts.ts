@@ -1,6 +1,6 @@
 /**
- * Lists that are asked for by counting: what the answer says of its own place is how the next one is asked
- * for.
+ * Paginators for lists whose pages are found by counting: the fields with which an answer describes its own
+ * page show how to ask for the next one.
  */
 import {isObject} from '../../core/path/path.ts';
 import {type Entry, fieldsOf, flagIn, type Guess} from './guess.ts';
@@ -30,8 +30,8 @@ export function byPageOrOffset(entries: readonly Entry[], headers: Headers, rece
 }
 
 /**
- * Of an answer that says nothing of its own place: by pages or by rows, the likelier one first. Whoever asks
- * for pages of `limit` rows counts rows; pages of `per_page` are counted themselves.
+ * Guesses for an answer that does not describe its own page: by pages and by rows, the likelier one first. An
+ * API with `limit` usually counts rows; one with `per_page` counts pages.
  */
 export function byAsking({received, body, url}: PageAnswer): [Guess, Guess] {
 	const entries = isObject(body) ? [...fieldsOf(body, '')] : [];
@@ -52,7 +52,7 @@ export function byAsking({received, body, url}: PageAnswer): [Guess, Guess] {
 	return isOfRows ? [rows, pages] : [pages, rows];
 }
 
-// A next link that is empty.
+// Whether there is a next link that is empty.
 function saysLast(entries: readonly Entry[]): boolean {
 	return entries.some(
 		({name, value}) =>
@@ -80,7 +80,7 @@ function besides({owner}: Entry, names: RegExp): readonly (readonly [string, num
 		.map(([key, value]) => [key, Number(value)] as const);
 }
 
-// {startAt: 0, maxResults: 50}: they are named as the parameters are.
+// {startAt: 0, maxResults: 50}: the fields have the names of the parameters.
 function byOffset(
 	entries: readonly Entry[],
 	total: Total | undefined,
@@ -96,7 +96,7 @@ function byOffset(
 		)
 			continue;
 		const sizes = besides(entry, sizeName).filter(([other, size]) => other !== key && size > 0);
-		// The number of rows on the page is a size, too, but a weaker one.
+		// The number of rows on the page may also be the size, but is less certain.
 		const size = sizes.find(([other]) => !/^(count|length|rows|results|n|num)$/i.test(other)) ?? sizes[0];
 		if (!size) continue;
 		const [limitKey, limit] = size;
@@ -109,13 +109,13 @@ function byOffset(
 			type: 'offset' as const,
 			limit,
 			offset: Number(value),
-			// Counted from 1, the last row has the number that the total is.
+			// Where rows are counted from 1, the last row has the number of the total.
 			totalPath: total && !isFromOne ? total.path : null,
 			...(more !== undefined && {hasMorePath: more}),
 			...(key !== 'offset' && {offsetParam: key}),
 			...(limitKey !== 'limit' && {limitParam: limitKey === 'itemsPerPage' ? 'count' : limitKey}),
 		};
-		// Auth0 shows the row that a page starts with, and is asked for pages.
+		// Auth0 states the first row of a page, and is asked for page numbers.
 		const others =
 			key === 'start' ? pageParams('page').map(param => pageGuess(0, null, undefined, param)) : [];
 		return [guess, ...others];
@@ -133,7 +133,7 @@ function byPageTotal(entries: readonly Entry[]): Guess[] | undefined {
 const currentPage =
 	/^(page|currentpage|pagenumber|pagenum|pageno|pageindex|number|current|currentpagenumber)$/;
 
-// {page, per_page, total} without a number of pages: goes on to the first empty page.
+// {page, per_page, total} without a number of pages: the walk goes on to the first empty page.
 function byPage(entries: readonly Entry[], total: Total | undefined, received: number): Guess[] | undefined {
 	if (flagIn(entries, false) !== undefined || received === 0) return undefined;
 	const more = flagIn(entries, true);
@@ -159,7 +159,7 @@ function byHeaders(headers: Headers): Guess[] {
 	return pageParams(undefined).map(param => pageGuess(current, null, undefined, param));
 }
 
-// As the answer spells it, then in the usual ways.
+// Names of the parameter: as the answer spells it, then the usual ones.
 function pageParams(key: string | undefined): readonly string[] {
 	const own = key === undefined || !pageParameter.test(plainName(key)) || /current/i.test(key) ? 'page' : key;
 	return [...new Set([own, 'page', 'pageNumber', 'page_number'])];

@@ -1,4 +1,4 @@
-/** Guesses the paginator from a first answer: all ways that it speaks for, the surest first. */
+/** Guesses the paginator from a first answer: all ways that it supports, the surest first. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {byPageOrOffset} from './detect-counts.ts';
@@ -19,7 +19,9 @@ import type {PageAnswer} from './paginator.ts';
 
 type FirstAnswer = Pick<PageAnswer, 'headers' | 'body' | 'received'>;
 
-/** At least one. Those after the first are for a server that ignores the parameter of the one before. */
+/**
+ * At least one guess. Those after the first are for a server that ignores the parameter of the guess before.
+ */
 export function guesses({headers, body, received}: FirstAnswer): readonly Guess[] {
 	if (linkTargets(headers.link ?? '').has('next')) return [{type: 'header_link'}];
 	const entries = isObject(body) ? [...fieldsOf(body, '')] : [];
@@ -72,7 +74,7 @@ function linkInList(key: string, value: JsonValue, path: string): Guess | undefi
 	return undefined;
 }
 
-// GraphQL's page info: {endCursor, hasNextPage}.
+// The page info of GraphQL: {endCursor, hasNextPage}.
 function pageInfo(entries: readonly Entry[]): Guess[] {
 	const end = entries.find(({key, value}) => /^end_?cursor$/i.test(key) && typeof value === 'string');
 	const more = end && Object.keys(end.owner).find(key => /^has_?next(_?page)?$/i.test(key));
@@ -80,7 +82,8 @@ function pageInfo(entries: readonly Entry[]): Guess[] {
 	return cursors(end, end.prefix + step(more, end.prefix === ''));
 }
 
-// A name that says that it is a token, or a place inside "next": surer than numbers of pages beside it.
+// Whether a name shows that the value is a token, or the value is inside "next": both are surer than page
+// numbers beside it.
 function isSureToken(entry: Entry): boolean {
 	const isInNext = /(^|\.)next(_?page)?\.[^.]+$/i.test(entry.path);
 	const isNamed = /(token|cursor|after|marker|key|after_?id)$/i.test(entry.key);
@@ -89,7 +92,8 @@ function isSureToken(entry: Entry): boolean {
 	);
 }
 
-// A word or number that is not a link, under a key that says it is a token: `nextSteps: "call us"` is none.
+// Whether a value is a word or number that is not a link, under a key for tokens: `nextSteps: "call us"` is
+// none.
 function isNextToken({name, path, value}: Entry): boolean {
 	const isInNext = /(^|\.)next(_?page)?\.(page|offset|start|skip)$/i.test(path);
 	return (
@@ -101,8 +105,8 @@ function isNextToken({name, path, value}: Entry): boolean {
 	);
 }
 
-// Beside the rows: `cursor` as Square has it, `after` as Reddit, and `offset` as Airtable, where it is no
-// number.
+// Whether a value beside the rows is a cursor: `cursor` of Square, `after` of Reddit, and `offset` of
+// Airtable, where it is no number.
 function isCursorBeside({name, value, owner}: Entry, _index: number, all: readonly Entry[]): boolean {
 	if (typeof value !== 'string' || !isToken(value) || isUrlText(value)) return false;
 	if (flagIn(all, false) !== undefined) return false;
@@ -131,20 +135,21 @@ function cursors({path, value, owner}: Entry, hasMorePath: string | undefined, r
 	}));
 }
 
-// MediaWiki's `continue: {rvcontinue: '…', continue: '||'}`: every key of it is sent back.
+// The cursor of MediaWiki, `continue: {rvcontinue: '…', continue: '||'}`: every key of it is sent back.
 function wholeCursor(body: JsonValue): Guess[] {
 	const found = isObject(body) ? (body as JsonObject).continue : undefined;
 	const isWhole = isObject(found) && Object.keys(found).length > 0 && Object.values(found).every(isToken);
 	return isWhole ? [{type: 'cursor', cursorPath: 'continue'}] : [];
 }
 
-// Stripe's lists: {object: 'list', has_more, data}, whose next page starts after the id of the last record.
+// The lists of Stripe, {object: 'list', has_more, data}, whose next page starts after the id of the last
+// record.
 function lastRecord(body: JsonValue): Guess | undefined {
 	if (!isObject(body) || body.object !== 'list' || typeof body.has_more !== 'boolean') return undefined;
 	return {type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more', cursorParam: 'starting_after'};
 }
 
-// GitLab's X-Next-Page, and tokens in headers of like names.
+// The X-Next-Page header of GitLab, and tokens in headers with similar names.
 function nextHeader(headers: Readonly<Record<string, string>>, received: number): Guess[] {
 	for (const [key, value] of Object.entries(headers)) {
 		const name = plainName(key).replace(/^x(ms)?/, '');

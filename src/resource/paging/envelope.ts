@@ -1,6 +1,6 @@
 /**
- * The fields of an answer that may tell of its list, by their names: those around the rows, never those of a
- * row.
+ * The fields of an answer that may describe its list, by their names. They are around the rows, never inside
+ * one.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
@@ -11,11 +11,11 @@ export interface EnvelopeField {
 	/** `meta.pagination.total` */
 	readonly path: string;
 	readonly key: string;
-	/** The key as the table of known places has it. */
+	/** The key in the form of the table of known places. */
 	readonly name: string;
 	readonly value: JsonValue;
 	readonly owner: JsonObject;
-	/** The owner has an id: it may be a record, and a word such as `total` one of its own fields. */
+	/** The owner has an id: it may be a record, and a word such as `total` one of its fields. */
 	readonly isOfRecord: boolean;
 }
 
@@ -23,8 +23,8 @@ const DEEPEST = 2;
 const identity = /^(_?id|uuid|guid)$/i;
 
 /**
- * Those nearest to the rows first. `keys` lead down to the list; without them only the root and what is below
- * it is looked at.
+ * The fields nearest to the rows come first. `keys` lead down to the list; without them, only the root and
+ * its fields are searched.
  */
 export function envelopeFields(body: JsonValue, keys: readonly string[] = []): EnvelopeField[] {
 	const owners: {owner: JsonObject; prefix: string}[] = [];

@@ -1,9 +1,9 @@
-/** The walk of paginators that follow a URL which the server gives: in the body, or in a Link header. */
+/** The walk of paginators that follow a URL from the server: in the body, or in a Link header. */
 import {PaginationError} from '../../core/errors.ts';
 import type {EndRules, PageStart, Paginator, RequestDraft} from './paginator.ts';
 import {moreRule} from './stop-rules.ts';
 
-/** `find` is the link in an answer; `reads` are the paths into the body that it takes it from. */
+/** `find` returns the link in an answer; `reads` are the paths into the body where it looks. */
 export function followLink(
 	ends: EndRules,
 	find: (answer: PageStart) => string | undefined,
@@ -29,7 +29,7 @@ export function followLink(
 	return {
 		reads: [...reads, hasMorePath],
 		first: null,
-		// The URL says everything: the configured parameters are in it already, or are not wanted.
+		// The URL is complete: the configured parameters are in it already, or are not wanted.
 		request: (draft: RequestDraft, place) => (place === null ? draft : {...draft, path: place, params: {}}),
 		next: (_place, answer) => next(answer),
 		foresee: (_place, start) => start && next(start),

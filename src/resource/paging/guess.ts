@@ -1,20 +1,20 @@
-/** A guess at the paginator, what it rests on, and the line of config that says the same. */
+/** A guess at the paginator, the evidence for it, and the line of config with the same meaning. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {lastName, moreName, pathStep, plainName} from './known-places.ts';
 
-/** How many rows a page is asked for. As JSON, so that it can be part of a place. */
+/** How many rows a page is asked for. The values are JSON, so that it can be part of a place. */
 export type PageSize = {
 	/** Query parameter. */
 	readonly param: string;
 	readonly rows: number;
-	/** What it is known from, for people. */
+	/** The evidence for it, for people. */
 	readonly from: string;
 };
 
-/** As JSON, so that it can be part of a place. */
+/** The values are JSON, so that it can be part of a place. */
 export type Guess = Way & {
-	/** Pages are asked for larger than the server gives them by itself. */
+	/** The size to ask for, where it is larger than what the server gives by default. */
 	readonly size?: PageSize;
 };
 
@@ -29,7 +29,7 @@ type Way =
 			readonly hasMorePath?: string;
 			readonly offsetParam?: string;
 			readonly limitParam?: string;
-			/** The answer says nothing of it: the server was asked. */
+			/** The answer did not show it: the server was asked. */
 			readonly isAsked?: true;
 	  }
 	| {
@@ -39,7 +39,7 @@ type Way =
 			readonly totalPath: string | null;
 			readonly hasMorePath?: string;
 			readonly pageParam?: string;
-			/** The answer says nothing of it: the server was asked. */
+			/** The answer did not show it: the server was asked. */
 			readonly isAsked?: true;
 	  }
 	/** Without a parameter, each key of the cursor is one. */
@@ -50,14 +50,14 @@ type Way =
 			readonly cursorParam?: string;
 	  }
 	| {readonly type: 'header_cursor'; readonly cursorKey: string; readonly cursorParam: string}
-	/** `isAsked`: the server was asked for others, and gave none. */
+	/** `isAsked`: the server was asked for other pages, and returned none. */
 	| {readonly type: 'single_page'; readonly isAsked?: true};
 
 /** A field of an answer, however deep. */
 export interface Entry {
 	readonly path: string;
 	readonly key: string;
-	/** As the table of known places has it. */
+	/** The name in the form of the table of known places. */
 	readonly name: string;
 	readonly value: JsonValue;
 	readonly owner: JsonObject;
@@ -72,7 +72,9 @@ export function* fieldsOf(owner: JsonObject, prefix: string): Generator<Entry> {
 	}
 }
 
-/** Path of the flag that says that more follows, or of one that says that nothing does. */
+/**
+ * Path of a flag that says that more follows, or, with `isMore` false, of one that says that nothing does.
+ */
 export function flagIn(entries: readonly Entry[], isMore: boolean): string | undefined {
 	return entries.find(
 		({name, value}) =>
@@ -81,7 +83,7 @@ export function flagIn(entries: readonly Entry[], isMore: boolean): string | und
 	)?.path;
 }
 
-/** What a guess rests on, for people. */
+/** The evidence for a guess, for people. */
 export function reasonOf(guess: Guess): string {
 	const {size} = guess;
 	return size ? `${wayOf(guess)}; ${size.rows} rows a page, as ${size.from}` : wayOf(guess);
@@ -126,7 +128,10 @@ export function configOf({type, size: _, ...options}: Guess): string {
 	return `paginator: {type: ${type}, ${inner.join(', ')}}`;
 }
 
-/** The same for its endpoint: `params: {per_page: 100}` is a line of its own. An offset has the size in it. */
+/**
+ * The same lines for its endpoint: `params: {per_page: 100}` is a line of its own. The paginator `offset`
+ * contains the size.
+ */
 export function linesOf(guess: Guess): string[] {
 	const {size, type} = guess;
 	const params = size && type !== 'offset' ? [`params: {${inYaml(size.param)}: ${size.rows}}`] : [];

@@ -1,4 +1,4 @@
-/** The largest pages of APIs that many people read, by their papers. */
+/** The largest pages of APIs that many people read, from their documentation. */
 import type {PageSize} from './guess.ts';
 
 interface KnownApi {

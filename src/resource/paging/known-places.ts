@@ -1,6 +1,6 @@
 /**
- * The names under which APIs say how much there is, and whether more follows: one table for whoever looks
- * into an answer.
+ * The names under which APIs say how much there is, and whether more follows: one table for all code that
+ * searches an answer.
  */
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
@@ -18,7 +18,7 @@ export function plainName(key: string): string {
 export const envelopeName =
 	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata|(item|row|result|page)?range|showing|(response)?header)$/;
 
-/** Whether a key stands for what is about a list, and never for rows. */
+/** Whether a key is for data about the list, and never for rows. */
 export function isAboutTheList(key: string): boolean {
 	return (
 		envelopeName.test(plainName(key)) ||
@@ -26,14 +26,14 @@ export function isAboutTheList(key: string): boolean {
 	);
 }
 
-/** Totals of rows, best first: rows that match, rows, and a word that says rows, pages or money. */
+/** Totals of rows, best first: matching rows, rows, and a word that may count rows, pages or money. */
 export const rowTotals: readonly RegExp[] = [
 	/^(records?filtered|filter(ed)?(total|count)|total(records?)?filtered)$/,
 	/^(xpagination)?(x|xwp)?total(numberof|num)?(count|results?|elements|items?|records?|rows?|hits|size|entries|objects|docs|documents|matches|found|number)(count)?$/,
 	/^((x|xwp)?total|odatacount|numfound|nbhits|recordstotal|(results?|rows|items)total)$/,
 ];
 
-/** Often the rows of the page alone. */
+/** Often this counts the rows of the page alone. */
 export const countName = /^(item|result|row|record|num)?s?(count|results|items|records)$/;
 
 export const pageTotals =
@@ -43,11 +43,11 @@ export const pageTotals =
 export const moreName =
 	/^((is|has)(more|next)(pages?|items?|results?|data|records?|rows?|entries|available)?|more(pages?|items?|results?|data|records?|rows|available|itemsincollection)?|(is)?truncated|(is)?(partial|incomplete)(results?)?|(result)?limit(reached|exceeded)|nextpageavailable)$/;
 
-/** So many rows or pages follow. `remaining` may be requests as well. */
+/** The number of rows or pages that follow. `remaining` may count requests instead. */
 export const leftName =
 	/^((num(ber)?(of)?)?(remaining|more)(items?|results?|rows?|records?|entries|hits|documents|objects|pages?|count)+|(items?|results?|rows?|records?|entries|hits|documents|objects|pages?)(count)?(left|remaining)|remaining|left)$/;
 
-/** Beside numbers of rows it says of how many: `{from: 1, to: 20, of: 45}`. */
+/** Beside numbers of rows it is their total: `{from: 1, to: 20, of: 45}`. */
 export const ofName = /^(of|outof)$/;
 
 /** `false` under it says that more follows. */
@@ -74,7 +74,7 @@ export const offsetParameter = /^(offset|skip|start|startat|from|begin)$/;
 /** Parameters that say which page is asked for. */
 export const pageParameter = /^(page|pagenumber|pagenum|pageno|pageindex|currentpage|currentpagenumber|p)$/;
 
-/** Of the first row where rows are counted from 1, as SCIM does. */
+/** The number of the first row where rows are counted from 1, as in SCIM. */
 export const startIndexName = /^startindex$/;
 
 /** `[{"rel": "next", "href": "…"}]` may stand under it. */
@@ -86,10 +86,10 @@ export const rangeEnd = /^(to|end|last|upto|upper|(last|end)(row|item|record|ind
 /** A word under it may say `partial`. */
 export const stateName = /^(status|state|completeness)$/;
 
-/** Inside of an object that is called `next`, a word under it leads on. */
+/** Inside an object with the name `next`, a word under it leads on. */
 const nextPart = /^(offset|after|cursor|token|page|start|startingafter)$/;
 
-/** A key by its name in these tables. */
+/** The meaning of a key by these tables. */
 export interface Named {
 	readonly name: string;
 	/** A total, a flag, a link or a token may stand under it. */
@@ -137,7 +137,7 @@ export function isWholeNumber(value: JsonValue | undefined): boolean {
 
 const isPlain = memoize((key: string): boolean => /^[\w-]+$/.test(key));
 
-/** One step of a path, as people write it. */
+/** One step of a path, as it is written in a config. */
 export function pathStep(key: string, isFirst: boolean): string {
 	return isPlain(key) ? (isFirst ? key : `.${key}`) : `['${key.replace(/['\\]/g, '\\$&')}']`;
 }

@@ -1,5 +1,6 @@
 /**
- * Reads a Link header (RFC 8288 §3): relation, in lower case, to target. The first target of a relation wins.
+ * Reads a Link header (RFC 8288 §3): returns the target of each relation, in lower case. The first target of
+ * a relation wins.
  */
 export function linkTargets(header: string): Map<string, string> {
 	const targets = new Map<string, string>();
@@ -16,7 +17,7 @@ export function linkTargets(header: string): Map<string, string> {
 const link = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
 const parameter = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
-// Of several rel parameters the first counts.
+// Where a link has several rel parameters, the first counts.
 function relations(parameters: string): string[] {
 	for (const [, name = '', quoted, token = ''] of parameters.matchAll(parameter)) {
 		if (name.toLowerCase() === 'rel') return (quoted ?? token).toLowerCase().split(/\s+/).filter(Boolean);

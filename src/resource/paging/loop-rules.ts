@@ -1,17 +1,17 @@
-/** What paginators have in common: what to do about paging that may never end. */
+/** Options that all paginators have: what to do about paging that may never end. */
 import type {Paginator, RepeatedPage} from './paginator.ts';
 
-/** So many pages in a row may have no rows, if each names a next one, or more are promised. */
+/** The most pages in a row without rows, if each names a next one, or more rows are promised. */
 export const MOST_EMPTY_PAGES = 100;
 
 export interface LoopRules {
 	/**
-	 * What a page is whose rows have all come before. `stop`: the end, and its rows are left out; `keep`: a page
-	 * like any other.
+	 * What to do with a page whose rows have all come before. `stop`: the end, and its rows are left out;
+	 * `keep`: a page like any other; `error`: a failure of the walk.
 	 * @default 'error'
 	 */
 	readonly repeatedPage?: RepeatedPage;
-	/** So many pages in a row may have no rows while each names a next one; more is an error. @default 100 */
+	/** The most pages in a row without rows while each names a next one; one more is an error. @default 100 */
 	readonly maxEmptyPages?: number;
 }
 

@@ -1,17 +1,17 @@
 /**
- * The names of the parameters that ask for the next page, by the name of what says where it is: one table for
- * guesses and for advice.
+ * The names of the parameters that ask for the next page, by the name of the field that identifies it: one
+ * table for guesses and for advice.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isWholeNumber, plainName} from './known-places.ts';
 
-/** What is known of the place that leads on. */
+/** A field that leads to the next page. */
 export interface NextPlace {
 	readonly path: string;
 	readonly value: JsonValue;
-	/** What it stands in. */
+	/** The object that has the field. */
 	readonly owner: JsonObject;
-	/** Rows of the page. @default not known */
+	/** Rows of the page. @default unknown */
 	readonly received?: number;
 }
 
@@ -30,7 +30,7 @@ const byName: Readonly<Record<string, readonly string[]>> = {
 	lastevaluatedkey: ['ExclusiveStartKey', 'exclusiveStartKey', 'LastEvaluatedKey'],
 };
 
-/** Names to send it under, most likely first. A token in capitals is sent as it came, as AWS does. */
+/** Names of the parameter, most likely first. A token in capitals is sent under its own name, as AWS does. */
 export function nextParams(place: NextPlace): readonly string[] {
 	const key = lastStep(place.path);
 	const name = plainName(key);

@@ -1,6 +1,6 @@
 /**
- * Larger pages than a server gives by itself, where it is known that it can: from the papers of an API, or
- * from the answer, which names the size of its page. A hundred rows is what nearly all of them give.
+ * Larger pages than a server gives by default, where the documentation of an API or the answer, which names
+ * the size of its page, shows that it can. Nearly all of them give a hundred rows.
  */
 import type {JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
@@ -18,10 +18,13 @@ import {linkTargets} from './link-header.ts';
 import type {PageAnswer} from './paginator.ts';
 
 const USUAL = 100;
-/** Smaller pages are somebody's choice, and no server's own. */
+/** A smaller page is a choice of the author, and not the default of a server. */
 const LEAST = 10;
 
-/** The size to ask for, where the request has none, the server gives fewer rows, and it saves requests. */
+/**
+ * The size to ask for, where the request has none, the server gives fewer rows, and a larger page saves
+ * requests.
+ */
 export function largerPage({body, headers, url, received}: PageAnswer, guess: Guess): PageSize | undefined {
 	if (received < LEAST || received >= 1000 || guess.type === 'single_page') return undefined;
 	const params = [...url.searchParams.keys()].map(plainName);
@@ -31,7 +34,7 @@ export function largerPage({body, headers, url, received}: PageAnswer, guess: Gu
 	return size && size.rows > received && saves(body, headers, received, size.rows) ? size : undefined;
 }
 
-// The size of this page, under a name that is a parameter of its own: beside a place, in a header, or in a link.
+// The size of this page, under a name that is also a parameter: beside a place, in a header, or in a link.
 function named(body: JsonValue, headers: PageAnswer['headers'], received: number): PageSize | undefined {
 	const isSize = (key: string, value: JsonValue | undefined): boolean =>
 		sizeName.test(plainName(key)) && isWholeNumber(value) && Number(value) === received;
@@ -66,7 +69,7 @@ function isPlace(key: string): boolean {
 	return [offsetParameter, pageParameter].some(names => names.test(name));
 }
 
-// The first page is asked for twice, and the pages after it are fewer.
+// The first page is read twice, so the larger pages must save more requests than that.
 function saves(body: JsonValue, headers: PageAnswer['headers'], received: number, rows: number): boolean {
 	const total = statedTotal(body, headers);
 	return total === undefined || 1 + Math.ceil(total / rows) < Math.ceil(total / received);
@@ -84,7 +87,9 @@ function statedTotal(body: JsonValue, headers: PageAnswer['headers']): number | 
 	return found && Number(found.value);
 }
 
-/** A next link with the size in it: where it counts pages, those of another size would leave rows out. */
+/**
+ * A next link with the size in it. Where the link counts pages, pages of another size would leave rows out.
+ */
 export function sizedLink(link: string, {param, rows}: PageSize): string {
 	const url = new URL(link);
 	const keys = [...url.searchParams.keys()];

@@ -1,4 +1,4 @@
-/** Setting one value in a request: a query parameter, a place in its JSON body, or a header. */
+/** Sets one value in a request: a query parameter, a place in its JSON body, or a header. */
 
 import {ConfigError, PaginationError} from '../../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
@@ -18,7 +18,7 @@ export type ParameterPlace =
 	| {readonly header: string}
 	| {readonly placeholder: string};
 
-/** The target that two options name, of which at most one is set. */
+/** The target of two options, of which at most one may be set. */
 export function target(
 	param: string | undefined,
 	bodyPath: string | undefined,
@@ -69,7 +69,7 @@ export function removePlaceholder(draft: RequestDraft, placeholder: string): Req
 	return {...draft, path: [segments.join('/'), params.join('&')].filter(Boolean).join('?')};
 }
 
-// One segment, whatever is in it; dots alone would lead to another path, encoded or not.
+// One segment for any value. Dots alone would lead to another path, encoded or not.
 function segmentOf(value: JsonValue): string {
 	const text = String(oneValue(value, 'segment of the path'));
 	if (/^\.{0,2}$/.test(text)) throw new PaginationError(`${JSON.stringify(text)} cannot stand in a path`);

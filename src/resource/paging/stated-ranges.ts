@@ -1,6 +1,6 @@
 /**
- * How many rows or pages there are by the word of an answer that says which of them it has: `{from: 1, to:
- * 20, of: 45}`, `1-20 of 45`, `{page: 1, of: 3}`, `Page 1 of 3`.
+ * How many rows or pages there are, from an answer that says which of them it has: `{from: 1, to: 20, of:
+ * 45}`, `1-20 of 45`, `{page: 1, of: 3}`, `Page 1 of 3`.
  */
 import type {JsonObject} from '../../core/json/json.ts';
 import {countText} from './count-text.ts';
@@ -13,11 +13,11 @@ export interface StatedRange {
 	readonly pages?: Stated;
 	/** Rows before the first one of this answer. */
 	readonly before?: number;
-	/** The number of this page, as the API counts them. */
+	/** The number of this page, as the API counts pages. */
 	readonly page?: number;
 }
 
-/** `rows` has this answer. */
+/** `rows` is the number of rows in this answer. */
 export function statedRange(fields: readonly EnvelopeField[], rows: number): StatedRange {
 	for (const field of fields) {
 		const found = field.isOfRecord ? undefined : (inWords(field, rows) ?? inNumbers(field, rows));
@@ -81,7 +81,8 @@ function countUnder(owner: JsonObject, names: RegExp): Counted | undefined {
 	return entry && {key: entry[0], count: Number(entry[1])};
 }
 
-// Counted from 0 or from 1, up to the last row or to the one after it. A range of other things has another length.
+// The range may count from 0 or from 1, and end at the last row or at the one after it. A range of other
+// things has another length.
 function ofRows(from: number, to: number, of: number, where: string, rows: number): StatedRange | undefined {
 	const isClosed = to - from + 1 === rows;
 	if (rows === 0 || to > of || !(isClosed || to - from === rows)) return undefined;

@@ -1,4 +1,4 @@
-/** How many rows or pages there are by the word of an answer, wherever it says so. */
+/** How many rows or pages there are, wherever an answer states it. */
 import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
@@ -19,11 +19,11 @@ import {
 
 export interface Stated {
 	readonly count: number;
-	/** Where it stands, for messages: `"meta.total"`, `the header x-total-count`. */
+	/** Its place, for messages: `"meta.total"`, `the header x-total-count`. */
 	readonly where: string;
-	/** A word that may as well count the rows of the page. */
+	/** The word may also count the rows of the page. */
 	readonly isLoose?: boolean;
-	/** Of pages: the API gives this one the number that it has in the walk. */
+	/** For a total of pages: the API gives this page the number that it has in the walk. */
 	readonly isCounted?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface StatingAnswer {
 	readonly url: URL;
 	/** Rows of this answer. */
 	readonly rows: number;
-	/** Path of a root key that counts something else by the author's word. */
+	/** Path of a root key that counts something else, by the author. */
 	readonly not?: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export function statedSigns(fields: readonly EnvelopeField[], answer: StatingAns
 	return {rows: rowsStated(fields, inHeaders, answer), pages: pagesStated(fields, inHeaders, answer)};
 }
 
-/** The rows by an answer whose header fields are known. */
+/** The total of rows in an answer whose header fields are known. */
 export function rowsStated(
 	fields: readonly EnvelopeField[],
 	inHeaders: readonly EnvelopeField[],
@@ -91,7 +91,7 @@ function totalUnder(names: RegExp, fields: readonly EnvelopeField[]): Stated | u
 	return undefined;
 }
 
-// YouTube states up to 1,000,000 for any search; Algolia says whether it has counted.
+// YouTube states up to 1,000,000 for any search; Algolia says whether the count is exact.
 function isEstimate(name: string, owner: JsonObject): boolean {
 	return (
 		(name === 'totalresults' && 'resultsPerPage' in owner) ||
@@ -106,7 +106,8 @@ function countOf(value: JsonValue): number | undefined {
 	return isWholeNumber(inner) && Number.isSafeInteger(Number(inner)) ? Number(inner) : undefined;
 }
 
-// `count` is a total only where it is more than the page has, and no echo of the size that was asked for.
+// `count` is a total only where it is more than the rows of the page, and does not repeat the size that was
+// asked for.
 function countIn(fields: readonly EnvelopeField[], {rows, url}: StatingAnswer): Stated | undefined {
 	for (const {name, value, path, owner, isOfRecord} of fields) {
 		const count = countName.test(name) && !isOfRecord ? countOf(value) : undefined;
@@ -131,7 +132,7 @@ function pagesIn(fields: readonly EnvelopeField[]): Stated | undefined {
 	return undefined;
 }
 
-// `items 0-9/100`, and `0-9/100` as PostgREST has it; bytes are none.
+// `items 0-9/100`, and `0-9/100` of PostgREST; a range of bytes is none.
 function contentRange(headers: Readonly<Record<string, string>>): Stated | undefined {
 	const text = headers['content-range'];
 	if (text === undefined) return undefined;
@@ -141,7 +142,7 @@ function contentRange(headers: Readonly<Record<string, string>>): Stated | undef
 		: {count: Number(count), where: 'the header content-range'};
 }
 
-/** Headers that may tell as fields, and what is inside `X-Pagination` if it holds JSON. */
+/** Headers as fields, and the fields inside `X-Pagination` if it holds JSON. */
 export function headerFields(headers: Readonly<Record<string, string>>): EnvelopeField[] {
 	const fields: EnvelopeField[] = [];
 	for (const key of Object.keys(headers)) {
@@ -158,7 +159,7 @@ export function headerFields(headers: Readonly<Record<string, string>>): Envelop
 	return fields;
 }
 
-// `X-Has-More` says what `has_more` does. `X-Remaining` may be requests.
+// `X-Has-More` means the same as `has_more`. `X-Remaining` may count requests.
 const nameOf = memoize((key: string): string => {
 	const name = plainName(key);
 	const bare = name.replace(/^x/, '');

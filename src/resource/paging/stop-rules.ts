@@ -1,6 +1,6 @@
 /**
- * The stop rules that paginators share, in dlt's words. Where a paginator has several, the first of these
- * that speaks decides:
+ * The stop rules that paginators share, with the names of dlt. Where a paginator has several, the first of
+ * these that applies decides:
  *
  * 1. `stop_after_empty_page`: a page without rows is the last one, unless a total or a flag promises rows
  * after it.
@@ -9,26 +9,26 @@
  * 4. `has_more_path` says that more follows; a server that then does not say where is an error.
  * 5. The total is reached; there is no link or no cursor.
  *
- * A record for which `stop_when` holds ends the walk after its page, whatever the paginator says.
+ * A record for which `stop_when` holds ends the walk after its page, whatever the paginator decides.
  */
 import {PaginationError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject, type Path, parsePath} from '../../core/path/path.ts';
 import type {PageAnswer} from './paginator.ts';
 
-/** Reads a stated total. Numeric text counts. */
+/** Reads a stated total. A number may be a text. */
 export interface TotalRule {
 	/**
-	 * The total in the body, or the one that is remembered from an earlier page, if larger. `undefined` where
-	 * there is none, and where more has been `seen` than it says: then it counts something else.
+	 * The total in the body, or the one remembered from an earlier page, if larger. `undefined` where there is
+	 * none, and where more rows have been `seen` than it states: then it counts something else.
 	 */
 	read(body: JsonValue, remembered: number | undefined, seen: number): number | undefined;
-	/** The total that stands in this body, as far as it is one. Never throws. */
+	/** The total in this body, if it is a number. Never throws. */
 	now(body: JsonValue): number | undefined;
 }
 
 /**
- * `path` given by the user must be there until a total is known (`null` is "unknown"); the default path is
+ * A `path` that the user gave must exist until a total is known (`null` is "unknown"); the default path is
  * only a guess and may be missing.
  */
 export function totalRule(path: string | null | undefined, fallback: string): TotalRule {
@@ -59,8 +59,8 @@ export function headerTotal(headers: Readonly<Record<string, string>>): number |
 }
 
 /**
- * Checks a page without rows in mid-walk. An empty list ends a walk, whatever was promised: totals count rows
- * that one may not see. Null after a total that was not reached is more of a fault.
+ * Checks a page without rows in the middle of a walk. An empty list ends a walk, whatever was promised:
+ * totals may count rows that the user has no access to. Null before a total is reached is an error.
  */
 export function checkEnd({isList}: PageAnswer, total: number | undefined): void {
 	if (isList || total === undefined) return;

@@ -1,12 +1,12 @@
-/** Partitions that are asked for together: one walk for each batch. */
+/** Partitions in batches: one walk for each batch. */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {Partition, Partitions} from './partitions.ts';
 
 /**
- * Partitions in batches of at most `size`. A place names all members of its batch: with others it is another
- * request.
+ * Partitions in batches of at most `size`. A place names all members of its batch: with other members it is
+ * another request.
  * @example batched(listed({id: [1, 2, 3]}), 2)
  */
 export function batched(all: Partitions, size: number): Partitions {

@@ -1,4 +1,4 @@
-/** Parents with the same values are asked for once. */
+/** Partitions without duplicates: parents with the same values are read once. */
 import {createHash} from 'node:crypto';
 import {StageError} from '../../core/errors.ts';
 import {fingerprints} from '../../core/fingerprints.ts';
@@ -7,22 +7,22 @@ import {type Done, isDone, isFullText, KEY_LENGTH, withKey} from './done-parents
 import {joinedWith, type Partition, type Partitions} from './partitions.ts';
 
 export interface DistinctOptions {
-	/** Of the resource, for messages. */
+	/** Name of the resource, for messages. */
 	readonly name?: string;
-	/** Memory for what tells keys apart, about 27 bytes each. @default 1 GiB */
+	/** Memory for the fingerprints of the keys, about 27 bytes each. @default 1 GiB */
 	readonly maxBytes?: number;
-	/** Told in words when the list of parents is not as a place has it. */
+	/** Gets a message when the list of parents differs from the one that the place describes. */
 	readonly onLost?: (message: string) => void;
 }
 
-// Those of older versions have no `done`, and a shorter key.
+// Places of older versions have no `done`, and a shorter key.
 type DistinctPlace = {at: number; key?: string; done?: Done};
 
 type Counted = Omit<Partition, 'key'> & {readonly key: string; readonly count: number};
 
 /**
- * Only the first of those with the same key, by 128-bit fingerprints. A place names its parent and those that
- * are done: whoever resumes reads the source from its beginning, as the keys must be known again.
+ * Only the first of the partitions with the same key, by 128-bit fingerprints. A place names its parent and
+ * the parents that are done. A resumed run reads the source from its beginning, as it needs the keys again.
  * @example distinct(parents, ({bindings}) => JSON.stringify(bindings[0]?.rows.posts?.author))
  */
 export function distinct(
@@ -41,7 +41,7 @@ export function distinct(
 		}
 	}
 
-	/** Those that are not done. */
+	/** The partitions that are not done. */
 	async function* rest(
 		partitions: AsyncIterable<Counted>,
 		known: Done,
@@ -61,7 +61,7 @@ export function distinct(
 		return undefined;
 	}
 
-	/** Those from the count on, of which nothing else is known. */
+	/** The partitions from an index on, for a place without keys. */
 	async function* counted(at: number): AsyncGenerator<Counted> {
 		for await (const one of read()) if (one.count >= at) yield one;
 	}
@@ -73,7 +73,7 @@ export function distinct(
 				yield* rest(counted(at), [], undefined);
 				return;
 			}
-			// As long as those come first that are done, the list is as it was.
+			// As long as the parents that are done come first, the list is unchanged.
 			const isKnown = isDone(done);
 			const partitions = read();
 			let count = 0;
@@ -86,7 +86,7 @@ export function distinct(
 			await partitions.return(undefined);
 			const own = named === undefined ? undefined : await lookedFor(named);
 			onLost?.(changed(named !== undefined && !own, done));
-			// Its turn is before all others, wherever it stands.
+			// The interrupted partition comes before all others, wherever it is in the list.
 			if (own) yield partitionOf(own, 0, done, true);
 			yield* rest(read(), own ? withKey(done, own.key) : done, '');
 		},

@@ -1,13 +1,17 @@
-/** Several sequences read at once, and given out one after the other. */
+/** Reads several sequences at once, and returns their results one sequence after the other. */
 import {type Buffered, bufferAhead} from '../../core/buffered.ts';
 
 export interface InOrderOptions<Item, Out> {
-	/** What comes out for one item. Ends early when the signal says so. */
+	/** The results for one item. Ends early when the signal is aborted. */
 	readonly open: (item: Item, signal: AbortSignal) => AsyncIterable<Out>;
-	/** Items under way at once. At 1 the next one begins only when nothing of the last is left. */
+	/**
+	 * Items under way at once. At 1, the next one begins only when all results of the one before have been
+	 * taken.
+	 */
 	readonly concurrency: number;
 	/**
-	 * Whether one more may begin before its turn, beside `others` that are about to, while `held` results wait.
+	 * Whether one more item may begin before its turn, beside `others` that are about to, while `held` results
+	 * wait.
 	 * @default always
 	 */
 	readonly hasRoom?: (others: number, held: number) => boolean;
@@ -16,8 +20,8 @@ export interface InOrderOptions<Item, Out> {
 }
 
 /**
- * All results of the first item, then all of the second, and so on, whatever their speed. An error comes out
- * where its item stands. When the reader leaves, everything is stopped and waited for.
+ * All results of the first item, then all of the second, and so on, whatever their speed. An error is thrown
+ * at the turn of its item. When the reader leaves, everything is stopped and waited for.
  */
 export async function* inOrder<Item, Out>(
 	items: AsyncIterable<Item>,

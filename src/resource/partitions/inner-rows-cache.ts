@@ -1,15 +1,15 @@
 /**
- * The inner side of a product: read once for all partitions of the outer side that ask for the same, as far
- * as it can be held.
+ * A cache for the inner side of a product: it is read once for all partitions of the outer side with the same
+ * request, as far as the memory allows.
  */
 import {stringify} from '../../core/json/json.ts';
 import type {JsonRecord} from '../../core/page.ts';
 import type {Binding, Partition, Partitions} from './partitions.ts';
 
-/** Characters of JSON. What is longer is not held: it is read again for each partition of the outer side. */
+/** Characters of JSON. A longer result is not kept: it is read again for each partition of the outer side. */
 const MOST = 8 * 1024 * 1024;
 
-/** Of a binding, the rows of some resources. */
+/** The part of a binding with the rows of some resources. */
 export function bindingOf({rows, chosen, values, where}: Binding, names: ReadonlySet<string>): Binding {
 	const kept = <T>(all: {readonly [name: string]: T}): {[name: string]: T} =>
 		Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
@@ -17,9 +17,9 @@ export function bindingOf({rows, chosen, values, where}: Binding, names: Readonl
 }
 
 /**
- * What `sourceFor` has for the rows of `names` in a partition of the outer side. The same rows, by identity,
- * are asked for once. When there is no room for what is new, what was held longest makes way. A walk that
- * begins in the middle holds nothing.
+ * The result of `sourceFor` for the rows of `names` in a partition of the outer side. It is called once for
+ * the same rows, by identity. When there is no room for a new result, the oldest one is removed. A walk that
+ * begins in the middle is not cached.
  */
 export function cachedInnerRows(
 	names: ReadonlySet<string>,
@@ -68,7 +68,7 @@ export function cachedInnerRows(
 	};
 }
 
-// Rows of ancestors are the same objects in one partition after the other.
+// Rows of ancestors are the same objects in consecutive partitions, and count once.
 function sizeOf({bindings, place}: Partition, before: Partition | undefined): number {
 	const known = new Set(before?.bindings.flatMap(({rows}) => Object.values(rows)));
 	const rows = bindings.flatMap(({rows}) => Object.values(rows)).filter(row => !known.has(row));

@@ -1,6 +1,6 @@
 /**
- * Rows of a parent, one partition each. A place among them says whose turn it is and whose turn was, so that a
- * list that has changed loses no row.
+ * Rows of a parent, one partition each. A place names the row whose turn it is and the rows that are done, so
+ * that a list that has changed loses no row.
  */
 import {type Cursor, recordName} from '../../core/page.ts';
 import {rowsIn} from '../../core/records/lazy-records.ts';
@@ -18,17 +18,18 @@ import {
 } from './partitions.ts';
 
 export interface ParentRowsOptions {
-	/** What tells a row from the others, as a text of `KEY_LENGTH`. Without it a place is an index. */
+	/** The key of a row, as a text of `KEY_LENGTH`. Without it, a place is an index. */
 	readonly keyOf?: (binding: Binding) => string;
-	/** Takes in what the pages change in the state. */
+	/** Adds the changes of the pages to the state. */
 	readonly states?: AncestorStates;
-	/** Told in words when the list of parents is not as a place has it. */
+	/** Gets a message when the list of parents differs from the one that the place describes. */
 	readonly onLost?: (message: string) => void;
 }
 
 /**
- * `after` is the cursor that the page of the row comes right after. Without a `key` all rows of the page before
- * `row` are done; where the list had changed (`isAnew`), so are others. Places of older versions have no `done`.
+ * `after` is the cursor before the page of the row. Without a `key`, all rows of the page before `row` are
+ * done; where the list had changed (`isAnew`), rows of other pages are done, too. Places of older versions
+ * have no `done`.
  */
 type ParentPlace = {after?: Cursor; page?: number; row: number; key?: string; done?: Done; isAnew?: true};
 
@@ -42,14 +43,14 @@ interface ParentPage {
 interface Begin {
 	readonly row?: number;
 	readonly done?: Done;
-	/** These are left out. */
+	/** Rows that are left out. */
 	readonly skipped?: KnownHashes;
-	/** Of the first partition; it is the one that broke off. */
+	/** The first partition is the one that was interrupted. */
 	readonly resumes?: boolean;
 }
 
 /**
- * One partition for each row of a parent, while its pages come: at most one of them is held.
+ * One partition for each row of a parent, while its pages come; at most one page is held.
  * @example rowsOf('posts', cursor => walkOfPosts(cursor))
  */
 export function rowsOf(
@@ -74,7 +75,7 @@ export function rowsOf(
 		}
 	}
 
-	/** In order, from a row of the first page on, without those that are `skipped`. */
+	/** The rows in order, from a row of the first page on, without those that are `skipped`. */
 	async function* inOrder(
 		pages: AsyncIterable<ParentPage>,
 		{row: from = 0, done: earlier = [], skipped, resumes: atFirst}: Begin = {},
@@ -95,7 +96,7 @@ export function rowsOf(
 					following !== undefined
 						? placeOf(after, following, known && {...known, key: keys?.[following] ?? '', done})
 						: endOf(page, after, known && {done, ...way});
-				// A place at the end of a page is looked up on that page: so it goes with the state before it.
+				// A place at the end of a page is looked up on that page, so it goes with the state before it.
 				const isBefore = following !== undefined || (known !== undefined && next !== null);
 				yield {
 					bindings: [bindings[row] as Binding],
@@ -111,7 +112,7 @@ export function rowsOf(
 		}
 	}
 
-	/** The row that broke off, wherever it is now, and then all that are not done, from the beginning. */
+	/** The interrupted row, wherever it is now, and then all rows that are not done, from the beginning. */
 	async function* anew(
 		place: ParentPlace & {done: Done},
 		onPage: ParentPage | undefined,
@@ -122,7 +123,7 @@ export function rowsOf(
 		onLost?.(changed(name, key !== undefined && !own, done));
 		if (key !== undefined && own) {
 			const rest = withKey(done, key);
-			// Its turn is before all others, wherever it stands.
+			// The interrupted row comes before all others, wherever it is.
 			yield {
 				bindings: [own],
 				key,
@@ -174,12 +175,12 @@ function found(page: ParentPage | undefined, key: string): Binding | undefined {
 	return page?.bindings[page.keys?.indexOf(key) ?? -1];
 }
 
-// Those of older versions have no keys, or shorter ones.
+// Places of older versions have no keys, or shorter ones.
 function isKnown({key, done}: ParentPlace): boolean {
 	return (key === undefined || key.length === KEY_LENGTH) && (key !== undefined || Array.isArray(done));
 }
 
-// The same row in its place, and before it those that were there.
+// Whether the row is in its place, after the same rows as before.
 function isUnchanged({keys = []}: ParentPage, {row, key, done = [], isAnew}: ParentPlace): boolean {
 	if (row > keys.length || (key !== undefined && keys[row] !== key)) return false;
 	const before = keys.slice(0, row);
@@ -202,7 +203,7 @@ function placeOf(after: Position | undefined, row: number, known: KnownPlace = {
 	};
 }
 
-// The place where a page is done. Its rows tell the next run whether the list has changed.
+// The place where a page is done. The keys of its rows show the next run whether the list has changed.
 function endOf(
 	{cursor, number, records}: BoundPage,
 	after: Position | undefined,

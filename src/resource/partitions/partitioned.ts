@@ -1,4 +1,6 @@
-/** A resource that is walked once for each of its partitions: children of parents, lists of regions. */
+/**
+ * A resource that is walked once for each of its partitions, such as rows of a parent or a list of regions.
+ */
 import {RequestError} from '../../core/errors.ts';
 import type {JsonObject} from '../../core/json/json.ts';
 import {inOrderOf} from '../../core/json/key-order.ts';
@@ -14,7 +16,7 @@ import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
 import {sharing} from './sharing.ts';
 import {type Skips, skipCounter} from './skipped-partitions.ts';
 
-/** What a partition makes of the request. */
+/** What a partition changes in the request. */
 export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'token'>;
 
 export interface Partitioning {
@@ -22,34 +24,35 @@ export interface Partitioning {
 	/** The request of a partition, laid over that of the resource. */
 	readonly request: (bindings: readonly Binding[]) => PartitionRequest;
 	/**
-	 * What tells partitions apart from run to run: the state of an incremental resource has an entry for each.
-	 * @default their requests
+	 * The key of a partition from run to run: the state of an incremental resource has an entry for each key.
+	 * @default the requests
 	 */
 	readonly key?: (bindings: readonly Binding[]) => string;
-	/** What every record of a partition gets besides its own values. */
+	/** Fields that every record of a partition gets besides its own. */
 	readonly include?: (binding: Binding) => JsonObject;
 	/**
-	 * Partitions that are walked at once; the pages come out in order all the same. Each may be two pages ahead
-	 * of its turn.
+	 * Partitions that are walked at once; the pages still come out in order. Each may be two pages ahead of its
+	 * turn.
 	 * @default 1
 	 */
 	readonly concurrency?: number;
 	/**
-	 * Answers that say there is nothing for a partition: it is left out and counted, if it is its first request,
-	 * and no rule says otherwise. @default [403, 404]
+	 * Statuses that mean that there is nothing for a partition. If its first request gets one, and no rule
+	 * decides otherwise, the partition is skipped and counted. @default [403, 404]
 	 */
 	readonly skipStatuses?: readonly number[];
 	/**
-	 * Where ancestors stand that are read only for what is new or changed. @default all of their rows are read
+	 * How far the ancestors are read, where only new or changed rows of them are read. @default all of their
+	 * rows are read
 	 */
 	readonly states?: AncestorStates;
-	/** Counts those that are left out. @default its own */
+	/** Counts the partitions that are skipped. @default a new count */
 	readonly skips?: Skips;
 }
 
 /**
- * Sees every page in order, and may change it, or say that its partition needs no further one. `isLast` of
- * its partition.
+ * Gets every page in order, and may change it, or report that its partition needs no further one. `isLast`:
+ * it is the last page of its partition.
  */
 export type Follow = (
 	page: Page,
@@ -61,7 +64,7 @@ type PartitionPlace = {partition: Cursor} & Partial<WalkPosition>;
 
 interface Options extends WalkOptions {
 	readonly partitions: Partitioning;
-	/** Begins at this place. */
+	/** The place to begin at. */
 	readonly cursor?: Cursor | undefined;
 	readonly follow?: Follow | undefined;
 }
@@ -73,7 +76,7 @@ interface Step {
 	readonly isLast: boolean;
 }
 
-/** A partition that went wrong: of no interest when a page before was enough. */
+/** A partition that failed. It does not matter when an earlier page was enough. */
 interface Failed {
 	readonly partition: Partition;
 	readonly failure: unknown;
@@ -88,14 +91,15 @@ export async function* walkPartitions(
 	const {source, concurrency = 1} = partitions;
 	const start = cursor as PartitionPlace | undefined;
 	const ended = new WeakSet<Partition>();
-	// Only one partition can have been left in its middle: the first, unless it says that it is another.
+	// Only one partition can have been interrupted: the first, unless it reports that it is another one.
 	let standing = start && standingOf(start);
 	let isElsewhere = false;
 	let number = options.firstNumber ?? 0;
 	const left = partitions.skips ?? skipCounter();
 	let told: StatesPatch | undefined = partitions.states?.current();
 
-	// What is known of ancestors goes out with the first page after it, as one with the place there.
+	// The first page of a partition carries the changes of its ancestors, so that they are stored with the
+	// place there.
 	function withStates(page: BoundPage, {states}: Partition): BoundPage {
 		const now = page.cursor === undefined ? undefined : isAfter(page.cursor) ? states?.after : states?.before;
 		if (now === undefined || now === told) return page;
@@ -105,7 +109,7 @@ export async function* walkPartitions(
 
 	const beside = sharing(concurrency, options.concurrency ?? 1);
 	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
-		// Where the one that the place names is further on, or gone, the others begin at their beginning.
+		// Where the partition of the place is further on, or gone, the others begin at their beginning.
 		isElsewhere ||= partition.resumes === false;
 		const from = (partition.resumes ?? !isElsewhere) ? standing : undefined;
 		if (partition.resumes !== false) standing = undefined;
@@ -140,7 +144,7 @@ export async function* walkPartitions(
 			partition,
 		);
 	}
-	// A walk that goes on from a place has not seen those before it.
+	// A walk that goes on from a place has not seen the partitions before it, so it cannot judge them.
 	if (!start) left.end(options.name);
 	left.tell(options.name, options.onWarning);
 	const now = partitions.states?.current();
@@ -148,14 +152,14 @@ export async function* walkPartitions(
 		yield {resource: options.name, number, records: [], cursor: null, ...(now && {state: now})};
 }
 
-// Whether a place is the beginning of a partition, or the end: what comes before it is whole.
+// Whether a place is the beginning of a partition, or the end: everything before it is complete.
 function isAfter(place: Cursor): boolean {
 	return place === null || (place as PartitionPlace).at === undefined;
 }
 
 /**
- * Stops when a page was enough. Ends with a last page in any case: a walk may learn only by one more answer
- * that it is over.
+ * Stops when a page was enough. Always ends with a last page: a walk may need one more answer to know that it
+ * is over.
  */
 async function* untilEnough(
 	all: AsyncIterable<Step>,
@@ -209,7 +213,7 @@ async function* walkOne(
 	const [binding] = bindings;
 	const added = binding && include?.(binding);
 	const scope = firstOf(stop, options.signal);
-	// One that went on in its middle may be gone, too.
+	// The partition that was interrupted may be gone, too.
 	let begun = false;
 	try {
 		for await (const page of walk(

@@ -1,6 +1,6 @@
 /**
- * Where the partitions of a resource come from: the rows of a parent, a list, or both; each a sequence that
- * can begin anywhere.
+ * The partitions of a resource: the rows of a parent, a list, or both. Each is a sequence that can begin at
+ * any place.
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
@@ -8,26 +8,26 @@ import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
 import type {Range} from '../incremental/range.ts';
 import type {StatesPatch} from './ancestor-states.ts';
 
-/**
- * What one request is made from: rows of parents by the name of their resource, and listed values by theirs.
- */
+/** The values for one request: rows of parents by the name of their resource, and listed values by theirs. */
 export interface Binding {
 	readonly rows: {readonly [resource: string]: JsonRecord};
-	/** Where rows of several resources come in turn, by the name of all of them: the one that this row is of. */
+	/** For several resources whose rows come in turn: the resource of this row, by the name of all of them. */
 	readonly chosen?: {readonly [name: string]: string};
 	readonly values: JsonObject;
-	/** In words, for messages: `users, record 4 of page 1`. */
+	/** Text for messages: `users, record 4 of page 1`. */
 	readonly where: string;
-	/** Of an incremental resource: what is asked for. */
+	/** The range of an incremental resource. */
 	readonly range?: Range;
 }
 
-/** The resource that a name stands for here: of several in turn, the one that the row is of. */
+/**
+ * The resource that a name stands for here. A name of several in turn stands for the one that the row is of.
+ */
 export function resourceOf({chosen = {}}: Binding, name: string): string {
 	return ownValue(chosen, name) ?? name;
 }
 
-/** The row of a resource, or of whichever of several this one is of. */
+/** The row of a resource, or of the one of several that the row is of. */
 export function rowOf(binding: Binding, name: string): JsonRecord | undefined {
 	return ownValue(binding.rows, resourceOf(binding, name));
 }
@@ -35,41 +35,40 @@ export function rowOf(binding: Binding, name: string): JsonRecord | undefined {
 /** One walk of a resource. Several bindings are a batch: one walk for all of them. */
 export interface Partition {
 	readonly bindings: readonly Binding[];
-	/** Begins with this partition. */
+	/** A sequence from this place begins with this partition. */
 	readonly place: Cursor;
-	/** Begins right after it; `null` when nothing follows, absent when that place is not known. */
+	/** The place right after it; `null` when nothing follows, absent when that place is not known. */
 	readonly next?: Cursor;
-	/**
-	 * What the state of the resource holds of its ancestors. Absent where all of their rows are read each time.
-	 */
+	/** States of ancestors in the state of the resource. Absent where all rows of them are read each time. */
 	readonly states?: {
 		/** At `place`. */
 		readonly before: StatesPatch;
 		/** At `next`. */
 		readonly after: StatesPatch;
 	};
-	/** Who it is, wherever its place is. Absent: only its place tells. */
+	/** The identity of the partition, wherever its place is. Absent: its place is its identity. */
 	readonly key?: string;
 	/**
-	 * Where the sequence began at a place: whether it is the one that the place names. Absent: the first one is.
+	 * Where the sequence began at a place: whether the place names this partition. Absent: it names the first
+	 * one.
 	 */
 	readonly resumes?: boolean;
 }
 
-/** An ordered sequence of partitions; all it knows about its progress is in their places. */
+/** An ordered sequence of partitions. Its progress is only in their places. */
 export interface Partitions {
-	/** From the beginning, or from a place on. Nothing is fetched before it is asked for. */
+	/** All partitions, or those from a place on. Requests are sent only when the reader asks for more. */
 	from(place?: Cursor): AsyncIterable<Partition>;
 }
 
-/** A page, and what the request behind it was bound to. */
+/** A page, and the bindings of its request. */
 export interface BoundPage extends Page {
 	readonly binding?: Binding;
 }
 
 /** A place between two pages of a resource. */
 export interface Position {
-	/** That of the page before. */
+	/** The cursor of the page before. */
 	readonly cursor: Cursor;
 	/** Number of the page after it. */
 	readonly page: number;
@@ -78,7 +77,7 @@ export interface Position {
 /** Opens a parent at the beginning, or at a position. */
 export type OpenParent = (at?: Position) => AsyncIterable<BoundPage>;
 
-/** What was read of a sequence to look at it, and the rest of it. */
+/** A first item that was read ahead, and the rest of its sequence. */
 export async function* joinedWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
 	try {
 		yield first;
@@ -88,7 +87,7 @@ export async function* joinedWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGe
 	}
 }
 
-/** One partition, whose rows are known. */
+/** One partition with known rows. */
 export function singleBinding(binding: Binding): Partitions {
 	return {
 		async *from() {
@@ -98,8 +97,7 @@ export function singleBinding(binding: Binding): Partitions {
 }
 
 /**
- * All of the first source, then all of the next; `name` is what the row is called whichever of them it is
- * from.
+ * All partitions of the first source, then those of the next. `name` is the name of the row in all of them.
  */
 export function inTurn(
 	name: string,
@@ -158,7 +156,7 @@ export function listedValues(lists: Readonly<Record<string, readonly JsonValue[]
 }
 
 /**
- * For each partition of `outer` every one that `innerOf` has for it.
+ * Combines each partition of `outer` with every partition of `innerOf` for it.
  * @example product(listed({region: ['eu', 'us']}), () => listed({year: [2025, 2026]}))
  */
 export function product(outer: Partitions, innerOf: (one: Partition) => Partitions): Partitions {
@@ -195,14 +193,14 @@ export function product(outer: Partitions, innerOf: (one: Partition) => Partitio
 	};
 }
 
-/** Of a partition that is one of several for the same rows, and not the last. */
+/** The states of a partition that is one of several for the same rows, and not the last. */
 export function unchangedStates({
 	before,
 }: NonNullable<Partition['states']>): NonNullable<Partition['states']> {
 	return {before, after: before};
 }
 
-/** The rows and values of both. */
+/** A binding with the rows and values of both. */
 export function combineBindings(one: Binding, other: Binding): Binding {
 	return {
 		rows: {...one.rows, ...other.rows},
@@ -213,7 +211,7 @@ export function combineBindings(one: Binding, other: Binding): Binding {
 }
 
 /**
- * Those that are wanted.
+ * Only the partitions that are wanted.
  * @example filtered(parents, ({bindings}) => bindings[0]?.rows.posts?.open === true)
  */
 export function filtered(all: Partitions, isWanted: (partition: Partition) => boolean): Partitions {

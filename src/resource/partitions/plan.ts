@@ -22,54 +22,54 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import type {PartitionRequest} from './partitioned.ts';
 import type {Binding} from './partitions.ts';
 
-/** One resource, and what it is read once for. */
+/** One resource, with its branches and lists. */
 export interface PlannedResource {
 	readonly name: string;
 	/** The rows of the first vary slowest. Empty: it depends on no other resource. */
 	readonly branches: readonly Branch[];
-	/** Listed values by their names. It is read for each combination. */
+	/** Listed values by their names. The resource is read for each combination. */
 	readonly lists: Readonly<Record<string, readonly JsonValue[]>>;
 	/** Absent: it has one request, which depends on nothing. */
 	readonly template?: RequestTemplate;
 	/** Partitions that are walked at once. */
 	readonly concurrency: number;
-	/** What tells its rows apart. */
+	/** The columns that identify its rows. */
 	readonly primaryKey: readonly string[];
 	/** Most partitions in one request. */
 	readonly batchSize?: number;
 	/** Parents that fill in the same values are asked for once. */
 	readonly isDistinct: boolean;
-	/** Parents without a value to ask with are left out. */
+	/** Parents that lack a value for the request are left out. */
 	readonly skipsIncomplete: boolean;
 	/** It is read for new and changed rows of its parents only. */
 	readonly isDependent: boolean;
-	/** A run brings some of its rows only: those that are new. */
+	/** A run brings only the new rows of this resource. */
 	readonly isPartial: boolean;
 }
 
-/** Resources whose rows a resource is read once for. */
+/** Parents of a resource: it is read once for each of their rows. */
 export interface Branch {
-	/** As placeholders write it: `posts`, or `posts|pages`. */
+	/** The name in placeholders: `posts`, or `posts|pages`. */
 	readonly name: string;
 	/** One, or several that are read one after the other. */
 	readonly parents: readonly PlannedResource[];
-	/** All that comes with a row, by the names that placeholders use; those of the parents, too. */
+	/** Names of all resources whose rows come with a row, as placeholders use them, including the parents. */
 	readonly ancestors: ReadonlySet<string>;
 }
 
 /** How rows of parents and listed values become a request. */
 export interface RequestTemplate {
-	/** Whether none of the values that are to come from its rows is missing or null. */
+	/** Whether all values for the request exist in its rows and are not null. */
 	isComplete(binding: Binding): boolean;
 	/** Several bindings are a batch. Throws when a value is missing. */
 	request(bindings: readonly Binding[]): PartitionRequest;
-	/** What tells one request from another: the values by their placeholders, as JSON. */
+	/** Identifies a request: the values by their placeholders, as JSON. */
 	values(binding: Binding): string;
-	/** The same, and which of several parents they are from: what tells parents apart from run to run. */
+	/** The same, with the parent of each row where there are several. It identifies parents from run to run. */
 	key(binding: Binding): string;
 	/**
-	 * What the child's records get from the rows of parents: of several in turn, null for those that it does not
-	 * come from. Absent: nothing.
+	 * Fields that records of the child get from the rows of parents. Of several parents in turn, the fields of
+	 * the others are null. Absent: none.
 	 */
 	include?(binding: Binding): JsonObject;
 }

@@ -1,4 +1,4 @@
-/** What a planned resource is read once for: the rows of its parents, its lists, or both. */
+/** The partitions of a planned resource: the rows of its parents, its lists, or both. */
 import {ownValue} from '../../core/own.ts';
 import type {Counts} from '../../core/stage.ts';
 import {singlePartition} from '../incremental/windows.ts';
@@ -27,7 +27,7 @@ import {
 import type {Branch, PlannedResource, RequestTemplate} from './plan.ts';
 import {type Skips, skipCounter} from './skipped-partitions.ts';
 
-/** Opens the pages of a parent. `fixedRows` go into each walk that would read their resources. */
+/** Opens the pages of a parent. Walks that would read the resources of `fixedRows` use those rows. */
 export type OpenParentRows = (
 	parent: PlannedResource,
 	at: Position | undefined,
@@ -36,17 +36,17 @@ export type OpenParentRows = (
 
 export interface PartitionSources {
 	readonly open: OpenParentRows;
-	/** `skipped` of these grows with each row without a value to ask with. */
+	/** `skipped` counts each row that lacks a value for the request. */
 	readonly counts: Partial<Counts>;
-	/** Rows of ancestors that are known: only rows that come with them are read. */
+	/** Known rows of ancestors: only rows that come with them are read. */
 	readonly fixedRows: Binding;
-	/** Of a resource that is read for new and changed parents only. */
+	/** States of the ancestors, for a resource that is read for new and changed parents only. */
 	readonly states?: AncestorStates | undefined;
-	/** Told of a place that is not where it was. */
+	/** Gets a message about a place that has moved. */
 	readonly onMoved?: ((message: string) => void) | undefined;
 }
 
-/** Nothing for a resource that is read once. */
+/** `undefined` for a resource that is read once. */
 export function plannedPartitions(
 	resource: PlannedResource,
 	sources: PartitionSources,
@@ -56,7 +56,7 @@ export function plannedPartitions(
 	const {request, include} = template;
 	const hasLists = Object.keys(lists).length > 0;
 	const common = {request, concurrency, ...(include && {include})};
-	// Without a parent, an answer that there is no such thing is a mistake in the config, and none to skip.
+	// Without a parent, a 404 is a mistake in the config, and is not skipped.
 	if (branches.length === 0 && !hasLists)
 		return {...common, source: singlePartition, key: () => '', skipStatuses: []};
 
@@ -75,7 +75,7 @@ export function plannedPartitions(
 		source: rows && hasLists ? product(grouped, () => listedValues(lists)) : grouped,
 		skips: skipped,
 		...(states && {states}),
-		// Of those with the same values only one is asked for, and which one may change from run to run.
+		// Of parents with the same values only one is read, and which one may change from run to run.
 		key: bindings => bindings.map(isDistinct ? template.values : template.key).join(),
 		...(!rows && {skipStatuses: []}),
 	};
@@ -107,7 +107,7 @@ class ParentRows {
 
 	/**
 	 * One row of each branch, in each combination. A combination has one row of each resource: where two
-	 * branches share an ancestor, the first of them says which of its rows the second is read for.
+	 * branches share an ancestor, the first branch decides for which of its rows the second is read.
 	 */
 	combinations(): Partitions | undefined {
 		const [first, ...others] = this.#resource.branches;
@@ -154,11 +154,11 @@ class ParentRows {
 		});
 	}
 
-	// By its key, or else by all that the resource has of it.
+	// The key of a row: its primary key, or else all its fields.
 	#keyOf({name, primaryKey}: PlannedResource, branch: Branch): (binding: Binding) => string {
 		const {states} = this.#sources;
 		const {values, include} = this.#template;
-		// A parent that has changed since is another one, where only changed ones are asked for.
+		// Where only changed parents are read, a parent that has changed counts as another one.
 		const identify = identifyBy(states ? [] : primaryKey);
 		const hasKey = states !== undefined || primaryKey.length > 0;
 		return binding => {

@@ -1,6 +1,6 @@
 /**
- * Reads planned resources together: each is walked once, and its pages feed its own pipeline and those of its
- * children.
+ * Reads planned resources together: each is walked once, and its pages go to its own pipeline and to those of
+ * its children.
  */
 import {type JsonObject, stringify} from '../../core/json/json.ts';
 import type {Counts} from '../../core/stage.ts';
@@ -17,15 +17,18 @@ import {type SharedReader, type SharedWalk, shareWalk} from './shared-walk.ts';
 /** How the resources of a plan are read this time; each function takes the name of a resource. */
 export interface Reading {
 	readonly client: Client;
-	/** How its pages are asked for. */
+	/** The options of its walk. */
 	readonly walkOf: (name: string) => WalkOptions & Pick<ResourceOptions, 'process' | 'incremental' | 'sync'>;
-	/** What is stored of it; null: every row is wanted. */
+	/** Its stored state; null: every row is wanted. */
 	readonly stateOf: (name: string) => JsonObject | null | undefined;
-	/** Where it goes on; null when nothing is left. */
+	/** Where it goes on; null when nothing is left to read. */
 	readonly startOf: (name: string) => Position | null | undefined;
-	/** Partitions are walked one after the other, so that a limit asks for nothing beyond it. @default false */
+	/** Partitions are walked one after the other, so that a limit requests nothing beyond it. @default false */
 	readonly isOneByOne?: boolean;
-	/** Whether new and changed rows of parents are enough, for all resources. @default what each one says */
+	/**
+	 * Whether all resources are read for new and changed rows of parents only. @default the setting of each
+	 * resource
+	 */
 	readonly isDependent?: boolean;
 }
 
@@ -33,15 +36,15 @@ export interface Reading {
 export interface ReadResource {
 	readonly pages: AsyncIterable<BoundPage>;
 	readonly counts: Partial<Counts>;
-	/** Gives the pages up, also when nobody began to read them. */
+	/** Gives up the pages, also before the first one was read. */
 	leave(): void;
 }
 
 const noRows: Binding = {rows: {}, values: {}, where: ''};
 
-/** All must be read, or left: they take turns. */
+/** The caller must read, or leave, all of them: they take turns. */
 export function readTogether(reading: Reading, resources: readonly PlannedResource[]): ReadResource[] {
-	// One alone shares with nobody.
+	// A single resource needs no shared walk.
 	const [only, ...others] = resources;
 	if (only && others.length === 0) {
 		const counts = {};
@@ -59,13 +62,13 @@ export function readTogether(reading: Reading, resources: readonly PlannedResour
 	});
 }
 
-/** The walks that several resources read; each is made when the first of them wants it. */
+/** The walks that several resources read; each is made when it is first needed. */
 class SharedWalks {
 	readonly #reading: Reading;
 	readonly #countsOf: ReadonlyMap<string, Partial<Counts>>;
 	readonly #walks = new Map<string, SharedWalk>();
 
-	/** `names` are the resources that are asked for themselves. */
+	/** `names` are the resources that the caller reads. */
 	constructor(reading: Reading, names: readonly string[]) {
 		this.#reading = reading;
 		this.#countsOf = new Map(names.map(name => [name, {}]));
@@ -76,7 +79,7 @@ class SharedWalks {
 		return {reader: this.#walkOf(resource, counts).reader(), counts};
 	}
 
-	// Of a parent that is not asked for itself, the requests are counted with the first child.
+	// The requests of a parent that the caller does not read are counted with the first child.
 	#walkOf(resource: PlannedResource, child: Partial<Counts>): SharedWalk {
 		const {name} = resource;
 		const known = this.#walks.get(name);
@@ -88,7 +91,7 @@ class SharedWalks {
 		const upstream = parent && this.#walkOf(parent, counts).reader();
 		const walk = shareWalk({
 			open: at => walkOf(resource, reading, {states, open: openFrom(upstream, parent)}, counts, at),
-			// What is upstream has one reader for the shared walk, which must not begin it again.
+			// A walk of its own must not begin the shared walk of its parent again.
 			openAlone: at => separateWalk({...reading, startOf: () => undefined}, resource, requestsOf(counts), at),
 			onOver() {
 				if (upstream) leave(upstream);
@@ -101,12 +104,12 @@ class SharedWalks {
 			let isRead = false;
 			const others = resource.branches[0]?.parents.slice(1) ?? [];
 			return (parent, at, fixedRows) => {
-				// Its list is read once more, alone, where it has changed.
+				// Where its list has changed, it is read once more, without sharing.
 				if (reader && parent === shared && !isRead) {
 					isRead = true;
 					return reader.begin(at);
 				}
-				// The turns of the shared one are over, even if it never had one.
+				// Its turns in the shared walk are over, even if it never had one.
 				if (reader && others.includes(parent)) leave(reader);
 				return separateWalk(readingAbove(reading, states), parent, requestsOf(counts), at, fixedRows);
 			};
@@ -115,9 +118,10 @@ class SharedWalks {
 }
 
 /**
- * The first parent of the first branch, where its own run brings the rows that its child wants. Its rows vary
- * slowest. A second parent, or one of another branch, is not shared: it is wanted while the turn of the first is
- * held up, and two children that need them in opposite order would wait for one another.
+ * The parent that is shared: the first parent of the first branch, where its own run brings the rows that its
+ * child wants. Its rows vary slowest. A second parent, or one of another branch, is not shared: it is needed
+ * while the turn of the first is held up, and two children that need them in opposite order would wait for
+ * one another.
  */
 function sharedParent(
 	{branches}: PlannedResource,
@@ -133,18 +137,18 @@ function bringsWanted(
 	{stateOf}: Reading,
 	states: AncestorStates | undefined,
 ): boolean {
-	// Of a parent that is read whole, some rows are enough where an ancestor of its own says which of them are
-	// new.
+	// Some rows of a parent that is read in full are enough where one of its own ancestors shows which of them
+	// are new.
 	if (states && !isPartial) return branches.length === 0;
-	// Others want all rows, also those that it brought in an earlier run.
+	// Other children want all rows, including those that the parent brought in an earlier run.
 	const stored = stateOf(name) ?? {};
 	const wanted = states?.of(name) ?? {};
 	return !isPartial || stringify(withoutGuess(stored)) === stringify(withoutGuess(wanted));
 }
 
 /**
- * Pages of one resource, with walks of its own over its ancestors, but for those with `fixedRows`. Nothing from
- * `null` on.
+ * Pages of one resource, with separate walks of its ancestors, except those with `fixedRows`. A position of
+ * `null` has no pages.
  */
 export function separateWalk(
 	reading: Reading,
@@ -189,7 +193,7 @@ function walkOf(
 	);
 }
 
-/** Of ancestors: every row, or what is new to the resource whose `states` they are. */
+/** How ancestors are read: every row, or the rows that are new to the resource with these `states`. */
 function readingAbove(reading: Reading, states: AncestorStates | undefined): Reading {
 	return {
 		...reading,
@@ -214,8 +218,7 @@ function leave(reader: SharedReader): void {
 
 const ofRequests = ['requests', 'retries', 'bytesRead', 'skipped'] as const;
 
-// Of an ancestor that is read for its descendants only, what was sent counts with them; how many rows it has
-// is no matter of theirs.
+// For an ancestor that is read for its descendants only, its requests count with theirs, and its rows do not.
 function requestsOf(counts: Partial<Counts>): Partial<Counts> {
 	const view: Partial<Counts> = {};
 	for (const name of ofRequests)

@@ -1,39 +1,42 @@
 /**
- * One walk of a resource for several readers, who take turns: nobody gets the next page before everybody has
- * dealt with the last.
+ * One walk of a resource for several readers, who take turns: the next page comes when every reader is done
+ * with the last.
  */
 import {stringify} from '../../core/json/json.ts';
 import type {BoundPage, Position} from './partitions.ts';
 
 export interface SharedWalk {
-	/** One more reader; all are made before the first of them reads. */
+	/** Adds a reader. All readers are made before the first of them reads. */
 	reader(): SharedReader;
 }
 
 export interface SharedReader extends AsyncIterableIterator<BoundPage> {
-	/** Begins at a position instead of at the beginning; to be called before the first `next()`. */
+	/** Sets the position to begin at, instead of the beginning; must be called before the first `next()`. */
 	begin(at: Position | undefined): this;
 	next(): Promise<IteratorResult<BoundPage, undefined>>;
-	/** Leaves; when the last one does, the source is closed. Also for a reader that never began. */
+	/**
+	 * Leaves the walk; when the last reader leaves, the source is closed. Works also for a reader that never
+	 * began.
+	 */
 	return(): Promise<IteratorResult<BoundPage, undefined>>;
 }
 
 type Result = IteratorResult<BoundPage, undefined>;
 
 export interface SharedWalkOptions {
-	/** The walk that is shared. Opened at most once. */
+	/** Opens the shared walk. Called at most once. */
 	open(at: Position | undefined): AsyncIterable<BoundPage>;
-	/** A walk for one reader alone, beside the shared one. Opened at most once a reader. */
+	/** Opens a separate walk for one reader. Called at most once for each reader. */
 	openAlone(at: Position | undefined): AsyncIterable<BoundPage>;
-	/** The shared walk is over: it ended, or failed, or nobody reads it any longer. */
+	/** Called when the shared walk is over: it ended or failed, or its last reader left. */
 	onOver?(): void;
 }
 
 /**
  * Readers get each page in the order in which they were made, and asking for the next page ends a turn. So
- * requests that readers make are made one reader after the other, and one page is held at most. The walk
- * begins where the reader does that has the furthest to go, when all have said where that is; the others let
- * pages pass until their own. A reader that finds that its place does not come walks alone.
+ * the requests of readers are sent one reader after the other, and one page is held at most. When all readers
+ * have set their positions, the walk begins at the earliest one; the other readers skip pages until their
+ * own. A reader whose place does not come gets a walk of its own.
  */
 export function shareWalk(options: SharedWalkOptions): SharedWalk {
 	const turns = new Turns(options);
@@ -46,23 +49,23 @@ export function shareWalk(options: SharedWalkOptions): SharedWalk {
 	};
 }
 
-/** How the shared walk ended: nothing, or what it failed with. */
+/** How the shared walk ended: with an error, or without. */
 interface End {
 	readonly error?: unknown;
 }
 
 const over = {done: true, value: undefined} as const;
 
-/** One reader: it reads the shared walk, or one of its own where its place is none of that. */
+/** One reader of the shared walk, or of a separate one if its place does not come in the shared walk. */
 class Reader implements SharedReader {
-	/** Where it begins. */
+	/** Where the reader begins. */
 	at: Position | undefined;
-	/** It has asked for a page at least once. */
+	/** The reader has asked for a page at least once. */
 	isBegun = false;
-	/** The shared walk has come by its place. */
+	/** The shared walk has reached its place. */
 	isIn = false;
 	readonly #turns: Turns;
-	/** Asks for a page and waits. */
+	/** The page request that is waiting. */
 	#asking: {resolve: (result: Result) => void; reject: (error: unknown) => void} | undefined;
 	#own: AsyncIterator<BoundPage> | undefined;
 
@@ -109,14 +112,14 @@ class Reader implements SharedReader {
 		this.#answer()?.resolve({done: false, value: page});
 	}
 
-	/** The shared walk is over. */
+	/** Ends the reader, as the shared walk is over. */
 	end({error}: End): void {
 		const asking = this.#answer();
 		if (error === undefined) asking?.resolve(over);
 		else asking?.reject(error);
 	}
 
-	/** Goes on by a walk of its own. */
+	/** Continues with a separate walk. */
 	walkAlone(own: AsyncIterator<BoundPage>): void {
 		this.#own = own;
 		const asking = this.#answer();
@@ -155,7 +158,7 @@ class Turns {
 		return this.#readers.includes(reader);
 	}
 
-	/** Does what has become possible since a reader asked or left. */
+	/** Continues as far as possible after a reader asked or left. */
 	advance(): void {
 		if (this.#end) {
 			for (const reader of this.#readers) reader.end(this.#end);
@@ -199,8 +202,8 @@ class Turns {
 	#offer(page: BoundPage): void {
 		this.#page = page;
 		this.#waiting = this.#readers.filter(({isIn}) => isIn);
-		// The page before its first one should end where it begins. A body that was cut into other slices this time
-		// has no such page.
+		// The page before the first one of this reader should end where the reader begins. A body that was cut
+		// into other slices this time has no such page.
 		const here = {cursor: page.cursor ?? null, page: page.number + 1};
 		for (const reader of this.#readers.filter(({isIn, at}) => !isIn && pageOf(at) <= here.page)) {
 			if (isSame(reader.at, here)) reader.isIn = true;
@@ -222,7 +225,7 @@ class Turns {
 		this.part(reader).catch(() => {});
 	}
 
-	/** A reader has no more part in what is shared. The last one closes it. */
+	/** Removes a reader from the shared walk. Removing the last one closes the walk. */
 	async part(reader: Reader): Promise<void> {
 		this.#readers.splice(this.#readers.indexOf(reader), 1);
 		this.#waiting = this.#waiting.filter(other => other !== reader);
@@ -233,7 +236,7 @@ class Turns {
 	}
 }
 
-// What goes wrong when it opens comes out where pages would.
+// Errors of opening the walk are thrown where its pages would come.
 async function* opened(open: SharedWalkOptions['open'], at: Position | undefined): AsyncGenerator<BoundPage> {
 	yield* open(at);
 }
@@ -243,7 +246,7 @@ async function nextOf(iterator: AsyncIterator<BoundPage>): Promise<Result> {
 	return result.done ? {done: true, value: undefined} : result;
 }
 
-// The beginning before any place that claims the same page.
+// The earliest position. The beginning is before any place with the same page number.
 function furthestBack(readers: readonly Reader[]): Position | undefined {
 	const pages = readers.map(({at}) => at?.page ?? -1);
 	return readers[pages.indexOf(Math.min(...pages))]?.at;

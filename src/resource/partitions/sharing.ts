@@ -1,18 +1,18 @@
 /**
- * How partitions that are walked at once share what may be under way: those to come go before pages that may
- * never be needed.
+ * How partitions that are walked at once share the requests under way: the partitions to come go before pages
+ * that may never be needed.
  */
 
 export interface Sharing {
 	/** How many requests one of the partitions that are open may have under way. */
 	room(): number;
-	/** The partitions; when there are no more, what they leave is for pages ahead. */
+	/** Passes the partitions on. When there are no more, their share is free for pages ahead. */
 	untilDone<Item>(items: AsyncIterable<Item>): AsyncIterable<Item>;
-	/** The pages of one partition, which is open until they end. */
+	/** Passes the pages of one partition on. The partition counts as open until they end. */
 	counted<Step>(steps: AsyncIterable<Step>): AsyncIterable<Step>;
 }
 
-/** `partitions` are walked at once at most, `concurrency` is that of one walk alone. */
+/** At most `partitions` are walked at once; `concurrency` is the limit of one walk alone. */
 export function sharing(partitions: number, concurrency: number): Sharing {
 	let open = 0;
 	let isDone = false;

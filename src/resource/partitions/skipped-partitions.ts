@@ -1,4 +1,4 @@
-/** Partitions that were not read: counted by reason, and told before the walk ends. */
+/** Partitions that were not read: counted by reason, and reported before the walk ends. */
 import {RequestError} from '../../core/errors.ts';
 import {fingerprints} from '../../core/fingerprints.ts';
 import {stringify} from '../../core/json/json.ts';
@@ -7,22 +7,22 @@ import type {Binding} from './partitions.ts';
 
 export interface Skips {
 	/**
-	 * A row of a parent has no value to ask with. False where it was counted already: branches of parents may be
-	 * read several times.
+	 * Counts a row of a parent that lacks a value for the request. Returns false where it was counted already:
+	 * branches of parents may be read several times.
 	 */
 	missing(row: Binding): boolean;
 	/**
-	 * The API answered that there is no such thing, or that it may not be read. False where it was counted
-	 * already: a parent with several windows is asked about several times.
+	 * Counts a refusal: the API answered that the partition does not exist or may not be read. Returns false
+	 * where it was counted already: a parent with several windows is asked for several times.
 	 */
 	refused(error: RequestError, bindings: readonly Binding[]): boolean;
-	/** One was read, if only to find it empty. */
+	/** Notes that a partition was read, even if it was empty. */
 	read(): void;
-	/** Tells the warning, once. */
+	/** Reports the warning, once. */
 	tell(resource: string, warn: Warn | undefined): void;
 	/**
-	 * Throws if none was read and some were forbidden (403): then the rights are wrong. Parents without children
-	 * answer 404.
+	 * Throws if no partition was read and some were forbidden (403): then the credentials lack rights. Parents
+	 * without children answer 404.
 	 */
 	end(resource: string): void;
 }
@@ -46,7 +46,7 @@ export function skipCounter(unit: RequestUnit = 'parent'): Skips {
 			([status, {count, first}]) => `${count} answered ${status} (first ${first.method} ${first.url})`,
 		);
 
-	// What has no value is always a row of a parent, whatever a request is for.
+	// A missing value is always missing in a row of a parent, whatever a request is for.
 	function summary(): string[] {
 		const refused = [...answered.values()].reduce((sum, {count}) => sum + count, 0);
 		const lacks = missing > 0 ? [`${missing} without a value to ask with`] : [];

@@ -1,4 +1,4 @@
-/** Answers that are asked for before their turn, where the paginator can tell the next place without them. */
+/** Requests answers before their turn, where the paginator can compute the next place without them. */
 
 import {type Buffered, bufferAhead} from '../../core/buffered.ts';
 import type {Cursor} from '../../core/page.ts';
@@ -6,43 +6,46 @@ import type {Cursor} from '../../core/page.ts';
 export interface AheadOptions<Part> {
 	/** Sends the request for a place. */
 	readonly open: (place: Cursor, signal: AbortSignal) => AsyncIterable<Part>;
-	/** The place that will follow if the server goes on as it has; nothing where that is not known. */
+	/** The place that will follow if the server goes on as before; `undefined` where it is not known. */
 	readonly foresee: (place: Cursor) => Cursor | undefined;
-	/** What the request for a place is: places with the same one have the same answer. */
+	/** The request for a place. Places with the same request have the same answer. */
 	readonly requestOf: (place: Cursor) => string;
 	/** Requests under way at once. */
 	readonly concurrency: number;
-	/** The same, as it changes: what else is read takes its part. @default concurrency */
+	/** The current limit of requests, where other walks share it. @default concurrency */
 	readonly room?: (() => number) | undefined;
 	/**
-	 * Whether one more may go out before its turn, beside `others` that are about to, while `held` answers wait.
+	 * Whether one more request may be sent before its turn, beside `others` that are about to be, while `held`
+	 * answers wait.
 	 */
 	readonly hasRoom: (others: number, held: number) => boolean;
 }
 
 export interface Ahead<Part> {
 	/**
-	 * The answer for a place, which may be under way already; those after it are asked for as well. Foreseen
-	 * ones that do not lead on from here are given up.
+	 * The answer for a place, which may be under way already. The places after it are requested as well.
+	 * Requests for places that do not follow from here are cancelled.
 	 */
 	answer(place: Cursor): AsyncGenerator<Part>;
 	/**
-	 * Asks for the place after the one whose answer is being read, if nothing is asked ahead yet and there is
-	 * room.
+	 * Requests the place after the one whose answer is being read, if nothing is requested ahead yet and there
+	 * is room.
 	 */
 	expect(place: Cursor): void;
-	/** Whether the answer that is being read was asked for before its turn. */
+	/** Whether the answer that is being read was requested before its turn. */
 	isAhead(): boolean;
-	/** Gives up all but the answer that is being read, and asks for nothing before its turn from here on. */
+	/**
+	 * Cancels all requests but the one whose answer is being read, and sends none before its turn from now on.
+	 */
 	stop(): void;
-	/** Gives up all that is under way. */
+	/** Cancels all requests. */
 	close(): Promise<void>;
 }
 
-// Answers that are held for their turn at most, whole or in part, for each request under way.
+// The most answers that wait for their turn, whole or in part, for each request under way.
 const MOST_HELD = 2;
 
-/** Answers come in the order in which their places are asked for, whatever their speed. */
+/** Answers come in the order in which the walk reads their places, whatever their speed. */
 export function ahead<Part>({
 	open,
 	foresee,
@@ -78,7 +81,7 @@ export function ahead<Part>({
 		const next = waiting.shift();
 		wasAhead = next?.request === request;
 		if (next && wasAhead) return next.answer;
-		// Where one was wrong, those after it stand on sand.
+		// If one place was wrong, the places after it are wrong, too.
 		give([...(next ? [next] : []), ...waiting.splice(0)].map(one => one.answer));
 		return begin(place);
 	}

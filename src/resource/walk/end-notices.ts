@@ -1,17 +1,17 @@
 /**
- * What a walk has noticed about its rows, told once before it ends: items left out, and characters that could
+ * Notices about the rows of a walk, reported once before it ends: items left out, and characters that could
  * not be read.
  */
 import type {Warn} from '../../core/warning.ts';
 
 export interface EndNotices {
-	/** Nulls among the records of one answer. */
+	/** Counts nulls among the records of one answer. */
 	addNulls(count: number): void;
-	/** Lines of JSON Lines that had no rows, in all so far. */
+	/** Sets the number of lines of JSON without rows so far. */
 	setLines(count: number, keys: ReadonlySet<string>): void;
-	/** Characters of a body that stand as U+FFFD in the rows. */
+	/** Counts characters of a body that became U+FFFD in the rows. */
 	addReplaced(characters: number): void;
-	/** The walk is about to end. */
+	/** Reports the notices before the walk ends. */
 	tell(): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Pages after the first one that are asked for in another way: a search is posted once, and then scrolled
+ * Pages after the first one that are requested in another way: a search is posted once, and then scrolled
  * through.
  */
 import {createHash} from 'node:crypto';
@@ -11,18 +11,20 @@ import {shortDigest} from '../../http/decode/digest.ts';
 import type {QueryValue} from '../../http/url.ts';
 import type {PageAnswer, Paginator, RequestDraft} from '../paging/paginator.ts';
 
-/** The request for each page after the first. Parameters and body of the first one are not sent with it. */
+/**
+ * The request for each page after the first. Parameters and body of the first request are not sent with it.
+ */
 export interface NextRequest {
 	/** @default that of the first request */
 	readonly method?: string;
 	/**
-	 * Relative to the client's base URL; may hold `{cursor}`. Not for links, which say it themselves. @default
+	 * Relative to the client's base URL; may hold `{cursor}`. Not for links, which are complete URLs. @default
 	 * that of the first request
 	 */
 	readonly path?: string;
 	/** @default none */
 	readonly params?: Readonly<Record<string, QueryValue>>;
-	/** Laid over those of the first request. */
+	/** Headers that are added to those of the first request, or replace them. @default none */
 	readonly headers?: Readonly<Record<string, string>>;
 	/** JSON body; where the paginator has a `cursorBodyPath`, the cursor goes into it. @default none */
 	readonly json?: JsonValue;
@@ -31,7 +33,7 @@ export interface NextRequest {
 const links = ['json_link', 'header_link'];
 const cursors = ['cursor', 'header_cursor'];
 
-/** The same paginator, with its requests after the first one made from `next`. */
+/** The same paginator, which makes the requests after the first one from `next`. */
 export function withNextRequest(paginator: Paginator, next: NextRequest | undefined): Paginator {
 	if (next === undefined) return paginator;
 	if (links.includes(paginator.name)) return {...paginator, request: requestBy(paginator, next)};
@@ -56,13 +58,13 @@ function nextDraft(first: RequestDraft, {method, path, params, headers, json}: N
 }
 
 /**
- * `again`: so many times in a row the server gave this cursor. It keeps the place itself then, as a scroll
- * does. `print` is of the rows before, so that a server which ignores the cursor is found out.
+ * `again`: how many times in a row the server gave this cursor. The server keeps the place itself then, as in
+ * a scroll. `print` is the fingerprint of the rows before, so that a server which ignores the cursor is
+ * noticed.
  */
 type RequestPlace = {cursor: JsonValue; again?: number; print?: string};
 
-// A page that a server with a place of its own has given out does not come again: so nothing is asked for
-// before its turn.
+// A server that keeps its own place does not give a page twice, so nothing is requested before its turn.
 function byCursor({foresee: _, ...paginator}: Paginator, next: NextRequest): Paginator {
 	const request = requestBy(paginator, next);
 	const inner = (place: Cursor): Cursor => (place === null ? null : (place as RequestPlace).cursor);

@@ -1,6 +1,6 @@
 /**
- * One more request, where a first answer has a usual number of rows, and nothing in it says whether more
- * follow. What comes of it is no page: its rows only tell whether the server has others.
+ * Sends one more request where a first answer has a usual number of rows, and nothing in it says whether more
+ * follow. Its answer is not a page: its rows only show whether the server has others.
  */
 import {createHash} from 'node:crypto';
 import {RequestError} from '../../core/errors.ts';
@@ -15,18 +15,21 @@ import type {Paginator} from '../paging/paginator.ts';
 import {pageStartOf} from './answer/walk-answer.ts';
 import {identity} from './repeats/row-identity.ts';
 
-/** Beyond, the prints of its rows would be too much for a place. */
+/** Above this number, the prints of the rows would be too large for a place. */
 const MOST_ROWS = 2000;
 const LENGTH = 8;
 
-/** What tells the rows of a page from others, as short texts; nothing where the page has too many. */
+/** Short texts that identify the rows of a page; `undefined` where the page has too many rows. */
 export function printsOf(rows: RecordList): string[] | undefined {
 	if (rows.length === 0 || rows.length > MOST_ROWS) return undefined;
 	const identityOf = identity();
 	return rowsIn(rows).map(row => print(identityOf(row) ?? canonical(row)));
 }
 
-/** Whether most of the rows are others. A parameter that the server takes for a filter brings the same ones. */
+/**
+ * Whether most of the rows are different. A parameter that the server takes for a filter brings the same
+ * ones.
+ */
 export function areOthers(rows: RecordList, prints: readonly string[]): boolean {
 	const known = new Set(prints);
 	const others = (printsOf(rows) ?? []).filter(text => !known.has(text));
@@ -40,11 +43,14 @@ function print(text: string): string {
 export interface SecondPage {
 	/** Where the walk goes on. */
 	readonly next?: Cursor | undefined;
-	/** The server has said that there is no second page. */
+	/** The server has reported that there is no second page. */
 	readonly isOver?: boolean;
 }
 
-/** Sends the request. A server that refuses it, or answers with something else than rows, has said nothing. */
+/**
+ * Sends the request. A server that refuses it, or answers with something else than rows, leaves the question
+ * open.
+ */
 export async function askForSecond(
 	paginator: Paginator,
 	at: Cursor,

@@ -15,25 +15,25 @@ import type {Paginator, RequestDraft} from '../paging/paginator.ts';
 export interface SecretLinksOptions {
 	/** The request before the paginator changes it. */
 	readonly base: RequestDraft;
-	/** The URL of that request. */
+	/** The URL of `base`. */
 	readonly url: URL;
 	/** Parameters that the authenticator sets. */
 	readonly secretParams: readonly string[];
-	/** Links to other origins are followed at that of `url`. @default false */
+	/** Links to other origins are followed at the origin of `url`. @default false */
 	readonly isRewritten?: boolean;
-	/** Whether credentials may go there. */
+	/** Whether credentials may be sent to a URL. */
 	readonly isTrusted: (url: URL) => boolean;
 }
 
 export interface SecretLinks extends Paginator {
-	/** A link as it may be stored: without secrets. Throws where no credentials may go. */
+	/** A link without secrets, which may be stored. Throws for a link to which no credentials may be sent. */
 	storable(link: string): string;
 }
 
 /**
  * The same paginator with secrets cut out of each link that it follows. The authenticator puts its parameters
- * back when the request goes out; what the config has in its own query or path is put back here. A link to
- * another origin that holds a secret is refused.
+ * back when the request is sent; secrets of the config's query or path are put back here. A link to another
+ * origin that holds a secret is refused.
  */
 export function secretLinks(
 	paginator: Paginator,
@@ -69,7 +69,8 @@ export function secretLinks(
 	function cut(link: string): string {
 		const target = new URL(link);
 		if (isTrusted(target)) {
-			// A short secret may be an ordinary word elsewhere, and what is cut has to be put back.
+			// A short secret may be an ordinary word elsewhere, and every secret that is cut out has to be put
+			// back.
 			const isOwn = (name: string, value: string) =>
 				own.some(param => param[0] === name && param[1] === value);
 			const clean = withoutSecretParams(

@@ -1,33 +1,33 @@
 /**
- * Smaller pages where a server cannot give so much at once: the same place is asked for again with a smaller
+ * Smaller pages where a server cannot give so much at once: the same place is requested again with a smaller
  * limit.
  */
 import {RequestError} from '../../core/errors.ts';
 import type {Cursor} from '../../core/page.ts';
 import type {Paginator} from '../paging/paginator.ts';
 
-/** A page is asked for again with a smaller limit, which is kept from there on. */
+/** A page is requested again with a smaller limit, which applies from there on. */
 export interface SmallerEvent {
 	readonly type: 'smaller';
 	/** Name of the resource. */
 	readonly label: string;
 	/** `offset 300, limit 50` */
 	readonly place: string;
-	/** Why, as the message of the error that this would have been. */
+	/** The message of the error that made the page smaller. */
 	readonly reason: string;
 }
 
 export interface SmallerOptions {
 	/** Name of the resource. */
 	readonly name: string;
-	/** Told before each smaller request. Must not throw. */
+	/** Called before each smaller request. Must not throw. */
 	readonly onSmaller?: ((event: SmallerEvent) => void) | undefined;
 }
 
 export interface Smaller {
-	/** The place to ask at instead, after an error at one; or what to throw. */
+	/** The place to ask at after an error, or the error to throw. */
 	instead(at: Cursor, error: unknown): {readonly at: Cursor} | {readonly failure: unknown};
-	/** A page has come. */
+	/** Notes that a page has come. */
 	arrived(): void;
 }
 
@@ -35,7 +35,7 @@ export interface Smaller {
 const MOST_TIMEOUTS = 3;
 
 export function pageShrinker(paginator: Paginator, {name, onSmaller}: SmallerOptions): Smaller {
-	// What is thrown when no size helps: it names the size that the user has asked for.
+	// The error that is thrown when no size helps: it names the size that the user set.
 	let first: RequestError | undefined;
 	let timeouts = 0;
 
@@ -43,7 +43,7 @@ export function pageShrinker(paginator: Paginator, {name, onSmaller}: SmallerOpt
 		instead(at, error) {
 			if (!(error instanceof RequestError) || !error.isTooMuch) return {failure: error};
 			first ??= error;
-			// An answer in words may be right each time; silence is a guess.
+			// An error response may be right each time; that a timeout is due to the size is a guess.
 			const isGivenUp = isTimeout(error) && ++timeouts > MOST_TIMEOUTS;
 			const place = isGivenUp ? undefined : paginator.smaller?.(at);
 			if (place === undefined) return {failure: first};

@@ -1,6 +1,6 @@
 /**
- * What a walk does about its sync token: it begins with the one of the run before, and ends with the one for
- * the next.
+ * The sync token of a walk: the walk begins with the token of the run before, and ends with the one for the
+ * next.
  */
 import {ConfigError, PaginationError, RequestError} from '../../core/errors.ts';
 import {type JsonObject, type JsonValue, parse} from '../../core/json/json.ts';
@@ -15,21 +15,21 @@ import type {SyncPart} from './sync.ts';
 export interface SyncWalk {
 	/** The request with the token in it. */
 	draft(base: RequestDraft): RequestDraft;
-	/** Where the walk begins. */
+	/** The place where the walk begins. */
 	first(paginator: Paginator): Cursor;
-	/** A page of so many rows is whole. */
+	/** Notes a whole page with this number of rows. */
 	answered(rows: number): void;
 	/**
-	 * Whether the walk begins anew without the token, as the server no longer takes it. Throws where that is a
-	 * failure.
+	 * Whether the walk begins anew without the token, as the server no longer accepts it. Throws where that is
+	 * a failure.
 	 */
 	startsOver(error: unknown): boolean;
 	/**
-	 * Reads the token out of the last answer. Throws where it is missing. `trusted` makes of a link what may be
-	 * stored.
+	 * Reads the token in the last answer. Throws where it is missing. `trusted` turns a link into one that may
+	 * be stored.
 	 */
 	end(answer: PageStart, trusted: (link: string) => string): void;
-	/** What the page that goes out now changes in the state. */
+	/** The change of the state that goes out with the current page. */
 	patch(): {state?: JsonObject};
 }
 
@@ -42,7 +42,7 @@ export function syncWalk(sync: SyncPart | undefined, {name, isResumed, warn}: Sy
 	const isExpired = expiry(sync);
 	let {start} = sync;
 	let isAnswered = false;
-	// Rows of pages before the place that a run goes on from count as some.
+	// Pages before the place of a resumed run count as having had rows.
 	let hadRows = isResumed;
 	let state: JsonObject | undefined;
 
@@ -65,14 +65,14 @@ export function syncWalk(sync: SyncPart | undefined, {name, isResumed, warn}: Sy
 			const message = 'the server no longer takes the sync token of the last run; everything is read again';
 			warn?.({code: 'sync-token-expired', resource: name, message});
 			start = undefined;
-			// Who goes on from the middle of this walk must not send it again.
+			// A run that resumes in the middle of this walk must not send the token again.
 			state = keep(null);
 			return true;
 		},
 		end({body, url}, trusted) {
 			const value = read.first(body);
 			if (value === undefined || value === null || value === '' || (!where && typeof value !== 'string')) {
-				// Some servers give no new token where nothing has changed.
+				// Some servers give no new token when nothing has changed.
 				if (start !== undefined && !hadRows) return;
 				throw new PaginationError(missing(path, body, where ? 'token' : 'link'));
 			}

@@ -1,7 +1,4 @@
-/**
- * A token or link that the last answer of a run gives, and with which the next run asks for what has changed
- * since.
- */
+/** A token or link in the last answer of a run, with which the next run asks for what has changed since. */
 import {ConfigError, StateError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
@@ -10,49 +7,55 @@ import type {ResponseRule} from '../../http/rules/response-rules.ts';
 import {type ParameterPlace, target} from '../paging/request-draft.ts';
 
 export interface SyncOptions {
-	/** Where the last answer holds the token: `nextSyncToken`. Either this or `linkPath`. */
+	/** Path of the token in the last answer: `nextSyncToken`. Either this or `linkPath`. */
 	readonly tokenPath?: string;
-	/** The query parameter in which the next run sends it. One of the three. */
+	/**
+	 * The query parameter in which the next run sends the token. One of the three `token…` targets is needed
+	 * with `tokenPath`.
+	 */
 	readonly tokenParam?: string;
-	/** Dotted path in the JSON body. */
+	/** Dotted path in the JSON body where the next run sends the token. */
 	readonly tokenBodyPath?: string;
-	/** A request header. */
+	/** The request header in which the next run sends the token. */
 	readonly tokenHeader?: string;
 	/**
-	 * Where the last answer holds a link that the next run begins with: `@odata.deltaLink`. Goes with
+	 * Path of the link in the last answer with which the next run begins: `@odata.deltaLink`. Works with
 	 * `jsonLink()` and `headerLink()`.
 	 */
 	readonly linkPath?: string;
 	/**
-	 * Answers by which the server says that it no longer takes the token; of a rule, its conditions.
+	 * Answers with which the server reports that it no longer accepts the token, as conditions of response
+	 * rules.
 	 * @default [{status: 410}]
 	 */
 	readonly expiredWhen?: readonly Omit<ResponseRule, 'action' | 'message' | 'wait'>[];
-	/** What happens then. `full_resync`: everything is read again, and that is told. @default 'fail' */
+	/**
+	 * What happens then. `full_resync`: everything is read again, with a warning. `fail`: the run fails.
+	 * @default 'fail'
+	 */
 	readonly onExpired?: 'fail' | 'full_resync';
 }
 
-/** What one walk has to know of it. */
+/** The part of it that one walk needs. */
 export interface SyncPart extends Required<Pick<SyncOptions, 'expiredWhen' | 'onExpired'>> {
 	/** Path to the token or the link. */
 	readonly path: string;
-	/** Where the token goes; absent for a link. */
+	/** The parameter for the token; absent for a link. */
 	readonly where?: ParameterPlace;
-	/** What the run before has kept. */
+	/** The token or link of the run before. */
 	readonly start?: JsonValue;
 	/**
-	 * How the state changes when the walk has ended with this token or link, or with null, when it is to be
-	 * forgotten.
+	 * The change of the state when the walk has ended with this token or link, or with null, when it is to be
+	 * removed.
 	 */
 	keep(value: JsonValue): JsonObject;
 }
 
-/** What is stored: under `sync`, or of a child under `sync` and the values of its parent. */
+/** What is stored under `sync`, or, for a child, under `sync` and the values of its parent. */
 export type SyncState = {token?: JsonValue; link?: string};
 
 /**
- * Tokens by parent; `''` for a resource without one. `state` is what the pages of all runs before added up
- * to.
+ * Tokens by parent; `''` for a resource without one. `state` is the sum of the states of all earlier pages.
  */
 export function syncTokens(
 	name: string,
@@ -72,7 +75,7 @@ export function syncTokens(
 	const inQueryOrBody = target(tokenParam, tokenBodyPath, '');
 	const where =
 		tokenPath === undefined ? undefined : tokenHeader === undefined ? inQueryOrBody : {header: tokenHeader};
-	// A parent that comes twice in a run has been read the first time.
+	// A parent that comes twice in a run was read the first time.
 	const kept: JsonObject = {...state};
 
 	return parent => {

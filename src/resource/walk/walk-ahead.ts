@@ -1,4 +1,4 @@
-/** The pages of a walk that are asked for before their turn. */
+/** The pages of a walk that are requested before their turn. */
 import type {Cursor} from '../../core/page.ts';
 import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
@@ -8,7 +8,7 @@ import {type Ahead, ahead} from './ahead.ts';
 import {pageStartOf} from './answer/walk-answer.ts';
 import type {WalkOptions, WalkPosition} from './walk-options.ts';
 
-/** Asks for the page at a place, or for what is left of its body. */
+/** Requests the page at a place, or the rest of its body. */
 export type Send = (
 	at: Cursor,
 	signal?: AbortSignal,
@@ -40,7 +40,8 @@ export function foreseeing(
 	});
 }
 
-// A guess: a key after the rows may gainsay it, and a body that is read again may be another.
+// The next place, as the part before the rows shows it. It is a guess: a key after the rows may contradict
+// it, and a body that is read again may be another.
 export function toldBeforeRows(paginator: Paginator, at: Cursor, part: BodyPart): Cursor | undefined {
 	try {
 		return paginator.foresee?.(at, pageStartOf(part));

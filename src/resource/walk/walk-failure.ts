@@ -1,21 +1,21 @@
-/** What a failed request means for a walk: its end, another way to ask, or an error that says where. */
+/** What a failed request means for a walk: its end, another way to ask, or an error that names the place. */
 import {PaginationError, RequestError, SelectorError} from '../../core/errors.ts';
 import type {Cursor} from '../../core/page.ts';
 import type {Paginator} from '../paging/paginator.ts';
 
-/** A server that checks its parameters does not know one of them. */
+/** Whether a server that checks its parameters rejects one of them. */
 export function isRefused(error: unknown): boolean {
 	return error instanceof RequestError && !error.isRuled && (error.status === 400 || error.status === 422);
 }
 
-/** The server says that there is no such page. */
+/** Whether the server reports that there is no such page. */
 export function isPastEnd(paginator: Paginator, at: Cursor, error: unknown): boolean {
 	if (!(error instanceof RequestError) || error.isRuled) return false;
 	const {status, body} = error;
 	return status !== undefined && body !== undefined && paginator.isPastEnd?.(at, status, body) === true;
 }
 
-/** The error with the resource and the place of the page before its words. */
+/** The error with the resource and the place of the page before its message. */
 export function withPlace(error: unknown, name: string, place: string): unknown {
 	if (error instanceof SelectorError)
 		return new SelectorError(`${name}: ${place}: ${error.message}`, {cause: error});
@@ -24,7 +24,7 @@ export function withPlace(error: unknown, name: string, place: string): unknown 
 	return error;
 }
 
-/** What `work` throws. */
+/** The error that `work` throws. */
 export function thrownBy(work: () => void): unknown {
 	try {
 		work();

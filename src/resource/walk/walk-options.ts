@@ -1,4 +1,4 @@
-/** What a walk is asked to do, and where it stands. */
+/** The options of a walk, and its position. */
 
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
@@ -20,12 +20,12 @@ import type {SyncPart} from './sync.ts';
 
 export interface WalkOptions
 	extends Pick<AnswerCheckOptions, 'errorPath' | 'readyPath' | 'missingRows' | 'isSelectorImplied'> {
-	/** Opens every message and names the files: `contacts`. */
+	/** The name of the resource: it begins every message and names the files: `contacts`. */
 	readonly name: string;
 	/** Relative to the client's base URL, or absolute. @default name */
 	readonly path?: string;
 	/**
-	 * The path is a URL out of an answer: its origin gets credentials only if the client trusts it. @default
+	 * The path is a URL from an answer: its origin gets credentials only if the client trusts it. @default
 	 * false
 	 */
 	readonly isLink?: boolean;
@@ -36,77 +36,81 @@ export interface WalkOptions
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: RequestBody;
 	/**
-	 * Path to the records in the response, dlt's `data_selector`: `data`, `result.items`, `groups[*].items`,
+	 * Path to the records in the response, `data_selector` in dlt: `data`, `result.items`, `groups[*].items`,
 	 * JSONPath. @default found in the first response
 	 */
 	readonly selector?: string;
 	/**
-	 * Names of the fields that tell records apart. A page whose records have all come before is noticed by them.
+	 * Names of the fields that identify records. They are used to notice a page whose records have all come
+	 * before.
 	 * @default id, uuid …
 	 */
 	readonly primaryKey?: readonly string[] | undefined;
 	/**
-	 * What reads the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. Rows of CSV need no
-	 * selector; in JSON Lines it is a path in each line. @default JSON
+	 * The decoder of the bodies: `jsonlDecoder`, `csvDecoder()`, `xmlDecoder()`, `autoDecoder`. Rows of CSV
+	 * need no selector; in JSON Lines it is a path in each line. @default JSON
 	 */
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
-	/** How pages after the first are asked for, where that differs. Goes with cursors and links. */
+	/** How pages after the first are requested, where that differs. Works with cursors and links. */
 	readonly nextRequest?: NextRequest;
-	/** @internal The token that it begins with, and the one that it ends with. */
+	/** @internal The sync token: where the walk gets it, and how it stores the next one. */
 	readonly token?: SyncPart;
-	/** @internal The resource is this one walk, so that totals of its answers are totals of the resource. */
+	/** @internal The resource has only this walk, so totals of its answers are totals of the resource. */
 	readonly isOnly?: boolean;
-	/** Replaces the client's; `null` sends none. */
+	/** Replaces the authenticator of the client; `null` sends no credentials. */
 	readonly auth?: Authenticator | null;
-	/** What to do about certain answers; go before the rules of the client. */
+	/** Rules for certain answers. They take precedence over those of the client. */
 	readonly responseActions?: readonly (ResponseRule | Decide)[];
-	/** @internal What the stages after it look at in records, asked before each request. @default 'rows' */
+	/** @internal What the later stages look at in records; called before each request. @default 'rows' */
 	readonly needs?: () => Need;
-	/** @internal Where rows are found without a selector. @default each walk finds out for itself */
+	/** @internal Where rows are, for resources without a selector. @default each walk detects it */
 	readonly guessed?: GuessedSelector | undefined;
-	/** @internal The keys that the records of one resource have. @default those of this walk alone */
+	/** @internal The table of keys in the records of one resource. @default a table for this walk alone */
 	readonly keyTable?: KeyTable | undefined;
 	/**
 	 * Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at <
 	 * '2024-01-01'`.
 	 */
 	readonly stopWhen?: string;
-	/** Number of the first page: of a walk that goes on, how many came before. @default 0 */
+	/** Number of the first page. For a resumed walk, the number of pages that came before. @default 0 */
 	readonly firstNumber?: number;
 	/**
-	 * Requests under way at once, where the paginator can tell places before their turn; pages come in the same
-	 * order all the same. Fewer while the client's pace is slower. @default 1
+	 * Requests under way at once, where the paginator can compute places before their turn; pages still come in
+	 * the same order. There are fewer while the rate limit of the client is lower. @default 1
 	 */
 	readonly concurrency?: number;
 	/**
-	 * @internal How many of them this walk may have now, beside others of the same resource. 1: none ahead.
+	 * @internal How many requests this walk may have under way now, beside other walks of the same resource. 1:
+	 * none ahead.
 	 * @default concurrency
 	 */
 	readonly room?: () => number;
-	/** Told when a page has to be asked for again with a smaller limit. Must not throw. */
+	/** Called when a page has to be requested again with a smaller limit. Must not throw. */
 	readonly onSmaller?: (event: SmallerEvent) => void;
-	/** Told of what may be wrong. What it throws ends the walk. @default nobody is told */
+	/** Called with each warning. An error that it throws ends the walk. @default no warnings */
 	readonly onWarning?: Warn;
 	readonly signal?: AbortSignal;
 }
 
-/** Where a walk stands: the place of a page, and how far into its body. */
+/** The position of a walk: the place of a page, and how far into its body the walk is. */
 export type WalkPosition = {
 	at: Cursor;
-	/** `taken`: rows so far, where a line may have several or none. */
+	/** `taken`: the number of rows so far, where a line may have several or none. */
 	inside?: BodyPlace & {taken?: number} & {[key: string]: JsonValue};
 	/** Fingerprints of rows that may come again. */
 	tail?: string[];
-	/** Prints of the last rows of the page before, for a run that goes on: they are there, or the list has moved. */
+	/**
+	 * Prints of the last rows of the page before, for a resumed run: if they are missing, the list has moved.
+	 */
 	recent?: string[];
 	/** Rows up to the one with this print have been read. Never stored. */
 	until?: string;
-	/** That of the whole page before, where a page that comes again is the end. */
+	/** The print of the whole page before, where a page that comes again is the end. */
 	last?: string;
-	/** What came before this page, and how much the API stated. */
+	/** What came before this page, and the totals that the API stated. */
 	seen?: SeenSoFar;
-	/** The walk looks for these rows before and after where they should have been. Never stored. */
+	/** The walk searches for these rows before and after their expected place. Never stored. */
 	seek?: {from: Cursor; steps: number; way: 1 | -1; isSecond?: boolean};
 };

@@ -1,4 +1,4 @@
-/** The requests of a walk: what its options and a place make of them. */
+/** The requests of a walk, made from its options and a place. */
 import {ConfigError} from '../../core/errors.ts';
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import type {Path} from '../../core/path/path.ts';
@@ -42,7 +42,7 @@ export function toRequest(
 	const {method, path, params, headers, body} = request;
 	return {
 		method,
-		// A signature may be over every byte of a link.
+		// A signature may cover every byte of a link.
 		url:
 			options.isLink && Object.keys(params).length === 0
 				? new URL(path)
@@ -54,8 +54,7 @@ export function toRequest(
 	};
 }
 
-// Whether a path of the paginator may lead to something in the records, of which a body that is streamed
-// keeps the last alone.
+// Whether a path of the paginator may lead into the records. A streamed body keeps only the last record.
 export function leadsInto(path: Path, keys: readonly string[]): boolean {
 	const root = path.root(null);
 	const inside = root[keys.length];
@@ -67,10 +66,13 @@ export function leadsInto(path: Path, keys: readonly string[]): boolean {
 	);
 }
 
-/** A paginator that keeps what it reads from other origins. */
+/** A paginator that does not send what it reads to other origins. */
 export type TrustedPaginator = Paginator & Pick<ReturnType<typeof secretLinks>, 'storable'>;
 
-/** The paginator with what it reads kept from other origins, and the origins that the walk trusts. */
+/**
+ * The paginator, changed so that it sends nothing it reads to other origins, and the origins that the walk
+ * trusts.
+ */
 export function trustedPaginator(
 	client: Client,
 	options: WalkOptions,

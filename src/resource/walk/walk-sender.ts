@@ -1,4 +1,4 @@
-/** Sends the requests of a walk: for a place, the draft of its paginator, and how its body is to be read. */
+/** Sends the requests of a walk: the draft of its paginator for a place, and how to read the body. */
 import type {Cursor} from '../../core/page.ts';
 import type {Path} from '../../core/path/path.ts';
 import type {Selector} from '../../core/path/selector.ts';
@@ -20,17 +20,19 @@ export interface WalkSenderOptions {
 	readonly paginator: Paginator;
 	/** Origins that get credentials. */
 	readonly trusted: readonly string[];
-	/** The request that each place changes. */
+	/** The request that the paginator changes for each place. */
 	readonly base: RequestDraft;
-	/** Paths that the walk reads in each body. */
+	/** The paths that the walk reads in each body. */
 	readonly paths: readonly Path[];
-	/** Paths that may lead to any row of a body: those of errors, and of what says that it is ready. */
+	/**
+	 * Paths that may lead to any row of a body: those of errors, and of the value that shows that it is ready.
+	 */
 	readonly signs: readonly Path[];
 	readonly selector: Selector | undefined;
 	readonly onRetry: NonNullable<SendOptions['onRetry']>;
 }
 
-/** How an answer is read where it is to be a page. */
+/** How the answer of a page is read. */
 export interface SendPage {
 	readonly signal?: AbortSignal | undefined;
 	/** How far into its body the walk is. */
@@ -39,14 +41,14 @@ export interface SendPage {
 }
 
 export class WalkSender {
-	/** Where the rows are; unknown until the first answer where the author has not said it. */
+	/** Where the rows are; unknown until the first answer if the author gave no selector. */
 	selector: Selector | undefined;
 	base: RequestDraft;
 	readonly #given: WalkSenderOptions;
 	readonly #keyTable: KeyTable;
-	/** What is the same for each request. */
+	/** The options that are the same for each request. */
 	readonly #same: SendOptions;
-	/** What follows from the selector, and that selector. */
+	/** The streaming options that follow from a selector, and that selector. */
 	#streaming: {readonly selector: Selector | undefined; readonly keys?: readonly string[]; isLazy?: boolean} =
 		{
 			selector: undefined,
@@ -78,24 +80,24 @@ export class WalkSender {
 			...(check && {check}),
 			...(keys && {keys, lazy: isLazy ? this.lazyReading() : undefined}),
 			canAskForLess: inside === undefined && paginator.smaller?.(at) !== undefined,
-			// Rows of a body that is nothing but rows have a place without a selector.
+			// Rows of a body that contains only rows have a place without a selector.
 			...(inside && {keys: this.selector?.keys ?? [], after: inside}),
 		});
 	}
 
-	/** How records may stay text; nothing where a stage needs them as rows. */
+	/** How records may stay text; `undefined` where a stage needs them as rows. */
 	lazyReading(): LazyReading | undefined {
 		const need = this.#given.options.needs?.() ?? 'rows';
 		return need === 'rows' ? undefined : {need, keys: this.#keyTable};
 	}
 
-	/** Places with the same key have the same answer. */
+	/** The key of a place. Places with the same key have the same answer. */
 	keyOf(place: Cursor): string {
 		return requestKey(this.#given.paginator.request(this.base, place));
 	}
 
-	// A body is streamed unless a path leads into its rows. Its rows stay text unless the walk looks at any of
-	// them.
+	// How a body is streamed, unless a path leads into its rows. Its rows stay text unless the walk looks at
+	// any of them.
 	#streamed(): {readonly keys?: readonly string[]; isLazy?: boolean} {
 		const {selector} = this;
 		if (this.#streaming.selector === selector) return this.#streaming;

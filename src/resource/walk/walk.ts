@@ -1,4 +1,4 @@
-/** One chain of requests: each place is asked for, and its answer names the next one. */
+/** One chain of requests: each place is requested, and its answer names the next one. */
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor, Page} from '../../core/page.ts';
 import {parsePath} from '../../core/path/path.ts';
@@ -29,8 +29,8 @@ import {draftRequest, type TrustedPaginator, trustedPaginator} from './walk-requ
 import {WalkSender} from './walk-sender.ts';
 
 /**
- * Pages from a place on, in order; `counts` gets the requests. Unless `concurrency` says otherwise, one
- * request is under way at a time, and none before its page is asked for.
+ * Pages from a place on, in order; `counts` counts the requests. Unless `concurrency` is higher, one request
+ * is under way at a time, and only when its page is wanted.
  */
 export async function* walk(
 	client: Client,
@@ -69,11 +69,11 @@ class Walk {
 	readonly #sizes: Smaller;
 	readonly #seams: Seams;
 	readonly #recent: Recent;
-	/** Answers that are asked for before their turn. */
+	/** Answers that are requested before their turn. */
 	readonly #foreseen: Ahead<BodyPart> | undefined;
-	/** Of the next page. */
+	/** The number of the next page. */
 	#number: number;
-	/** The first of the places whose pages had no rows, where more were promised. */
+	/** The first of the places whose pages had no rows although more were promised. */
 	#doubted: WalkPosition | undefined;
 
 	constructor(client: Client, options: WalkOptions, counts: StageCounts, cursor: WalkPosition | undefined) {
@@ -152,7 +152,7 @@ class Walk {
 		return {at: this.#sync.first(this.#paginator)};
 	}
 
-	/** Where a walk of an earlier run goes on, whose list may have moved. */
+	/** The position of a resumed walk, whose list may have moved. */
 	async resumed(cursor: WalkPosition): Promise<WalkPosition> {
 		const {name, signal} = this.#options;
 		try {
@@ -197,14 +197,15 @@ class Walk {
 					? this.#endings.of(at, part, soFar)
 					: this.#endings.settled(at, part, this.#sender.selector, outcome);
 			if (end.again) return end.again;
-			// A page whose successor cannot be told is still whole: it goes out, then the failure is raised.
+			// A page is still whole if the place after it cannot be computed: it goes out, then the error is
+			// thrown.
 			if (end.failure) {
 				yield this.#page(end.records);
 				throw end.failure;
 			}
 			next = this.#nextOf(end);
 			if (next === undefined) this.#notices.tell();
-			// A page without rows, where more were promised, is asked for again by a run that goes on.
+			// A resumed run asks again for a page without rows, where more were promised.
 			this.#doubted = end.isPromised ? (this.#doubted ?? here) : undefined;
 			yield this.#page(end.records, next === undefined ? null : (this.#doubted ?? next));
 		}
@@ -228,7 +229,7 @@ class Walk {
 		};
 	}
 
-	// Ends the walk, or says where it goes on.
+	// Asks for a second page. Ends the walk, or returns where it goes on.
 	async *#second({at}: WalkPosition): AsyncGenerator<Page, WalkPosition | undefined> {
 		const {signal} = this.#options;
 		const parts = this.#sender.send(at, {signal});
@@ -249,7 +250,7 @@ class Walk {
 		return this.#sender.send(at, {signal, inside, check});
 	}
 
-	// With the cursor goes what the page changes in the state.
+	// The cursor and the change of the state go out together.
 	#page(records: RecordList, cursor?: Cursor): Page {
 		const page = {resource: this.#options.name, number: this.#number++, records};
 		if (cursor === undefined) return page;
@@ -257,13 +258,13 @@ class Walk {
 		return Object.keys(state).length > 0 ? {...page, state, cursor} : {...page, cursor};
 	}
 
-	// What came and was stated so far, for a walk that goes on later.
+	// What came and was stated so far, for a resumed walk.
 	#seen(): Pick<WalkPosition, 'seen'> {
 		const seen = this.#steps.completeness.seen();
 		return seen ? {seen} : {};
 	}
 
-	/** Where the walk goes on after an error, if it has not ended with it. Throws what ends it badly. */
+	/** Where the walk goes on after an error; `undefined` if the walk has ended. Throws if it has failed. */
 	after(error: unknown, soFar: AnswerSoFar): WalkPosition | undefined {
 		const {standing} = soFar;
 		const {at, tail} = standing;
@@ -282,13 +283,13 @@ class Walk {
 		}
 		const failure = isOver ? (this.#steps.completeness.end(true) ?? this.#withoutToken()) : error;
 		if (failure === undefined) return undefined;
-		// What came out of a body already would come twice.
+		// The rows that the body has delivered already would come twice.
 		const less = isOver || soFar.rows > 0 ? {failure} : this.#sizes.instead(at, error);
 		if ('failure' in less) throw withPlace(less.failure, this.#options.name, paginator.describe(at));
 		return {...less, ...(tail && {tail})};
 	}
 
-	// A walk that an error answer ends has no last answer with a token.
+	// The error for a walk whose end is an error response, which has no token.
 	#withoutToken(): unknown {
 		const answer = {body: null, headers: {}, url: new URL(this.#ownOrigin)};
 		return thrownBy(() => this.#sync.end(answer, this.#paginator.storable));

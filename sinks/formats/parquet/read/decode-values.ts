@@ -1,4 +1,4 @@
-/** From values as Parquet stores them to values as records hold them. */
+/** Converts values from the form in Parquet to the form in records. */
 
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type JsonValue, parse} from '../../../../src/core/json/json.ts';
@@ -8,11 +8,11 @@ import {recordMaker} from '../../text-values.ts';
 import {decimalText, readBigEndian} from '../decimals.ts';
 import {upgrade} from '../type-widening.ts';
 
-/** Takes a value that is not null. */
+/** Converts a value that is not null. */
 export type DecodeValue = (value: unknown) => JsonValue;
 
 /**
- * Makes values of a stored column into those of a column, which is the same or a wider one. `place` is for
+ * Converts values of a stored column to those of a column with the same or a wider type. `place` is for
  * messages.
  */
 export function valueDecoder(stored: Column, column: Column, place: string): DecodeValue {
@@ -62,7 +62,7 @@ function listRestorer(stored: Column, column: Column, place: string): DecodeValu
 	return value => (value as readonly unknown[]).map(item);
 }
 
-// The fields of a stored struct come in their order, under names that mean nothing.
+// The fields of a stored struct come in their order, under names without a meaning.
 function structRestorer(stored: readonly Column[], fields: readonly Column[], place: string): DecodeValue {
 	const sources = fields.map(field => {
 		const at = stored.findIndex(one => one.name === field.name);
@@ -105,7 +105,7 @@ function clockText(micros: number): string {
 	return `${new Date(seconds * 1000).toISOString().slice(11, 19)}${decimals(micros % 1_000_000, 1)}`;
 }
 
-// Trailing zeros are left out in groups: a timestamp has 3 decimals or 6.
+// Trailing zeros are removed in groups: a timestamp has 3 decimals or 6.
 function decimals(micros: number, group: 1 | 3): string {
 	if (micros === 0) return '';
 	const digits = String(micros).padStart(6, '0');

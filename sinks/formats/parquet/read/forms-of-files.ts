@@ -1,18 +1,18 @@
-/** The forms of files that will stand beside others. */
+/** The forms of columns for files that are written beside others. */
 import {ConfigError} from '../../../../src/core/errors.ts';
 import type {Column, Schema} from '../../../../src/core/schema/schema.ts';
 import {containsType, defaultForms, type Forms} from '../forms.ts';
 import {type OpenedFile, openParquetFile} from './open-file.ts';
 
-/** A file that is there, with the columns of its rows. */
+/** An existing file, with the columns of its rows. */
 export interface StandingFile {
 	readonly path: string;
 	readonly schema: Schema | undefined;
 }
 
 /**
- * The forms for files that will stand beside these: readers refuse a column that has two. Throws where
- * another one is wanted.
+ * The forms for files beside these: readers refuse a column that has two. Throws where the config requires
+ * another form.
  */
 export async function formsBeside(files: readonly StandingFile[], wanted: Partial<Forms>): Promise<Forms> {
 	let found: Partial<Forms> = {};

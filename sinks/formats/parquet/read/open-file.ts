@@ -1,6 +1,4 @@
-/**
- * A Parquet file that Sluice wrote, opened again: its columns, and where the chunks of its row groups are.
- */
+/** Opens a Parquet file that Sluice wrote: its columns, and where the chunks of its row groups are. */
 import {type FileHandle, open} from 'node:fs/promises';
 import types, {
 	type ColumnMetaDataStruct,
@@ -21,14 +19,14 @@ export interface OpenedFile {
 	readonly path: string;
 	readonly schema: FileSchema;
 	readonly groups: readonly RowGroup[];
-	/** How it has columns of these types; absent where it has none, or a time as text. */
+	/** The forms of its columns; absent where it has none of the type, or a time as text. */
 	readonly forms: Partial<Forms>;
 	read(position: number, length: number): Promise<Buffer<ArrayBuffer>>;
 	close(): Promise<void>;
 }
 
 const MAGIC = 'PAR1';
-/** The length of the footer, and the magic. */
+/** The length of the footer, and the magic bytes. */
 const END_BYTES = 8;
 
 export async function openParquetFile(path: string): Promise<OpenedFile> {
@@ -84,9 +82,9 @@ function contents(path: string, footer: FileMetaDataStruct): Pick<OpenedFile, 's
 	return {schema: fileSchema(columns), groups, forms: found.forms};
 }
 
-/** What the footer says of types, as its elements are read in order. */
+/** The types in the footer, whose elements are read in order. */
 interface Types {
-	/** By number of leaf. */
+	/** Marked types by the number of their leaf. */
 	readonly marked: {readonly [leaf: number]: 'json' | 'time'};
 	forms: Partial<Forms>;
 	leaf: number;
@@ -102,7 +100,7 @@ function noted<Type extends 'json' | 'time'>(found: Types, type: Type, form: For
 	return {type};
 }
 
-// Parents stand before their children.
+// Parents come before their children.
 function columnsOf(
 	elements: Iterator<SchemaElementStruct>,
 	count: number,
@@ -199,7 +197,7 @@ function bytesOf(value: string | Buffer): Buffer {
 	return typeof value === 'string' ? Buffer.from(value) : value;
 }
 
-/** How many rows a file has, by its footer. */
+/** The number of rows in a file, from its footer. */
 export async function parquetCount(path: string): Promise<number> {
 	const file = await openParquetFile(path);
 	try {

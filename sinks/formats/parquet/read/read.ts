@@ -1,4 +1,4 @@
-/** The records of a Parquet file, one row group at a time. Its pages are taken apart by hyparquet. */
+/** The records of a Parquet file, one row group at a time. The package hyparquet decodes its pages. */
 import zlib from 'node:zlib';
 import type {CompressionCodec, DecodedArray, FileMetaData, SchemaElement} from 'hyparquet';
 import {SinkError} from '../../../../src/core/errors.ts';
@@ -92,10 +92,10 @@ export async function* groupRows(
 	}
 }
 
-/** Where the values of a wanted column come from; nowhere when the file does not have it. */
+/** The source of the values of a column; absent when the file does not have the column. */
 interface Source {
 	readonly name: string;
-	/** Place among the columns of the file. */
+	/** The index among the columns of the file. */
 	readonly at: number;
 	readonly restore: DecodeValue | undefined;
 }
@@ -162,9 +162,9 @@ async function decode(
 }
 
 /**
- * What hyparquet needs to know of one row group. Columns have names by number, so that no name of a user's
- * can become a key of an object or meet another; and no type but text, so that what comes are the stored
- * values, exact.
+ * The description of one row group for hyparquet. Columns have numbers for names, so that no name of a user's
+ * column can become a key of an object or collide with another. All types but text are left out, so that
+ * hyparquet returns the exact stored values.
  */
 function describe(file: OpenedFile, group: RowGroup): {metadata: FileMetaData; names: readonly string[]} {
 	const schema: SchemaElement[] = [{name: 'root', num_children: file.schema.columns.length}];
@@ -230,7 +230,7 @@ function addElements(
 	return names;
 }
 
-// hyparquet makes a text once for each entry of a dictionary; all else is restored here.
+// hyparquet makes a text once for each entry of a dictionary; all other types are converted here.
 function annotation(column: Column | undefined): Pick<SchemaElement, 'converted_type'> {
 	if (column?.type === 'list') return {converted_type: 'LIST'};
 	return column?.type === 'text' || column?.type === 'json' ? {converted_type: 'UTF8'} : {};

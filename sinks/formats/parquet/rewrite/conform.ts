@@ -1,6 +1,6 @@
 /**
- * A Parquet file with the columns of the others of its table: rows and their order stay, and chunks that fit
- * are copied.
+ * Writes a Parquet file again with the columns of the other files of its table: rows and their order stay,
+ * and chunks that fit are copied.
  */
 
 import {SinkError} from '../../../../src/core/errors.ts';
@@ -18,7 +18,7 @@ import {fileBody} from '../write/body.ts';
 import {renewFrom, type StoredGroup} from './rewrite.ts';
 import {isWider, originsOf, widenedValues} from './widen-values.ts';
 
-/** None for a file that has only the column that stands in where no value was ever seen. */
+/** The columns of a file; none for a file that has only the placeholder column. */
 export function parquetColumns(path: string): Promise<readonly Column[]> {
 	return within(path, async file => columnsIn(file));
 }
@@ -34,7 +34,8 @@ function columnsIn({schema: {columns}, groups}: OpenedFile): readonly Column[] {
 }
 
 /**
- * A number of the file that a wider column cannot hold, told by the least and the greatest of each row group.
+ * A number of the file that a wider column cannot hold, by the least and the greatest value of each row
+ * group.
  */
 export function parquetMisfit(path: string, columns: readonly Column[]): Promise<string | undefined> {
 	return within(path, async file => {
@@ -58,7 +59,7 @@ export function parquetMisfit(path: string, columns: readonly Column[]): Promise
 	});
 }
 
-/** Writes the file under these columns, which hold all of its own. */
+/** Writes the file with these columns, which can hold all values of its own. */
 export function conformParquet(
 	path: string,
 	columns: readonly Column[],
@@ -88,7 +89,7 @@ export function conformParquet(
 	);
 }
 
-// Readers do not mind where a column may be null, and its chunks can be copied only if that does not change.
+// Readers ignore whether a column may be null, and its chunks can be copied only if that does not change.
 function asInFile(columns: readonly Column[], own: readonly Column[]): readonly Column[] {
 	const byName = new Map(own.map(column => [column.name, column]));
 	return columns.map(column => {
@@ -97,7 +98,7 @@ function asInFile(columns: readonly Column[], own: readonly Column[]): readonly 
 	});
 }
 
-// What has no place in the new file would be lost.
+// A column without a place in the new file would be lost.
 function checkWhole(file: OpenedFile, schema: FileSchema): void {
 	if (columnsIn(file).length === 0) return;
 	const kept = new Set(

@@ -1,6 +1,6 @@
 /**
- * Moves rows of a stored row group into the one that is being filled: column by column, as they are encoded,
- * without making records.
+ * Copies rows of a stored row group into the one that is being filled: column by column, in their encoded
+ * form, without making records.
  */
 import {SinkError} from '../../../../src/core/errors.ts';
 import type {RowGroup} from '../footer.ts';
@@ -12,7 +12,7 @@ import type {TextBuffer} from '../write/dictionary.ts';
 import type {ValueStore} from '../write/values.ts';
 import {type StoredPage, storedPages} from './rewrite.ts';
 
-/** `chunks` must be those of the same columns; `isKept` is asked with the number of a row in the group. */
+/** `chunks` must have the same columns; `isKept` is called with the number of a row in the group. */
 export async function copyRows(
 	file: OpenedFile,
 	group: RowGroup,
@@ -42,7 +42,7 @@ export async function copyRows(
 
 /** The values of a dictionary page. */
 interface Texts extends Viewed {
-	/** Where each begins, at its length; one more for the end of the last. */
+	/** Where each value begins, at its length; the last entry is the end of all. */
 	readonly starts: Uint32Array;
 }
 
@@ -60,9 +60,9 @@ function textsOf({values, count}: StoredPage): Texts {
 /** The values of a page that are kept, by number. */
 interface Kept {
 	readonly values: Int32Array;
-	/** Values of the page, kept or not; nulls are not among them. */
+	/** The number of values of the page, kept or not, without nulls. */
 	readonly of: number;
-	/** The row that the page ends in. */
+	/** The row in which the page ends. */
 	readonly row: number;
 }
 
@@ -139,7 +139,7 @@ function takeIndexed(indexes: Int32Array, store: TextBuffer, kept: Int32Array, t
 	}
 }
 
-// Each value stands after its length, so that those before it have to be passed.
+// The length of each value is before it, so skipped values have to be read over.
 function takeBytes(values: Buffer, store: TextBuffer | ByteStringsBuffer, kept: Int32Array): void {
 	const source = withView(values);
 	let at = 0;

@@ -1,6 +1,6 @@
 /**
- * One Parquet file made of others: their rows one after another, or all but some. Row groups are copied as
- * they are where they can be.
+ * Joins Parquet files: their rows one after another, or all but some. Row groups are copied unchanged where
+ * possible.
  */
 import type {JsonRecord} from '../../../../src/core/page.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
@@ -41,7 +41,7 @@ export function joinParquet(
 	});
 }
 
-// Of files without rows, the columns count only when no file has any.
+// The columns of files without rows matter only when no file has rows.
 async function columnsOf(paths: readonly string[]): Promise<readonly Column[]> {
 	let found: readonly Column[] | undefined;
 	let spare: readonly Column[] = [];
@@ -58,7 +58,10 @@ function isSame(some: readonly Column[], others: readonly Column[]): boolean {
 	return some === others || JSON.stringify(some) === JSON.stringify(others);
 }
 
-/** A row group with less than a part of what it could hold is written anew, together with its neighbours. */
+/**
+ * A row group with less than this fraction of the possible rows is written anew, together with its
+ * neighbours.
+ */
 const SMALL = 1 / 4;
 
 function isCopied({rows, chunks}: RowGroup, {codec, rowGroupRows, rowGroupBytes}: WriterOptions): boolean {

@@ -1,6 +1,6 @@
 /**
- * Row groups that are already in the file, brought up to a schema that came later. Old bytes stay behind,
- * unnamed.
+ * Updates row groups that are already in the file to a schema that came later. The old bytes stay in the
+ * file, without a reference.
  */
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import util from 'parquetjs-lite/lib/util.js';
@@ -15,15 +15,15 @@ import {type ChunkInfo, type EncodedChunk, PageWriter} from '../write/pages.ts';
 import {extremes} from '../write/statistics.ts';
 import {isWider, type Origin, originsOf, widen, widenedValues} from './widen-values.ts';
 
-/** A row group in the file, with the schema that it was written by. */
+/** A row group in the file, with the schema with which it was written. */
 export interface StoredGroup extends RowGroup {
 	readonly schema: FileSchema;
 }
 
-/** A page as it was before compression. */
+/** A page before compression. */
 export interface StoredPage {
 	readonly isDictionary: boolean;
-	/** Entries, or distinct values of a dictionary. */
+	/** The number of entries, or of distinct values of a dictionary. */
 	readonly count: number;
 	/** The values are indexes into the dictionary. */
 	readonly indexed: boolean;
@@ -33,14 +33,14 @@ export interface StoredPage {
 
 const nothing = Buffer.alloc(0);
 
-/** Where the chunks of a row group are, and how those that fit get to where they belong. */
+/** Where the chunks of a row group are, and how chunks that fit are copied. */
 export interface ChunkSource {
 	read(chunk: ChunkInfo, column: string): Promise<Buffer>;
 	keep(chunk: ChunkInfo): Promise<ChunkInfo>;
 }
 
 /**
- * The row group under a newer schema: chunks that still fit are kept, the others written anew, one at a time.
+ * The row group with a newer schema: chunks that still fit are kept, the others written anew, one at a time.
  */
 export async function rewriteRowGroup(
 	group: StoredGroup,
@@ -89,14 +89,15 @@ async function renewChunk(
 	return body.place(await changedChunk(bytes, old, origin.leaf, leaf, codec));
 }
 
-// Nulls, for a column that the row group does not have.
+// A chunk of nulls, for a column that the row group does not have.
 async function nullChunk(leaf: Leaf, rows: number, codec: Codec): Promise<EncodedChunk> {
 	const pages = new PageWriter(leaf, codec);
 	await pages.addData(nullLevels(leaf, rows), 0, rows, nothing, false);
 	return pages.finish(rows, undefined);
 }
 
-// Nulls, for a new leaf in a struct: an older leaf of the struct says where the struct itself is.
+// A chunk of nulls for a new leaf in a struct: an older leaf of the struct shows where the struct itself is
+// null.
 async function nullChunkBeside(
 	bytes: Buffer,
 	info: ChunkInfo,
@@ -143,7 +144,7 @@ function valuesOf({levels: {definitions}, count}: StoredPage, {maxDefinition}: L
 	return values;
 }
 
-// Where widening keeps the order, the extremes stay the extremes.
+// Where the conversion keeps the order, the extremes stay the extremes.
 function changedExtremes({extremes: both}: ChunkInfo, old: Leaf, leaf: Leaf): ChunkInfo['extremes'] {
 	if (!both || !isWider(old, leaf)) return both;
 	if (!keepsOrder(old.column, leaf.column)) return undefined;
@@ -167,7 +168,7 @@ export async function* storedPages(bytes: Buffer, info: ChunkInfo, leaf: Leaf): 
 	}
 }
 
-// Fills the levels from the front of a page; what is left are its values.
+// Reads the levels at the beginning of a page, and returns its values.
 function readLevels(body: Buffer, leaf: Leaf, count: number, levels: Levels): Buffer {
 	let rest = body;
 	const next = (most: number): Uint8Array => {

@@ -1,4 +1,4 @@
-/** What becomes of values and levels that were stored before their column changed. */
+/** Converts stored values and levels after a change of their column. */
 
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type JsonValue, stringify} from '../../../../src/core/json/json.ts';
@@ -10,7 +10,7 @@ import {Chunk} from '../write/chunk.ts';
 import {levelsOfSibling, nullLevels, raiseLevels, sharedSteps} from '../write/levels.ts';
 import {type ValueWriter, valueWriter} from '../write/values.ts';
 
-/** Where the entries of a leaf come from in a row group that was laid out by an older schema. */
+/** Where the entries of a leaf come from in a row group with an older schema. */
 export type Origin =
 	/** The same leaf. `changed` when it may now be null in more places, or has a wider type. */
 	| {readonly kind: 'kept' | 'changed'; readonly leaf: Leaf}
@@ -62,7 +62,7 @@ function neighbour(leaf: Leaf, leaves: readonly Leaf[]): Leaf | undefined {
 	return nearest;
 }
 
-/** The chunks of a row group that is still in memory, laid out by a newer schema. */
+/** Changes the chunks of a row group that is still in memory to a newer schema. */
 export function adaptChunks(
 	chunks: readonly Chunk[],
 	rows: number,
@@ -92,7 +92,8 @@ export function adaptChunks(
 }
 
 /**
- * So many encoded values of one leaf as values of another; the very same bytes where the type did not change.
+ * Converts encoded values of one leaf to those of another; returns the same bytes where the type did not
+ * change.
  */
 export function widen(values: Buffer, count: number, from: Leaf, to: Leaf): Buffer {
 	if (!isWider(from, to)) return values;
@@ -102,7 +103,7 @@ export function widen(values: Buffer, count: number, from: Leaf, to: Leaf): Buff
 	return store.encode(0, store.count);
 }
 
-/** Encoded values, stored in a wider column. */
+/** Encoded values in the form of a wider column. */
 export function widenedValues(bytes: Buffer, count: number, from: Leaf, to: Leaf): ValueWriter {
 	const writer = valueWriter(to);
 	const values = upgraded(bytes, count, from, to);
@@ -156,7 +157,7 @@ function storedValues(bytes: Buffer, count: number, {physical, width, column}: L
 	});
 }
 
-// Each after its length, as pages without a dictionary have them, and dictionaries themselves.
+// Texts with their lengths, as in pages without a dictionary, and in dictionaries.
 function plainTexts(values: readonly JsonValue[], {column}: Leaf): Buffer {
 	const parts = values.flatMap(value => {
 		const text = Buffer.from(column.type === 'json' ? stringify(value) : (value as string));

@@ -1,29 +1,27 @@
-/**
- * The bytes of a Parquet file in the order they are written: the magic, chunks wherever they come to lie, the
- * footer.
- */
+/** Writes the bytes of a Parquet file in their order: the magic bytes, chunks as they come, the footer. */
 import parquetjs from 'parquetjs-lite';
 import {SinkError} from '../../../../src/core/errors.ts';
 import type {FileOutput} from '../../../output/output.ts';
 import type {ChunkInfo, EncodedChunk} from './pages.ts';
 
 export interface Body {
-	/** Appends a chunk and says where it begins. */
+	/** Appends a chunk and returns where it begins. */
 	place(chunk: EncodedChunk): Promise<ChunkInfo>;
-	/** Writes what is gathered, so that the memory it came from can be used again. */
+	/** Writes the buffered bytes, so that their memory can be used again. */
 	flush(): Promise<void>;
-	/** Reads a chunk back. `column` is named when the output cannot. */
+	/** Reads a chunk back. The error names `column` when the output cannot be read. */
 	read(chunk: ChunkInfo, column: string): Promise<Buffer>;
-	/** Writes whatever is still gathered, then the footer. */
+	/** Writes the buffered rest, then the footer. */
 	end(footer: Buffer): Promise<void>;
 }
 
-/** Compressed bytes that are gathered before a write. */
+/** Compressed bytes that are buffered before a write. */
 const WRITE_BYTES = 1024 * 1024;
 
 export function fileBody(output: FileOutput): Body {
 	const write = (bytes: Buffer): Promise<void> => output.write(bytes);
-	// The envelope keeps the offset; its own footer, which alone needs a schema, cannot say all that ours does.
+	// The envelope keeps the offset. Its own footer, the only part that needs a schema, lacks some of the data
+	// of ours.
 	const envelope = new parquetjs.ParquetEnvelopeWriter(
 		new parquetjs.ParquetSchema({}),
 		write,

@@ -1,6 +1,6 @@
 /**
- * Strings of bytes in a row group, and how they are copied, compared and hashed: four bytes at a time, which
- * for short ones beats any call into Node.
+ * Byte strings in a row group, and how they are copied, compared and hashed: four bytes at a time, which is
+ * faster for short ones than any call into Node.
  */
 import {BACKSLASH} from '../../../../src/core/json/ascii.ts';
 import {type ColumnBuffer, grownBytes, grownCopy, INITIAL, INITIAL_BYTES} from './column-buffers.ts';
@@ -19,13 +19,13 @@ function viewOf(bytes: Uint8Array): DataView {
 	return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Strings of bytes, each after its length in 4 bytes: the file's own form. */
+/** Byte strings, each after its length in 4 bytes, as in the file. */
 export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 	readonly kind = 'bytes';
 	count = 0;
 	bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafe(INITIAL_BYTES);
 	view = viewOf(this.bytes);
-	/** Where each value begins, at its length; one more for the end of the last. */
+	/** Where each value begins, at its length; the last entry is the end of all. */
 	starts = new Uint32Array(INITIAL + 1);
 
 	clear(): void {
@@ -45,10 +45,10 @@ export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 		this.finish(this.writeText(text));
 	}
 
-	/** Puts a text where the next value will be, without adding it. Returns its length in bytes. */
+	/** Writes a text at the place of the next value, without adding it. Returns its length in bytes. */
 	writeText(text: string): number {
-		// Three bytes are the most that a UTF-16 unit can take; long texts are measured, since that would waste two
-		// thirds.
+		// A UTF-16 unit takes three bytes at most. Long texts are measured, since that bound would waste two
+		// thirds of the memory.
 		const at = this.#room(text.length < 512 ? text.length * 3 : Buffer.byteLength(text));
 		return text.length < SHORT_TEXT ? writeShort(this.bytes, at, text) : this.bytes.write(text, at);
 	}
@@ -58,7 +58,7 @@ export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 		this.finish(bytes.length);
 	}
 
-	/** The bytes from one place up to another. */
+	/** Adds the bytes in a range. */
 	addFrom(source: Viewed, from: number, to: number): void {
 		const at = this.#room(to - from);
 		if (to - from > SHORT) this.bytes.set(source.bytes.subarray(from, to), at);
@@ -66,7 +66,7 @@ export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 		this.finish(to - from);
 	}
 
-	/** The same, unless there is a backslash among them. */
+	/** The same, unless there is a backslash among them: then it returns false. */
 	addPlain(source: Viewed, from: number, to: number): boolean {
 		const at = this.#room(to - from);
 		if (to - from > SHORT) {
@@ -78,7 +78,7 @@ export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 		return true;
 	}
 
-	/** Adds the bytes that stand where the next value will be. */
+	/** Adds the bytes that were written at the place of the next value. */
 	finish(length: number): void {
 		const at = this.end;
 		this.view.setUint32(at, length, true);
@@ -95,7 +95,7 @@ export class ByteStringsBuffer implements ColumnBuffer, Viewed {
 		return this.bytes.subarray(this.starts[from], this.starts[to]);
 	}
 
-	// The place for the bytes of the next value, of which there will be so many.
+	// Makes room for the bytes of the next value, and returns where they begin.
 	#room(length: number): number {
 		const at = this.end + 4;
 		if (at + length > this.bytes.length) {
@@ -122,8 +122,8 @@ function writeShort(bytes: Buffer, at: number, text: string): number {
 const SHORT = 128;
 const BACKSLASHES = 0x5c5c5c5c;
 
-// Copies bytes; not 0 if there is a backslash among them. The last word overlaps the one before, so that no
-// single bytes are left.
+// Copies bytes; returns not 0 if there is a backslash among them. The last word overlaps the one before, so
+// that no single bytes are left.
 function copyPlain(source: DataView, from: number, to: number, target: DataView, at: number): number {
 	let found = 0;
 	if (to - from < 4) {
@@ -151,7 +151,7 @@ function zeroIn(word: number): number {
 	return (word - 0x01010101) & ~word & 0x80808080;
 }
 
-/** Whether the same bytes stand at two places. */
+/** Whether two ranges have the same bytes. */
 export function equalBytes(
 	some: DataView,
 	at: number,
@@ -170,8 +170,8 @@ export function equalBytes(
 }
 
 /**
- * A hash of bytes, from 0 and of 31 bits, not the same for two seeds. With `plain`, -1 if there is a
- * backslash among them.
+ * A hash of bytes, of 31 bits, which depends on the seed. With `plain`, -1 if there is a backslash among
+ * them.
  */
 export function hashBytes(view: DataView, from: number, to: number, seed: number, plain: boolean): number {
 	let mixed = seed ^ (to - from);

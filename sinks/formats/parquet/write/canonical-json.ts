@@ -1,6 +1,6 @@
 /**
- * Whether JSON text is just what would be written for its value: then the value need not be made, to be
- * written.
+ * Whether JSON text is exactly the text that would be written for its value: then it can be written without
+ * parsing the value.
  */
 import {
 	BACKSLASH,
@@ -18,19 +18,19 @@ import {
 } from '../../../../src/core/json/ascii.ts';
 import {textAt} from '../../../../src/core/records/value-index.ts';
 
-/** Of numbers up to this length, the rules below tell how `String` writes them. */
+/** For numbers up to this length, the rules below predict the output of `String`. */
 const SHORT = 15;
-/** Objects with more keys, in one or in those around it, are not looked at. */
+/** Objects with more keys, together with those around them, are not checked. */
 const MOST_KEYS = 64;
 const DEEPEST = 64;
 
-// Of the keys of the objects that are open, one after another; and where those of each begin.
+// Hashes of the keys of the open objects, one object after another, and where each object begins.
 const hashes = new Int32Array(MOST_KEYS);
 const starts = new Int32Array(DEEPEST);
 
 /**
- * Looks at JSON that is known to be right. Errs on the side of saying no, as it does to any backslash. Of
- * keys, those that objects sort by number and those that may come twice say no.
+ * Checks JSON that is known to be valid. In doubt it returns false, as for any backslash, for keys that
+ * objects sort by number, and for keys that may come twice.
  */
 export function isCanonical(bytes: Uint8Array, from: number, to: number): boolean {
 	let depth = 0;
@@ -80,7 +80,7 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
 	return mixed;
 }
 
-// The index after a number that is written as it stands, or -1.
+// The index after a number that would be written unchanged, or -1.
 function endOfNumber(bytes: Uint8Array, from: number, to: number): number {
 	const first = bytes[from] === MINUS ? from + 1 : from;
 	let at = first;
@@ -94,7 +94,7 @@ function endOfNumber(bytes: Uint8Array, from: number, to: number): number {
 	// Whole numbers keep their digits, however long they are.
 	if (point === 0) return bytes[from] === MINUS && bytes[first] === ZERO ? -1 : at;
 	if (at - first > SHORT) return Number.isNaN(writtenNumberAt(bytes, from, at)) ? -1 : at;
-	// Zeros at the end go; and numbers with six of them at the front get an exponent.
+	// Trailing zeros would be removed, and numbers with six zeros at the front would get an exponent.
 	return bytes[at - 1] === ZERO || (bytes[first] === ZERO && areZeros(bytes, point + 1, at)) ? -1 : at;
 }
 
@@ -106,7 +106,7 @@ function areZeros(bytes: Uint8Array, from: number, to: number): boolean {
 	return true;
 }
 
-/** The number that `String` writes just so, of those that a double holds exactly; NaN where there is none. */
+/** The number that `String` would write in the same way, if a double holds it exactly; otherwise NaN. */
 export function writtenNumberAt(bytes: Uint8Array, from: number, to: number): number {
 	const text = textAt(bytes, from, to);
 	const number = Number(text);

@@ -5,11 +5,11 @@ import type {Viewed} from './byte-strings.ts';
 import {Levels} from './levels.ts';
 import {parsedValue, type ValueWriter, valueWriter} from './values.ts';
 
-/** A value that its column does not take. */
+/** A value that its column does not accept. */
 export interface ValueRefusal {
 	readonly leaf: Leaf;
 	readonly value: unknown;
-	/** Counts from the first row of the row group. */
+	/** The number of the row in the row group. */
 	readonly row: number;
 }
 
@@ -17,9 +17,9 @@ export class Chunk {
 	readonly leaf: Leaf;
 	readonly levels: Levels;
 	readonly writer: ValueWriter;
-	/** Values on their way from the records to the store; `waiting` says how many are current. */
+	/** Values on their way from the records to the store; `waiting` is the number of current ones. */
 	readonly values: unknown[] = [];
-	/** Or the places of values in JSON text, the start and the end of each. */
+	/** Alternatively the places of values in JSON text, the start and the end of each. */
 	places = new Int32Array(0);
 	waiting = 0;
 
@@ -29,7 +29,7 @@ export class Chunk {
 		this.writer = writer;
 	}
 
-	/** Begins the next row group in the memory of the last. */
+	/** Begins the next row group, and reuses the memory of the last. */
 	clear(): void {
 		this.levels.count = 0;
 		this.writer.store.clear();
@@ -44,9 +44,7 @@ export class Chunk {
 		if (this.places.length < 2 * count) this.places = new Int32Array(2 * count);
 	}
 
-	/**
-	 * Stores the values that wait, in the text if their places were given; returns the first that is refused.
-	 */
+	/** Stores the waiting values, or those at the places in `text`. Returns the first that is refused. */
 	commit(text?: Viewed): ValueRefusal | undefined {
 		const {values, places, writer, leaf} = this;
 		const count = this.waiting;
@@ -58,7 +56,7 @@ export class Chunk {
 		return {leaf, value: spans ? parsedValue(spans, taken) : values[taken], row: this.#rowOf(before + taken)};
 	}
 
-	// The row that holds the value with this number.
+	// The row with the value of this number.
 	#rowOf(number: number): number {
 		const {count, definitions, repetitions} = this.levels;
 		let row = -1;

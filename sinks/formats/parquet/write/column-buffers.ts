@@ -1,24 +1,23 @@
 /**
- * The values of one column in a row group, kept in Parquet's own binary form: typed arrays and byte buffers
- * that grow.
+ * The values of one column in a row group, in Parquet's binary form: typed arrays and byte buffers that grow.
  */
 import {writeBigEndian} from '../decimals.ts';
 
-/** What pages and statistics need to know of every kind of store. */
+/** The interface of every kind of store, for pages and statistics. */
 export interface ColumnBuffer {
-	/** Values held; nulls are not among them. */
+	/** The number of values, without nulls. */
 	readonly count: number;
-	/** Forgets the values and keeps their memory, for the next row group. */
+	/** Removes the values and keeps their memory, for the next row group. */
 	clear(): void;
-	/** Memory that the values take. */
+	/** The memory of the values, in bytes. */
 	readonly byteLength: number;
-	/** Bytes that the values from one index up to another take in a page, about. */
+	/** The approximate number of bytes that the values in a range take in a page. */
 	sizeOf(from: number, to: number): number;
-	/** The values from one index up to another, encoded. */
+	/** The values in a range, encoded. */
 	encode(from: number, to: number): Buffer;
 }
 
-/** Items that a store has room for at first. */
+/** The initial room of a store, in items. */
 export const INITIAL = 256;
 export const INITIAL_BYTES = 4096;
 
@@ -72,14 +71,14 @@ export class Int64Buffer implements ColumnBuffer {
 		this.big = new BigInt64Array(this.words.buffer);
 	}
 
-	/** Room must be reserved. */
+	/** Adds a value; room must be reserved. */
 	addSafe(value: number): void {
 		const at = this.count++ * 2;
 		this.words[at] = value;
 		this.words[at + 1] = Math.floor(value / 0x1_0000_0000);
 	}
 
-	/** Room must be reserved. */
+	/** Adds a value; room must be reserved. */
 	addBig(value: bigint): void {
 		this.big[this.count++] = value;
 	}
@@ -119,7 +118,7 @@ export class DoubleBuffer implements ColumnBuffer {
 	}
 }
 
-/** One byte per value here, one bit in the file. */
+/** Booleans: one byte per value here, one bit in the file. */
 export class BooleanBuffer implements ColumnBuffer {
 	readonly kind = 'boolean';
 	count = 0;
@@ -176,7 +175,7 @@ export class FixedBytesBuffer implements ColumnBuffer {
 		writeBigEndian(this.bytes, at, this.width, value);
 	}
 
-	/** A value as it is encoded, from a place in a page. */
+	/** Adds an encoded value from a place in a page. */
 	addFrom(source: Buffer, from: number): void {
 		const at = this.count++ * this.width;
 		if (at + this.width > this.bytes.length) this.bytes = grownBytes(this.bytes, at, at + this.width);
@@ -201,7 +200,7 @@ export function grownCopy<T extends Items>(items: T, length: number): T {
 	return larger;
 }
 
-/** The same of bytes, of which `used` are copied. */
+/** The same for bytes, of which `used` are copied. */
 export function grownBytes(bytes: Buffer<ArrayBuffer>, used: number, length: number): Buffer<ArrayBuffer> {
 	const larger = Buffer.allocUnsafe(Math.max(length, bytes.length * 2));
 	bytes.copy(larger, 0, 0, used);

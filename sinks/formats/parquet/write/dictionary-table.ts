@@ -1,28 +1,29 @@
-/** The distinct values of a dictionary, each with its number, found by their bytes. */
+/** The distinct values of a dictionary, each with its number, in a hash table over their bytes. */
 import {randomInt} from 'node:crypto';
 import {ByteStringsBuffer, equalBytes, hashBytes, type Viewed} from './byte-strings.ts';
 import {grownCopy} from './column-buffers.ts';
 
 /**
- * Steps to a value, or to its place, beyond which the table is of no use. So many come of texts made to
- * collide, not of chance.
+ * The most steps to a value, or to its slot. More steps come from texts that were made to collide, not from
+ * chance, and the table is then of no use.
  */
 const MOST_STEPS = 256;
 const SLOTS = 1024;
-/** Its hash, and two slots. */
+/** The hash of a value, and two slots. */
 const BYTES_OF_A_NUMBER = 12;
 
-/** Instead of a number: a backslash is among the bytes; or values were made to collide. */
+/** Results other than a number: a backslash is among the bytes; or values were made to collide. */
 export const ESCAPED = -1;
 export const CROWDED = -2;
 
 export class DictionaryTable {
-	/** In the order they came: the dictionary page. */
+	/** The values in the order they came: the dictionary page. */
 	readonly values = new ByteStringsBuffer();
-	// Numbers of values, from 1, where their hashes lead; the next free slot is taken. Always a power of two.
+	// Numbers of values, from 1, at the slots of their hashes, or at the next free slot. The length is always a
+	// power of two.
 	#slots: Int32Array;
 	#hashes = new Int32Array(SLOTS);
-	// Whoever makes the texts does not know it.
+	// A random seed, which the author of the texts cannot know.
 	readonly #seed = randomInt(2 ** 32);
 
 	constructor(slots = SLOTS) {
@@ -39,8 +40,8 @@ export class DictionaryTable {
 	}
 
 	/**
-	 * The number of a value, which is added if it is new. Or `CROWDED`; or `ESCAPED`, of bytes that must be
-	 * `plain`.
+	 * The number of a value, which is added if it is new. Returns `CROWDED` where values collide, or `ESCAPED`
+	 * for bytes with a backslash that must be `plain`.
 	 */
 	find(source: Viewed, from: number, to: number, plain: boolean): number {
 		const {values} = this;
@@ -65,7 +66,7 @@ export class DictionaryTable {
 
 	#add(source: Viewed, from: number, to: number, mixed: number, slot: number): number {
 		const number = this.values.count;
-		// A text is written where it will stand before it is looked for.
+		// A text was written at its final place before the search.
 		if (source === this.values) this.values.finish(to - from);
 		else this.values.addFrom(source, from, to);
 		if (number === this.#hashes.length) this.#hashes = grownCopy(this.#hashes, number + 1);

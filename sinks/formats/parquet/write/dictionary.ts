@@ -1,5 +1,6 @@
 /**
- * Text in a row group: each distinct value once and a number per row, or value by value where too few repeat.
+ * Text in a row group: each distinct value once and a number per row, or each value by itself where too few
+ * repeat.
  */
 
 import {bitWidth, encodeRleBitPacked} from '../rle-bit-packed.ts';
@@ -8,27 +9,24 @@ import {type ColumnBuffer, grownCopy} from './column-buffers.ts';
 import {CROWDED, DictionaryTable, ESCAPED} from './dictionary-table.ts';
 
 /**
- * Distinct values, and their bytes, beyond which a dictionary is given up: its page is read for every look at
- * the chunk.
+ * With more distinct values, or more bytes of them, no dictionary is used: every look at the chunk would read
+ * its page.
  */
 const MOST_ENTRIES = 65_536;
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Values after which a dictionary must pay: fewer than one distinct value in two. */
+/** After this many values, a dictionary must pay: fewer than one distinct value in two. */
 const TRIAL = 4000;
-/**
- * Row groups from one that gave its dictionary up to the next that tries one: columns of keys or names hardly
- * ever change.
- */
+/** Row groups without a dictionary after one that gave it up: columns of keys or names hardly ever change. */
 const RESPITE = 8;
 
 export class TextBuffer implements ColumnBuffer {
 	readonly kind = 'text';
-	/** The texts themselves, once the dictionary is given up. */
+	/** The texts themselves, when there is no dictionary. */
 	readonly plain = new ByteStringsBuffer();
 	#entries: DictionaryTable | undefined;
 	#indexes = new Int32Array(256);
 	#count = 0;
-	/** Row groups to go without a dictionary, after this one. */
+	/** The number of following row groups without a dictionary. */
 	#respite = 0;
 
 	constructor(entries = new DictionaryTable()) {
@@ -66,22 +64,20 @@ export class TextBuffer implements ColumnBuffer {
 		this.#note(this.#entries, values, from, from + length, false);
 	}
 
-	/** A text as it is encoded, from one place up to another. */
+	/** Adds an encoded text. */
 	addFrom(source: Viewed, from: number, to: number): void {
 		if (this.#entries) this.#note(this.#entries, source, from, to, false);
 		else this.plain.addFrom(source, from, to);
 	}
 
-	/** The same, unless there is a backslash in it. */
+	/** The same, unless there is a backslash in it: then it returns false. */
 	addPlain(source: Viewed, from: number, to: number): boolean {
 		return this.#entries
 			? this.#note(this.#entries, source, from, to, true)
 			: this.plain.addPlain(source, from, to);
 	}
 
-	/**
-	 * The page of distinct values, when there is one. Called when the chunk is complete: it fixes the choice.
-	 */
+	/** The page of distinct values, if there is one. Called when the chunk is complete: it fixes the choice. */
 	dictionary(): ByteStringsBuffer | undefined {
 		if (this.#entries && !this.#pays(this.#entries)) this.#giveUp(this.#entries);
 		return this.#entries?.values;

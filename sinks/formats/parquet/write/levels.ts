@@ -1,14 +1,14 @@
 /**
- * The levels of a column's entries in one row group. A definition level says how much of an entry's path is
- * there, a repetition level which list it goes on with; 0 begins a row.
+ * The levels of a column's entries in one row group. A definition level is the number of present steps in the
+ * path of an entry; a repetition level is the list that it continues; 0 begins a row.
  */
 import type {Leaf} from '../schema.ts';
 import {grownCopy} from './column-buffers.ts';
 
 export class Levels {
-	/** Entries: one per row in a flat column, one per item (or empty list) inside a list. */
+	/** The number of entries: one per row in a flat column, one per item (or empty list) inside a list. */
 	count = 0;
-	/** Absent where nothing can be null; then every entry has a value. */
+	/** Absent where no value can be null; then every entry has a value. */
 	definitions: Uint8Array | undefined;
 	/** Absent outside of lists. */
 	repetitions: Uint8Array | undefined;
@@ -38,7 +38,7 @@ export class Levels {
 	}
 }
 
-/** Levels of `rows` rows that have nothing of a column. */
+/** Levels of `rows` rows that have no value in a column. */
 export function nullLevels(leaf: Leaf, rows: number): Levels {
 	const levels = new Levels(leaf, rows);
 	levels.count = rows;
@@ -46,8 +46,8 @@ export function nullLevels(leaf: Leaf, rows: number): Levels {
 }
 
 /**
- * The same entries under a leaf whose path is the same but may be null in more places: every definition level
- * moves up by the optional steps before it.
+ * The same entries for a leaf whose path is the same but may be null in more places: every definition level
+ * rises by the number of optional steps before it.
  */
 export function raiseLevels(levels: Levels, from: Leaf, to: Leaf): Levels {
 	const moved = new Levels(to, levels.count);
@@ -62,14 +62,14 @@ export function raiseLevels(levels: Levels, from: Leaf, to: Leaf): Levels {
 	return moved;
 }
 
-// An entry of a lower level ends before the first step that reaches a higher one.
+// An entry with a lower level ends before the first step that reaches a higher one.
 function movedLevel(level: number, from: Leaf, to: Leaf): number {
 	const end = from.definitions.findIndex(reached => reached > level);
 	return (end < 0 ? to.definitions : to.definitions.slice(0, end)).at(-1) ?? 0;
 }
 
 /**
- * The levels of a leaf that is new inside of a struct, from those of an older leaf in the same struct: the
+ * The levels of a leaf that is new inside a struct, from those of an older leaf in the same struct: the
  * structs and lists around both are kept, and the new value is null everywhere.
  */
 export function levelsOfSibling(levels: Levels, neighbour: Leaf, leaf: Leaf): Levels {
@@ -85,7 +85,7 @@ export function levelsOfSibling(levels: Levels, neighbour: Leaf, leaf: Leaf): Le
 	return found;
 }
 
-/** How many steps two leaves have in common, from the root. */
+/** The number of steps from the root that two leaves have in common. */
 export function sharedSteps(a: Leaf, b: Leaf): number {
 	let shared = 0;
 	while (shared < a.path.length && a.path[shared] === b.path[shared]) shared++;

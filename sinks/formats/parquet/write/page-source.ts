@@ -1,6 +1,4 @@
-/**
- * Where the values of a page come from: its records, or the text that they came in, as long as they are that.
- */
+/** The source of the values of a page: its records, or, as long as they are not parsed, their text. */
 
 import type {KeyTable} from '../../../../src/core/records/key-table.ts';
 import {rowsIn, valueIndexOf} from '../../../../src/core/records/lazy-records.ts';
@@ -12,12 +10,13 @@ import type {Chunk} from './chunk.ts';
 import {type Misfit, splitIndexedIntoLevels, splitIntoLevels} from './record-levels.ts';
 
 export interface ColumnSource {
-	/** The text that values stand in, if they do. */
+	/** The text with the values, if there is one. */
 	readonly text: Viewed | undefined;
-	/** The first in `[from, to)` that is no record. */
+	/** The first item in `[from, to)` that is no record. */
 	findStranger(from: number, to: number): {readonly record: unknown; readonly index: number} | undefined;
 	/**
-	 * Hands the values of one column in `[from, to)` to its chunks. Returns the first record that does not fit.
+	 * Passes the values of one column in `[from, to)` to its chunks. Returns the first record that does not
+	 * fit.
 	 */
 	splitIntoLevels(node: SchemaNode, from: number, to: number, chunks: readonly Chunk[]): Misfit | undefined;
 }
@@ -58,7 +57,7 @@ function indexSource(values: ValueIndex, schema: FileSchema): ColumnSource {
 
 interface Keys {
 	readonly table: KeyTable;
-	/** The table had so many names. */
+	/** The number of names in the table at that time. */
 	readonly names: number;
 	readonly numbers: readonly number[];
 }

@@ -1,4 +1,4 @@
-/** The pages of one column chunk: cut to a bounded size, compressed, each behind its header. */
+/** The pages of one column chunk: cut to a limited size and compressed, each after its header. */
 import types from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Codec, type Compression, codecFor} from '../compression.ts';
@@ -10,17 +10,17 @@ import type {Levels} from './levels.ts';
 import {type Extremes, extremes} from './statistics.ts';
 import type {ValueStore} from './values.ts';
 
-/** A chunk that is written, or about to be: what the footer says about it. */
+/** The footer's data about a chunk that is written, or about to be. */
 export interface ChunkInfo {
 	/** Position in the file. */
 	start: number;
-	/** Of all its pages. */
+	/** The codec of all its pages. */
 	readonly compression: Compression;
 	/** Bytes of the dictionary page before the data pages; 0 without one. */
 	readonly dictionaryBytes: number;
 	readonly compressedBytes: number;
 	readonly uncompressedBytes: number;
-	/** Nulls and empty lists among them. */
+	/** The number of entries, including nulls and empty lists. */
 	readonly entries: number;
 	readonly nulls: number;
 	readonly extremes: Extremes | undefined;
@@ -31,7 +31,7 @@ export interface EncodedChunk {
 	readonly info: ChunkInfo;
 }
 
-/** Bytes of values after which a page ends, before compression; one value is never split. */
+/** Bytes of values after which a page ends, before compression; a value is never split. */
 const PAGE_BYTES = 1024 * 1024;
 /** Sizes in headers are signed 32-bit numbers. */
 const LARGEST_PAGE = 2 ** 31 - 1;
@@ -50,10 +50,10 @@ export async function encodeChunk({leaf, levels, writer}: Chunk, codec: Codec): 
 	return pages.finish(levels.count - store.count, extremes(store));
 }
 
-/** Entries that are passed in one step where the page goes on after them. */
+/** Entries that are skipped in one step where the page goes on after them. */
 const STRIDE = 1024;
 
-// Where the page that begins at an entry ends: at the first row after enough bytes.
+// The end of the page that begins at an entry: the first row after enough bytes.
 function cut(
 	leaf: Leaf,
 	levels: Levels,
@@ -90,7 +90,7 @@ function valuesIn({maxDefinition}: Leaf, {definitions}: Levels, from: number, to
 export class PageWriter {
 	readonly #leaf: Leaf;
 	readonly #wanted: Codec;
-	/** Settled by the first page. */
+	/** The codec, which the first page decides. */
 	#codec: Codec | undefined;
 	readonly #parts: Buffer[] = [];
 	#dictionaryBytes = 0;
@@ -166,7 +166,7 @@ export class PageWriter {
 	}
 }
 
-// Levels stand behind their length in four bytes.
+// The length of packed levels comes before them, in four bytes.
 function packed(levels: Uint8Array, from: number, to: number, most: number): [Buffer, Buffer] {
 	const body = encodeRleBitPacked(levels, from, to, bitWidth(most));
 	const length = Buffer.allocUnsafe(4);

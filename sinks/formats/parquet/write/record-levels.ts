@@ -1,10 +1,10 @@
-/** Takes records apart: the values and levels of every leaf below a column. */
+/** Splits records into the values and levels of every leaf below a column. */
 import {NULL} from '../../../../src/core/json/ascii.ts';
 import type {ValueIndex} from '../../../../src/core/records/value-index.ts';
 import type {SchemaNode} from '../schema.ts';
 import type {Chunk} from './chunk.ts';
 
-/** A record whose shape is not that of its column. */
+/** A record whose form differs from that of its column. */
 export interface Misfit {
 	readonly node: SchemaNode;
 	readonly value: unknown;
@@ -15,8 +15,8 @@ export interface Misfit {
 type Rows = readonly unknown[];
 
 /**
- * Hands the values of one column in `records[from..to)` to its chunks. Returns the first record that does not
- * fit.
+ * Passes the values of one column in `records[from..to)` to its chunks. Returns the first record that does
+ * not fit.
  */
 export function splitIntoLevels(
 	node: SchemaNode,
@@ -81,8 +81,8 @@ function shredOptional(
 }
 
 /**
- * The same for a column without columns below it, of records whose values stand in text. `key` is that of the
- * column, -1 without one.
+ * The same for a column without inner columns, from records whose values are in text. `key` is the number of
+ * the column's key, -1 without one.
  */
 export function splitIndexedIntoLevels(
 	node: SchemaNode,
@@ -117,8 +117,7 @@ export function splitIndexedIntoLevels(
 
 type Take = (record: unknown, name: string) => unknown;
 
-// A plain look-up finds `toString` in every object; names that no object inherits need no care, and are the
-// fast case.
+// A plain look-up finds `toString` in every object; names that objects do not inherit are safe, and faster.
 function reader(name: string): Take {
 	return name in Object.prototype ? takeOwn : takePlain;
 }
@@ -146,7 +145,8 @@ function shredNested(
 	return undefined;
 }
 
-// `repetition` is that of the first entry below; the items after the first of a list have the list's own.
+// `repetition` is the level of the first entry below; the items of a list after the first have the level of
+// the list.
 function walk(
 	node: SchemaNode,
 	value: unknown,
@@ -188,7 +188,7 @@ function walkList(
 	return undefined;
 }
 
-// One entry without a value for every leaf below.
+// Adds one entry without a value for every leaf below.
 function empty(node: SchemaNode, repetition: number, definition: number, chunks: readonly Chunk[]): void {
 	if (node.kind === 'leaf') chunks[node.leaf.index]?.levels.add(repetition, definition);
 	else if (node.kind === 'list') empty(node.item, repetition, definition, chunks);

@@ -1,4 +1,4 @@
-/** The messages about records that a file does not take. */
+/** The messages about records that a file does not accept. */
 
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Page, pageName} from '../../../../src/core/page.ts';
@@ -6,11 +6,11 @@ import {describeType} from '../../../../src/core/schema/definition.ts';
 import type {LeafColumn} from '../schema.ts';
 
 export interface RefusedValue {
-	/** Column, for example `address.city`. */
+	/** The column, for example `address.city`. */
 	readonly label: string;
 	readonly column: LeafColumn | 'list' | 'struct';
 	readonly value: unknown;
-	/** Row in the file, from 1. */
+	/** The row in the file, from 1. */
 	readonly row: number;
 }
 
@@ -73,7 +73,7 @@ function taken(column: LeafColumn | 'list' | 'struct'): string {
 	}
 }
 
-// What has a text fits into JSON, unless it holds itself.
+// A value with a text fits into JSON; one that contains itself has none.
 function isTooDeep(value: unknown): boolean {
 	if (typeof value !== 'object') return false;
 	try {

@@ -1,12 +1,12 @@
 /**
- * The least and the greatest value of a chunk, by which readers skip row groups. They come from the bytes
- * that were stored, in the order that Parquet defines; where a reader could be misled, there are none.
+ * The least and the greatest value of a chunk, with which readers skip row groups. They are computed from the
+ * stored bytes, in the order that Parquet defines; where they could mislead a reader, they are left out.
  */
 import type {ByteStringsBuffer} from './byte-strings.ts';
 import type {ColumnBuffer, FixedBytesBuffer} from './column-buffers.ts';
 import type {ValueStore} from './values.ts';
 
-/** Both in the encoding of a single value. */
+/** Both values in the encoding of a single value. */
 export interface Extremes {
 	readonly least: Buffer;
 	readonly greatest: Buffer;
@@ -41,7 +41,7 @@ function found(store: ColumnBuffer, least: number, greatest: number): Extremes |
 	return {least: copy(store.encode(least, least + 1)), greatest: copy(store.encode(greatest, greatest + 1))};
 }
 
-// The store's memory goes with its row group; a view would keep it.
+// The memory of the store is reused for the next row group, so a view would change.
 function copy(bytes: Uint8Array): Buffer {
 	return Buffer.from(bytes);
 }
@@ -78,8 +78,8 @@ function booleanExtremes(items: Uint8Array, count: number): Extremes | undefined
 	return {least: Buffer.of(values.includes(0) ? 0 : 1), greatest: Buffer.of(values.includes(1) ? 1 : 0)};
 }
 
-// One NaN and there are none: readers disagree on its order. A zero is written as the one that includes the
-// other.
+// With one NaN there are no extremes, as readers disagree on its order. A zero is written as the one that
+// includes the other.
 function doubleExtremes(items: Float64Array, count: number): Extremes | undefined {
 	let least = Number.POSITIVE_INFINITY;
 	let greatest = Number.NEGATIVE_INFINITY;
@@ -100,8 +100,7 @@ function doubleBytes(value: number): Buffer {
 	return bytes;
 }
 
-// Compares stored bytes, which is the order of UTF-8 and of Parquet; JavaScript's order of strings is another
-// one.
+// Compares stored bytes, which is the order of UTF-8 and of Parquet; JavaScript's order of strings differs.
 function byteExtremes(store: ByteStringsBuffer): Extremes | undefined {
 	if (store.count === 0) return undefined;
 	let least = 0;
@@ -123,8 +122,8 @@ function bytesAt(store: ByteStringsBuffer, index: number): Buffer {
 	return copy(store.encode(index, index + 1).subarray(4));
 }
 
-// Two values that agree this far and go on count as equal: if one of them is an extreme, it is too long to be
-// written.
+// Two values that are equal up to this length and go on count as equal: if one of them is an extreme, it is
+// too long for the footer.
 function compareBytes({view, starts}: ByteStringsBuffer, a: number, b: number): number {
 	const fromA = (starts[a] as number) + 4;
 	const fromB = (starts[b] as number) + 4;
@@ -132,7 +131,7 @@ function compareBytes({view, starts}: ByteStringsBuffer, a: number, b: number): 
 	const lengthB = Math.min((starts[b + 1] as number) - fromB, LONGEST + 1);
 	const common = Math.min(lengthA, lengthB);
 	let i = 0;
-	// Four bytes at once, the first of them the most significant.
+	// Compares four bytes at once, the first of them the most significant.
 	for (; i + 4 <= common; i += 4) {
 		const difference = view.getUint32(fromA + i) - view.getUint32(fromB + i);
 		if (difference !== 0) return difference;
@@ -154,7 +153,7 @@ function fixedExtremes(store: FixedBytesBuffer): Extremes | undefined {
 	return found(store, least, greatest);
 }
 
-// The first byte carries the sign.
+// The first byte has the sign.
 function compareFixed({bytes, width}: FixedBytesBuffer, a: number, b: number): number {
 	const sign = (((bytes[a * width] ?? 0) << 24) >> 24) - (((bytes[b * width] ?? 0) << 24) >> 24);
 	if (sign !== 0) return sign;

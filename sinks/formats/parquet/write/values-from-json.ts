@@ -1,7 +1,7 @@
 /**
- * From the bytes of JSON text to stores, one loop per type, for values that are written the plain way, as
- * most are. What is written in another way, or is not of the type at all, ends the loop: it is parsed, and
- * looked at as other values are.
+ * Stores values from the bytes of JSON text, with one loop per type, for values in the plain form, as most
+ * are. A value in another form, or of another type, ends the loop: it is parsed, and checked as other values
+ * are.
  */
 import {FALSE, QUOTE, TRUE} from '../../../../src/core/json/ascii.ts';
 import {integerAt, numberAt} from '../../../../src/core/json/numerals.ts';
@@ -11,7 +11,7 @@ import {isCanonical, writtenNumberAt} from './canonical-json.ts';
 import type {BooleanBuffer, ColumnBuffer, DoubleBuffer, Int32Buffer, Int64Buffer} from './column-buffers.ts';
 import type {TextBuffer} from './dictionary.ts';
 
-/** JSON text, and where values stand in it: the start and the end of each. */
+/** JSON text, and the places of values in it: the start and the end of each. */
 export interface Spans {
 	readonly text: Viewed;
 	readonly places: Int32Array;
@@ -19,8 +19,8 @@ export interface Spans {
 }
 
 /**
- * Stores values from the one with this number on. Returns the number of the first that it does not take, or
- * how many there are.
+ * Stores values from the one with this number on. Returns the number of the first that it does not accept, or
+ * the number of values.
  */
 export type TakePlain<S extends ColumnBuffer> = (store: S, spans: Spans, from: number) => number;
 
@@ -78,7 +78,7 @@ export function takeDoubles(
 
 const SAFE_SECONDS = 9_007_199_253;
 
-/** Whether the microseconds of these seconds are safe integers: to the year 2255 they are. */
+/** Whether the microseconds of these seconds are safe integers, which they are up to the year 2255. */
 export function areSafe(seconds: number): boolean {
 	return seconds <= SAFE_SECONDS && seconds >= -SAFE_SECONDS;
 }

@@ -1,4 +1,4 @@
-/** From values of records to stores: one loop per type, which checks every value and trusts nobody. */
+/** Stores values of records: one loop per type, which checks every value, as declared types may be wrong. */
 
 import {isBase64} from '../../../../src/core/json/base64.ts';
 import {type JsonValue, parse, stringify} from '../../../../src/core/json/json.ts';
@@ -30,11 +30,11 @@ export type ValueStore =
 export interface ValueWriter {
 	readonly store: ValueStore;
 	/**
-	 * Stores the first `count` values, none of them null. Returns how many it took: fewer means that the next
-	 * one is wrong.
+	 * Stores the first `count` values, none of them null. Returns how many it stored: if fewer, the next value
+	 * does not fit.
 	 */
 	append(values: readonly unknown[], count: number): number;
-	/** The same for values that stand in JSON text. */
+	/** The same for values in JSON text. */
 	appendSpans(spans: plain.Spans): number;
 }
 
@@ -80,7 +80,7 @@ function writer<S extends ValueStore>(
 	};
 }
 
-/** A value that stands in JSON text. */
+/** Parses a value in JSON text. */
 export function parsedValue({text: {bytes}, places}: plain.Spans, number: number): JsonValue {
 	return parse(textAt(bytes, places[2 * number] as number, places[2 * number + 1] as number));
 }
@@ -103,7 +103,7 @@ function appendJson(store: TextBuffer, values: readonly unknown[], count: number
 	return count;
 }
 
-// Functions and symbols have no text, and an object that holds itself has none either.
+// Functions and symbols have no text, and neither has an object that contains itself.
 function jsonText(value: unknown): string | undefined {
 	try {
 		return stringify(value as JsonValue) as string | undefined;

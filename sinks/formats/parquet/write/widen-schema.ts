@@ -1,15 +1,12 @@
-/**
- * Brings the columns of a file and those of its next page together: what a file can follow, and what it
- * cannot.
- */
+/** Unites the columns of a file and those of its next page, and finds changes that the file cannot follow. */
 
 import {SinkError} from '../../../../src/core/errors.ts';
 import {describeType} from '../../../../src/core/schema/definition.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
 
 /**
- * The columns that hold both: those of the file in their order, then new ones. A column that one side lacks
- * becomes nullable, unless the file has no rows yet. Returns `file` itself when nothing changes.
+ * The columns that can hold both: those of the file in their order, then new ones. A column that one side
+ * lacks becomes nullable, unless the file has no rows yet. Returns `file` itself when nothing changes.
  */
 export function widenSchema(
 	file: readonly Column[],
@@ -19,7 +16,7 @@ export function widenSchema(
 	return merge(file, page, hasRows, '');
 }
 
-/** The columns that hold those of two files, whichever has the wider ones. */
+/** The columns that can hold the values of two files, whichever has the wider ones. */
 export function widestColumns(some: readonly Column[], others: readonly Column[]): readonly Column[] {
 	const rest = new Map(others.map(column => [column.name, column]));
 	const first = some.map(column => {

@@ -1,4 +1,6 @@
-/** Writes pages into one Parquet file: fills row groups, follows the schema, and ends with the footer. */
+/**
+ * Writes pages into one Parquet file: fills row groups, follows changes of the schema, and writes the footer.
+ */
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Page, pageName} from '../../../../src/core/page.ts';
 import {type Column, type Schema, seenColumns} from '../../../../src/core/schema/schema.ts';
@@ -27,21 +29,25 @@ export interface WriterOptions {
 	readonly forms?: Forms;
 }
 
-/** An encoder that also takes row groups as another file has them. */
+/** An encoder that can also copy row groups of other files. */
 export interface ParquetWriter extends Encoder {
 	/**
-	 * Declares columns before there is a row. Those of later pages and row groups must be among them, no wider.
+	 * Declares columns before there is a row. Columns of later pages and row groups must be among them, and no
+	 * wider.
 	 */
 	begin(columns: readonly Column[]): void;
-	/** Copies a row group; its file must be compressed as this one is. */
+	/** Copies a row group; its file must be compressed like this one. */
 	adopt(file: OpenedFile, group: RowGroup): Promise<void>;
-	/** Adds those `count` rows of a row group that are kept. Its file must have the very columns of this one. */
+	/**
+	 * Adds `count` rows of a row group for which `isKept` is true. Its file must have the very columns of this
+	 * one.
+	 */
 	take(file: OpenedFile, group: RowGroup, count: number, isKept: (row: number) => boolean): Promise<void>;
 }
 
-/** Rows after which the size of the row group is looked at, at the latest. */
+/** The most rows after which the size of the row group is checked. */
 const MOST_ROWS_AT_ONCE = 1024;
-/** What a file has when no column was ever seen; DuckDB shows the same for an empty JSON file. */
+/** The column of a file without any column; DuckDB shows the same for an empty JSON file. */
 const STAND_IN: Column = {name: 'json', type: 'json', nullable: true};
 
 export function parquetWriter(
@@ -55,9 +61,9 @@ export function parquetWriter(
 	let chunks: readonly Chunk[] = [];
 	let rows = 0;
 	let rowsBefore = 0;
-	// Grows from one row, so that rows of many megabytes are noticed before a thousand of them are held.
+	// It grows from one row, so that rows of many megabytes are noticed before a thousand of them are held.
 	let rowsAtOnce = 1;
-	// Of any row group so far: its memory is kept for those after it.
+	// The largest row group so far: its memory is kept for later ones.
 	let mostBytes = 0;
 
 	function follow(columns: readonly Column[]): void {

@@ -1,4 +1,4 @@
-/** From a connector of Airbyte to a config, its secrets and a summary. */
+/** Converts a connector of Airbyte to a config, its secrets and a summary. */
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {isPlainObject, type PlainObject} from '../../../config/tree.ts';

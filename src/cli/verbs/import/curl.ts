@@ -1,4 +1,4 @@
-/** From a curl command to a config, printed or written with its secrets. */
+/** Converts a curl command to a config, printed or written with its secrets. */
 import {text as textOf} from 'node:stream/consumers';
 import {looked, save, tell, written} from '../../project.ts';
 import type {Log} from '../../terminal/log.ts';

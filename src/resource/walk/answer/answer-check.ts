@@ -1,6 +1,6 @@
 /**
- * Whether an answer with a status of success is one: an error inside it, "not yet", or something else than
- * the pages before it.
+ * Checks whether an answer with a status of success is a page: it may hold an error, say "not yet", or differ
+ * from the pages before it.
  */
 import {SelectorError} from '../../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
@@ -42,46 +42,46 @@ import {
 
 export interface AnswerCheckOptions {
 	/**
-	 * Path to what an answer holds only when it is an error: `error`, `meta.errors`. Something there that is not
-	 * empty, false or 0 fails the request. `null` looks for nothing. @default the usual places: error, errors,
-	 * success: false …
+	 * Path to a part of the body that exists only in an error: `error`, `meta.errors`. A value there that is
+	 * not empty, false or 0 fails the request. `null` turns the check off. @default the usual places: error,
+	 * errors, success: false …
 	 */
 	readonly errorPath?: string | null | undefined;
 	/**
-	 * Path to what must be there, and not empty, false or 0: until then the answer is "not yet", and the request
-	 * is sent again.
+	 * Path to a value that must exist, and not be empty, false or 0. Until then the answer is "not yet", and
+	 * the request is sent again.
 	 */
 	readonly readyPath?: string | undefined;
 	/**
-	 * What an answer without the list of rows is. `empty`: a page without rows. `fail`: a failure, if nothing
-	 * says that the page may be empty: a page before that had the list, or a next token beside it. @default
+	 * How to treat an answer without the list of rows. `empty`: a page without rows. `fail`: a failure, if
+	 * something contradicts an empty page: a page before that had the list, or a next token beside it. @default
 	 * 'fail'
 	 */
 	readonly missingRows?: 'fail' | 'empty' | undefined;
 	/** Name of the resource. */
 	readonly name: string;
-	/** Told of an answer without a list, which is taken for one without rows. @default nobody is told */
+	/** Gets a warning about an answer without a list, which counts as one without rows. @default no warning */
 	readonly onWarning?: Warn;
-	/** Paths that the paginator reads. */
+	/** The paths that the paginator reads. */
 	readonly paths: readonly Path[];
-	/** As the author named it: then an object at it is a record. */
+	/** The selector as the author gave it: then an object at that path is a record. */
 	readonly selector?: string | undefined;
-	/** The path to the rows of an answer where the author has named none. @default detect */
+	/** Returns the path to the rows of an answer where the author gave no selector. @default detect */
 	readonly guess?: ((body: JsonValue) => string) | undefined;
 	/**
-	 * The selector follows from the path, `users/{id}`; the author has named none. An object there may be an
-	 * error. @default false
+	 * The selector follows from the path, such as `users/{id}`, and the author gave none. An object there may
+	 * be an error. @default false
 	 */
 	readonly isSelectorImplied?: boolean | undefined;
 }
 
-/** A whole body, and what stands where its rows belong. */
+/** A whole body, and the value at the place of its rows. */
 interface Look {
 	readonly part: BodyPart;
 	readonly value: JsonValue;
 	readonly path: Selector;
 	readonly place: RowsFinding;
-	/** The rows are all of the body. */
+	/** The body is the list of rows. */
 	readonly isRoot: boolean;
 	readonly isList: boolean;
 }
@@ -90,14 +90,14 @@ const none: Selection = {records: [], nulls: 0, received: 0, isList: true};
 
 export class AnswerCheck {
 	readonly #options: AnswerCheckOptions;
-	/** The author named the selector. */
+	/** The author gave the selector. */
 	readonly #isDeclared: boolean;
 	readonly #errorPath: Path | undefined;
 	readonly #readyPath: Path | undefined;
-	/** The author says that no answer is an error. */
+	/** The author turned the check for errors off. */
 	readonly #isOff: boolean;
 	readonly #isEmptyAllowed: boolean;
-	// What the pages before were like.
+	// The pages before had a list.
 	#hadList = false;
 	#hadRows = false;
 	#hadOne = false;
@@ -114,7 +114,10 @@ export class AnswerCheck {
 		this.#isEmptyAllowed = options.missingRows === 'empty';
 	}
 
-	/** Why an answer is no page, if it is none. `selector` is absent until the first answer tells it. */
+	/**
+	 * Why an answer is no page; `undefined` if it is one. `selector` is absent until the first answer shows
+	 * where the rows are.
+	 */
 	failure(part: BodyPart, selector: Selector | undefined): Failure | undefined {
 		const {value, last, rows, records, response} = part;
 		const {status} = response;
@@ -124,9 +127,9 @@ export class AnswerCheck {
 			const advice = 'If this is no error, set error_path: null; a line that is a row needs data_selector: $';
 			return inside(status, said, advice, !mayPass(said));
 		}
-		// Lines of JSON and of CSV are rows, whatever is in them.
+		// Lines of JSON and of CSV are rows, whatever they hold.
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
-		// 204 says by itself that there is no content.
+		// Status 204 means that there is no content.
 		if (status === 204) return undefined;
 		if (this.#readyPath && !isTruthy(this.#readyPath.first(value) ?? null))
 			return notReady(status, value, this.#options.readyPath ?? '');
@@ -142,7 +145,7 @@ export class AnswerCheck {
 		return inside(part.response.status, text, advice, isFinal);
 	}
 
-	// An error by its words.
+	// The failure if the body has signs of an error.
 	#signed(look: Look): Failure | undefined {
 		const {value, path, isRoot, isList} = look;
 		const found = isObject(value) ? this.#sign(value as JsonObject, path) : undefined;
@@ -162,13 +165,13 @@ export class AnswerCheck {
 		}
 		if (this.#isOff) return undefined;
 		const isDeclared = this.#isDeclared;
-		// A record that the author declared, or one that has a name or an id, may have errors of its own.
+		// A record that the author declared, or one with a name or an id, may have fields for errors of its own.
 		const mayBeRecord = path.keys?.length === 0 && !this.#hadList;
 		if (mayBeRecord && (isDeclared || isIdentified(body) || hasFieldsOfItsOwn(body))) return undefined;
 		return errorSign(body, isDeclared || !isErrorList(path, body) ? path.keys : undefined);
 	}
 
-	// A list of other things than those before.
+	// The failure if the list holds other things than the lists before.
 	#otherList(look: Look): Failure | undefined {
 		const {part, path} = look;
 		if (this.#hadOne)
@@ -179,7 +182,7 @@ export class AnswerCheck {
 		return this.#fails(look, `${what} the rows (${path.text}), unlike the pages before`, '');
 	}
 
-	// Something that may stand in place of a list, or not.
+	// The failure if another value stands in place of the list.
 	#noList(look: Look): Failure | undefined {
 		const {value, path, place} = look;
 		if (place === 'other' && !this.#hadList && !this.#isOff && !keyedRows(value, path, !this.#isDeclared)) {
@@ -197,10 +200,10 @@ export class AnswerCheck {
 		return this.#unlikeBefore(look);
 	}
 
-	// The pages before had a list.
+	// The failure if the pages before had a list and this one has none.
 	#unlikeBefore(look: Look): Failure | undefined {
 		const {value, path, place} = look;
-		// `data.*` of {"a": 1, "b": 2}: the values were words and numbers on the pages before.
+		// `data.*` of {"a": 1, "b": 2}: the values were words and numbers on the pages before, too.
 		const areValues = path.isEach && this.#hadWords === true && place === 'other';
 		if (!this.#hadList || areValues || place === 'missing' || place === 'unknown') return undefined;
 		if (this.#isEmptyAllowed && place !== 'other') return undefined;
@@ -219,7 +222,7 @@ export class AnswerCheck {
 		return this.#fails(look, 'an empty object', advice);
 	}
 
-	/** The rows of an answer; of one that leaves its empty list out, none. Remembers what pages look like. */
+	/** The rows of an answer; none where it leaves its empty list out. Remembers the form of the pages. */
 	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
 		const selection = this.#selected(part, path, select);
 		if (selection.received === 0) this.#tellOfNone(part, path);
@@ -231,7 +234,7 @@ export class AnswerCheck {
 		return selection;
 	}
 
-	// It ends the walk, and may be a mishap as well as the end.
+	// Warns of an answer without rows. It ends the walk, and may be a fault as well as the end.
 	#tellOfNone(part: BodyPart, path: Selector): void {
 		const {value = null, records, rows, lines, response} = part;
 		const {paths, name, onWarning} = this.#options;
@@ -252,7 +255,7 @@ export class AnswerCheck {
 		try {
 			return select();
 		} catch (error) {
-			// Only what is not there may be left out; an object of another shape is in doubt.
+			// Only a missing list may be left out; an object of another form is in doubt.
 			if (!(error instanceof SelectorError) || !isObject(value) || !isLeftOut(findRows(path, value)))
 				throw error;
 			return this.#leftOut(value, path, error);
@@ -270,14 +273,14 @@ export class AnswerCheck {
 		}
 		const hasMore = elsewhere === undefined && hasNext(value, this.#options.paths);
 		if (this.#isEmptyAllowed || hasMore) return none;
-		// Against a total that was not reached, this is no end.
+		// If a total is not reached yet, this answer is not the end.
 		if (this.#hadList) return {...none, isList: false};
 		const advice = 'If an answer without it has no rows, set missing_rows: empty';
 		throw new SelectorError(`${cause.message}. ${advice}`, {cause});
 	}
 }
 
-// 202 means "accepted": without rows there is nothing to read yet.
+// Whether the server needs time: 202 means "accepted", and without rows there is nothing to read yet.
 function isWaiting(place: RowsFinding, {keys}: Selector, body: JsonValue): boolean {
 	if (place === 'list' || place === 'keyed') return false;
 	return place !== 'other' || keys?.length !== 0 || !isObject(body) || !isIdentified(body as JsonObject);

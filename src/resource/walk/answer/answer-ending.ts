@@ -1,4 +1,4 @@
-/** What the end of an answer says: whether its rows are new, and where the walk goes on. */
+/** Evaluates the end of an answer: whether its rows are new, and where the walk goes on. */
 import type {Cursor} from '../../../core/page.ts';
 import {type Selector, toRecords} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
@@ -29,7 +29,7 @@ export class AnswerEnding {
 	readonly #given: AnswerEndingOptions;
 	/** Rows of the largest page so far. */
 	#most = 0;
-	/** Two pages in a row that a rule ignores are the end, where a page without rows is. */
+	/** Two pages in a row that a rule ignores are the end where one page without rows is. */
 	#wasIgnored = false;
 
 	constructor(given: AnswerEndingOptions) {
@@ -55,7 +55,7 @@ export class AnswerEnding {
 		return {records: kept, ...this.#next(at, part, whole, soFar)};
 	}
 
-	/** Of an answer that a rule has settled. */
+	/** The ending of an answer that a response rule has decided on. */
 	settled(
 		at: Cursor,
 		part: BodyPart,
@@ -73,7 +73,7 @@ export class AnswerEnding {
 		if (paginator.reread?.(at)) return 'new';
 		const {leftOut, nulls, received} = selection;
 		return steps.guard.answer(at, {
-			// Rows that a filter drops tell as well as others that the same page came again.
+			// Rows that a filter drops also show that the same page came again.
 			records: leftOut ? toRecords(leftOut) : records,
 			received: soFar.rows - soFar.repeated - nulls,
 			fingerprint,

@@ -1,10 +1,10 @@
-/** What an answer with a status of success is called that is no page. */
+/** The failures of answers with a status of success that are no pages. */
 import type {JsonValue} from '../../../core/json/json.ts';
 import {isObject} from '../../../core/path/path.ts';
 import {excerpt, Failure} from '../../../http/failure.ts';
 import {quoteValue} from '../../completeness/error-signs.ts';
 
-/** Without rows there is nothing to read yet. */
+/** The answer has no rows, as the server is not done yet. */
 export function waiting(status: number, body: JsonValue): Failure {
 	return new Failure(`answered ${status}, and has no rows yet`, {
 		code: 'ERR_ANSWER',
@@ -15,7 +15,7 @@ export function waiting(status: number, body: JsonValue): Failure {
 	});
 }
 
-/** What the author has named is not there yet. */
+/** The value that the author requires is missing. */
 export function notReady(status: number, body: JsonValue, path: string): Failure {
 	return new Failure(
 		`answered ${status}, and is not ready: ready_path ${JSON.stringify(path)} leads to nothing yet`,
@@ -29,7 +29,7 @@ export function notReady(status: number, body: JsonValue, path: string): Failure
 	);
 }
 
-/** An error that came with a status of success; `isFinal`: the same request would get it again. */
+/** An error inside an answer with a status of success; `isFinal`: the same request would get it again. */
 export function inside(status: number, text: string, advice: string, isFinal: boolean): Failure {
 	return new Failure(`answered ${status} with an error in the body`, {
 		code: 'ERR_ANSWER',
@@ -40,7 +40,7 @@ export function inside(status: number, text: string, advice: string, isFinal: bo
 	});
 }
 
-/** What stands in place of a list, in words. */
+/** The value in place of a list, in words. */
 export function describe(body: JsonValue): string {
 	return isObject(body)
 		? `something else (the body has ${Object.keys(body).slice(0, 8).join(', ')})`

@@ -1,4 +1,4 @@
-/** The rows of one answer: found by the selector, and without those that the page before has brought. */
+/** The rows of one answer: the selector finds them, and rows that the page before brought are left out. */
 
 import type {Cursor} from '../../../core/page.ts';
 import {condition} from '../../../core/path/condition.ts';
@@ -19,19 +19,19 @@ import type {GuessedSelector} from './guessed-selector.ts';
 import {type LineRows, lineRows, type TakenLines} from './line-rows.ts';
 import {selectFrom} from './walk-answer.ts';
 
-/** What has come of one answer so far. */
+/** The part of one answer that has come so far. */
 export class AnswerSoFar {
-	/** Where the answer was asked for. */
+	/** The position that the answer was requested for. */
 	readonly standing: WalkPosition;
-	/** Those before the place inside it that the walk went on from included. */
+	/** The number of rows, including those before the place inside the body that the walk went on from. */
 	rows: number;
-	/** Those of the page before, which are left out. */
+	/** The number of rows that the page before had brought, which are left out. */
 	repeated = 0;
-	/** Its first rows are here. */
+	/** The first rows are checked against the page before. */
 	isJoined: boolean;
-	/** Where pages are read once more, of a page that is whole. */
+	/** How a whole page follows the page before, where pages are read once more. */
 	seam: Seam | undefined;
-	/** The walk ends with it. */
+	/** The walk ends with this answer. */
 	isEnough = false;
 
 	constructor(standing: WalkPosition) {
@@ -42,11 +42,11 @@ export class AnswerSoFar {
 	}
 }
 
-/** All rows of an answer that is whole. */
+/** All rows of a whole answer. */
 export interface WholeRows {
 	readonly selection: Selection;
 	readonly selector: Selector;
-	/** As they came. */
+	/** The rows as the server sent them. */
 	readonly records: RecordList;
 	readonly joined: Joined;
 }
@@ -74,7 +74,7 @@ export class AnswerRows {
 		this.#isFinal = stopWhen === undefined ? undefined : condition(stopWhen, 'stop_when');
 	}
 
-	/** The rows of a slice, of which more follow. */
+	/** The rows of a slice that is not the last. */
 	slice(part: BodyPart, soFar: AnswerSoFar): RecordList {
 		const {sender} = this.#given;
 		sender.selector ??= compileSelector('$');
@@ -83,7 +83,7 @@ export class AnswerRows {
 		return records;
 	}
 
-	/** The rows of the last part: all of the answer, or what a streamed one ends with. */
+	/** The rows of the last part: all rows of an answer, or the last ones of a streamed answer. */
 	last(
 		part: BodyPart,
 		soFar: AnswerSoFar,
@@ -112,7 +112,7 @@ export class AnswerRows {
 		return {selection, selector, records, joined: this.join(records, soFar, part)};
 	}
 
-	/** The rows of a part of an answer that is only looked at, after so many of it. */
+	/** The rows of a part of an answer that is only looked at; `before` rows of it came earlier. */
 	look(part: BodyPart, before: number): RecordList {
 		const lines = lineRows(this.#given.options.missingRows === 'empty');
 		const selector = part.last
@@ -122,7 +122,7 @@ export class AnswerRows {
 		return selectFrom(part, selector, before, (other, path) => this.#rowsOf(other, path, lines)).records;
 	}
 
-	/** Leaves out what the page before has brought already; of a page in parts, the first one tells. */
+	/** Leaves out the rows that the page before brought; on a page in parts, the first part shows them. */
 	join(records: RecordList, soFar: AnswerSoFar, {value = null, last, response}: BodyPart): Joined {
 		const {seams, recent} = this.#given;
 		const whole = last ? {body: value, headers: response.headers} : undefined;
@@ -152,13 +152,14 @@ export class AnswerRows {
 		notices.addNulls(nulls);
 	}
 
-	// The rows of a part that has them beside its value. Of one in lines, the selector looks into each.
+	// The rows of a part where the decoder found them outside its value. If they are lines, the selector looks
+	// into each.
 	#rowsOf({rows = [], lines}: BodyPart, selector: Selector, taker = this.#lines): TakenLines {
 		if (lines !== undefined) return taker.take(selector, rows);
 		return {...selector.take(rows), received: rows.length};
 	}
 
-	// Rows that had to be parsed on the way keep their text, as those of the other pages do.
+	// Rows that had to be parsed on the way keep their text, as the rows of other pages do.
 	#withItsText({records, keys}: Selection, {bytes}: BodyPart): RecordList {
 		if (!bytes || !keys) return records;
 		const lazy = this.#given.sender.lazyReading();

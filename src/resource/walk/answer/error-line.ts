@@ -1,4 +1,4 @@
-/** Errors among the lines of JSON Lines, where a line without rows, or the only one, is an error message. */
+/** Errors among lines of JSON: a line without rows, or the only line, may be an error message. */
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {isObject, type Path} from '../../../core/path/path.ts';
 import type {Selector} from '../../../core/path/selector.ts';
@@ -7,15 +7,15 @@ import {errorSign, isBareError, isIdentified, isTruthy, quoteValue} from '../../
 import {lineSelector, takesWholeLines} from './line-rows.ts';
 
 interface Signs {
-	/** Where the author says that errors are. */
+	/** Path of errors, by the author. */
 	readonly error: Path | undefined;
-	/** The author says that there are none. */
+	/** The author turned the check for errors off. */
 	readonly isOff: boolean;
-	/** The author named the selector. */
+	/** The author gave the selector. */
 	readonly isDeclared: boolean;
 }
 
-/** What the API says in a line that is an error. */
+/** The message of the API, in a line that is an error. */
 export function errorLine(
 	{lines, rows = [], last}: BodyPart,
 	selector: Selector | undefined,
@@ -39,7 +39,7 @@ function declared(line: JsonValue, error: Path): string | undefined {
 	return found !== undefined && isTruthy(found) ? quoteValue(found) : undefined;
 }
 
-// A line that may be a row has to look like nothing but an error.
+// A line that may be a row counts as an error only if it looks like nothing else.
 function signIn(line: JsonObject, rowsIn: ReturnType<typeof lineSelector> | undefined): string | undefined {
 	const sign = errorSign(line, undefined);
 	if (!sign?.isSure) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Where the rows of a resource are found that names no `data_selector`. The guess stands in the state: a
- * later run that would look elsewhere says so.
+ * Where the rows of a resource without `data_selector` are. The guess is stored in the state, so that a later
+ * run that would look elsewhere can report it.
  */
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {ownValue} from '../../../core/own.ts';
@@ -12,19 +12,19 @@ import {findRows} from './rows-place.ts';
 // No path to a cursor begins with a brace.
 const guessKey = '{data_selector}';
 
-/** One for all walks of a resource. */
+/** All walks of a resource share one. */
 export interface GuessedSelector {
-	/** The path to the rows of an answer: the one known so far while it leads to a list, or else a new guess. */
+	/** The path to the rows of an answer: the known path while it leads to a list, or else a new guess. */
 	path(body: JsonValue): string;
-	/** The first answer of a walk was read by this path. Tells when it is not the one known so far. */
+	/** Notes that the first answer of a walk was read with this path. Warns when it is not the known one. */
 	found(path: string, body: JsonValue, received: number): void;
-	/** What the page that goes out now changes in the state. */
+	/** The change of the state that goes out with the current page. */
 	patch(): {state?: JsonObject};
 }
 
 type Options = Pick<WalkOptions, 'name' | 'missingRows' | 'onWarning'>;
 
-/** `state` is what is stored of the resource; of one without, nothing is known and nothing kept. */
+/** `state` is the stored state of the resource. Without one, nothing is known, and nothing is stored. */
 export function guessedSelector(
 	{name, missingRows, onWarning}: Options,
 	state?: JsonObject,
@@ -39,14 +39,14 @@ export function guessedSelector(
 		path(body) {
 			const guess = detect(body);
 			if (known === undefined || known === guess || leadsToList(known, body)) return known ?? guess;
-			// A body that leaves an empty list out looks like a record.
+			// Without its empty list, a body looks like a record.
 			return missingRows === 'empty' && guess === '$' && isObject(body) ? known : guess;
 		},
 		found(path, body, received) {
 			const guess = detect(body);
 			const isNone = received === 0;
 			if (known === undefined || path === known) {
-				// An answer without rows says little about where they are.
+				// An answer without rows is weak evidence of where they are.
 				if (isNone && known !== undefined && guess !== known && hasItems(guess, body))
 					tell(emptied(known, guess));
 				if (isNone || path === known) return;

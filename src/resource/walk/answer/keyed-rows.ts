@@ -1,6 +1,6 @@
 /**
- * An object that was taken for one record, and whose values look like rows under their keys:
- * `{u1: {name: 'Ann'}, u2: {name: 'Bob'}}`. The values decide, as a key may be any word.
+ * Finds objects that were taken for one record although their values look like rows under keys: `{u1: {name:
+ * 'Ann'}, u2: {name: 'Bob'}}`. The values decide, as a key may be any word.
  */
 import {SelectorError} from '../../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
@@ -14,13 +14,13 @@ import type {AnswerCheckOptions} from './answer-check.ts';
 import {valueAtSelector} from './rows-place.ts';
 
 export interface KeyedRows {
-	/** What was found and what to write, for people. */
+	/** What was found and what to write in the config. */
 	readonly message: string;
-	/** The keys are ids beyond doubt: the object is no record. */
+	/** The keys are certainly ids: the object is no record. */
 	readonly isSure: boolean;
 }
 
-/** `isGuess`: no author has said that the rows are there, so what is inside is looked at, too. */
+/** `isGuess`: the author has not named the path of the rows, so the objects inside are searched, too. */
 export function keyedRows(body: JsonValue, path: Selector, isGuess: boolean): KeyedRows | undefined {
 	if (path.keys === undefined || path.isEach) return undefined;
 	const value = valueAtSelector(path, body);
@@ -32,7 +32,7 @@ export function keyedRows(body: JsonValue, path: Selector, isGuess: boolean): Ke
 
 type DoubtOptions = Pick<AnswerCheckOptions, 'name' | 'onWarning' | 'selector' | 'isSelectorImplied'>;
 
-/** Refuses or tells of one record that looks like rows. `isFirst`: it is the first one. */
+/** Refuses one record that looks like rows, or warns of it. `isFirst`: it is the first record. */
 export function doubtOne(part: BodyPart, path: Selector, options: DoubtOptions, isFirst: boolean): void {
 	const {value = null, records, rows, lines} = part;
 	if (options.isSelectorImplied || records || rows?.length || lines !== undefined) return;
@@ -46,7 +46,7 @@ export function doubtOne(part: BodyPart, path: Selector, options: DoubtOptions, 
 const usualKeys = /^(data|results?|items|records|rows|entries|entities|payload|content|objects|response)$/i;
 const DEEPEST = 3;
 
-// A record with a name or fields of its own may hold objects of one shape: its addresses.
+// A record with a name or fields of its own may hold objects of one form, such as addresses.
 function inside(owner: JsonObject, prefix: string, depth = 1): KeyedRows | undefined {
 	if (isIdentified(owner) || hasFieldsOfItsOwn(owner)) return undefined;
 	const objects = Object.entries(owner).filter(([key, value]) => isObject(value) && !isAboutTheList(key));
@@ -72,7 +72,7 @@ function look(object: JsonObject, path: string, whole = path): KeyedRows | undef
 	return {message: told(path, keys, isSure, whole), isSure};
 }
 
-// Most of their fields are in all of them.
+// Whether most of their fields are in all of them.
 function areAlike(rows: readonly JsonObject[]): boolean {
 	const [first = {}, ...others] = rows;
 	const shared = Object.keys(first).filter(key => others.every(row => Object.hasOwn(row, key)));

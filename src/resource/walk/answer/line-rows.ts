@@ -1,4 +1,4 @@
-/** Rows inside the lines of JSON Lines: a selector says where in each line they are. */
+/** Rows inside lines of JSON: a selector finds them in each line. */
 import {SelectorError} from '../../../core/errors.ts';
 import type {JsonValue} from '../../../core/json/json.ts';
 import type {JsonRecord} from '../../../core/page.ts';
@@ -8,7 +8,7 @@ import type {RecordList} from '../../../core/records/record-list.ts';
 
 export interface TakenLines {
 	readonly records: RecordList;
-	/** Rows that came, with those that are null. */
+	/** The number of rows, including those that are null. */
 	readonly received: number;
 	readonly nulls: number;
 }
@@ -17,22 +17,23 @@ export interface LineRows {
 	/** The rows of some lines. Remembers the lines that have none. */
 	take(selector: Selector, lines: readonly JsonValue[]): TakenLines;
 	/**
-	 * Throws where a body has lines, but no line of it or of one before had a row. `rows`: those of this body.
+	 * Throws where a body has lines, but neither this body nor one before had a row. `rows` counts the rows of
+	 * this body.
 	 */
 	checkFound(selector: Selector, rows: number, lines: number): void;
-	/** Lines without rows that the author does not know of. */
+	/** The number of lines without rows that the author has not allowed. */
 	readonly others: number;
 	/** Keys of such lines. */
 	readonly keys: ReadonlySet<string>;
 }
 
-/** Whether a selector says nothing about lines: each line is a row. */
+/** Whether a selector does not look into lines: each line is a row. */
 export function takesWholeLines(selector: Selector): boolean {
 	return selector.keys?.length === 0;
 }
 
 /**
- * The selector as it goes for one line: a filter at its beginning is about the lines as a list, `[?(@.type ==
+ * The selector for one line. A filter at its beginning applies to the list of lines: `[?(@.type ==
  * 'row')].data`.
  */
 export function lineSelector(
@@ -50,7 +51,7 @@ export function lineSelector(
 const beginsWithList = /^\$?\[\s*[?*]/;
 const MOST_KEYS = 20;
 
-/** `areAllowed`: a line without rows is nothing to speak of. */
+/** `areAllowed`: lines without rows are not reported. */
 export function lineRows(areAllowed: boolean): LineRows {
 	const keys = new Set<string>();
 	let others = 0;
@@ -78,7 +79,7 @@ export function lineRows(areAllowed: boolean): LineRows {
 		return {records, nulls, received: records.length + nulls};
 	}
 
-	// A filter says itself which lines it does not want.
+	// The lines that a filter leaves out are left out on purpose.
 	function pass(line: JsonValue, {text}: Selector): void {
 		last = line;
 		if (areAllowed || beginsWithList.test(text)) return;

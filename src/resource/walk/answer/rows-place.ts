@@ -1,4 +1,4 @@
-/** Where the rows of an answer belong, and what stands there instead. */
+/** The value at the place of the rows of an answer. */
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {ownValue} from '../../../core/own.ts';
 import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
@@ -6,7 +6,7 @@ import {detect, listOfKeyed, type Selector} from '../../../core/path/selector.ts
 import type {BodyPart} from '../../../http/send-options.ts';
 import {errorKeys, hasFieldsOfItsOwn, isIdentified} from '../../completeness/error-signs.ts';
 
-// A list of objects under another key than that of the pages before.
+// The key of a list of objects, if it is not the key of the pages before.
 export function rowsElsewhere(body: JsonValue, path: Selector): string | undefined {
 	const other = detect(body);
 	if (other === '$' || other === path.text) return undefined;
@@ -18,7 +18,7 @@ export function rowsElsewhere(body: JsonValue, path: Selector): string | undefin
 	return !isMeta && Array.isArray(list) && list.some(isObject) ? other : undefined;
 }
 
-/** What stands where the rows belong. `above`: null stands in place of what holds them. */
+/** What the value at the place of the rows is. `above`: an object that holds the rows is null. */
 export type RowsFinding = 'list' | 'keyed' | 'null' | 'above' | 'missing' | 'nothing' | 'other' | 'unknown';
 
 export function findRows({keys, isEach}: Selector, body: JsonValue): RowsFinding {
@@ -32,7 +32,7 @@ export function findRows({keys, isEach}: Selector, body: JsonValue): RowsFinding
 	}
 	if (value === null) return 'null';
 	if (Array.isArray(value)) return 'list';
-	// Whatever the keys are. Words among the values may be a message.
+	// The keys do not matter here. Words among the values may be a message.
 	if (isEach && isObject(value))
 		return Object.values(value).every(item => typeof item === 'object') ? 'keyed' : 'other';
 	const taken = listOfKeyed(value as JsonValue);
@@ -45,7 +45,7 @@ export function valueAtSelector({keys = []}: Selector, body: JsonValue): JsonVal
 	return value;
 }
 
-// `{total: 0, items: null}` says in words that there is nothing.
+// Whether a body reports that it has no rows, like `{total: 0, items: null}`.
 export function statesNone(body: JsonValue): boolean {
 	if (!isObject(body)) return false;
 	return Object.entries(body).some(
@@ -55,7 +55,7 @@ export function statesNone(body: JsonValue): boolean {
 	);
 }
 
-// Whether the rows are words and numbers, by the first of them; unknown without one.
+// Whether the rows are words and numbers, by the first row; unknown without one.
 export function areWords({value = null, rows, records}: BodyPart, path: Selector): boolean | undefined {
 	if (records) return records.length > 0 ? false : undefined;
 	const found = rows?.length ? rows : valueAtSelector(path, value);
@@ -71,9 +71,9 @@ export function isEmptyList(path: Selector, body: JsonValue): boolean {
 }
 
 /**
- * What stands for the rows of a first answer and is none, in words: "busy", {data: "busy"}, and without a
- * selector {data: null} or {data: {state: "busy"}}. At a path that the author named, an object is a record
- * and a number a value.
+ * The value in place of the rows of a first answer, in words, if it is none: "busy", {data: "busy"}, and
+ * without a selector {data: null} or {data: {state: "busy"}}. At a path that the author gave, an object is a
+ * record and a number a value.
  */
 export function emptyRows(
 	path: Selector,
@@ -114,8 +114,8 @@ function shown(value: JsonValue): string {
 const usualKeys = ['data', 'items', 'results', 'records', 'rows', 'entries'];
 
 /**
- * Whether a list that was guessed to be the rows is one of errors: `{errors: [{message: 'busy'}]}`. An error
- * log has ids.
+ * Whether a list that was guessed to be the rows holds errors: `{errors: [{message: 'busy'}]}`. Records of an
+ * error log have ids.
  */
 export function isErrorList({keys}: Selector, body: JsonObject): boolean {
 	const key = keys?.length === 1 ? keys[0] : undefined;

@@ -1,4 +1,4 @@
-/** What the last part of an answer brings: its records, and the place after it. */
+/** The result of the last part of an answer: its records, and the place after it. */
 import {SelectorError} from '../../../core/errors.ts';
 import type {Cursor} from '../../../core/page.ts';
 import {
@@ -15,8 +15,8 @@ import type {LoopGuard} from '../repeats/loop-guard.ts';
 import type {WalkPosition} from '../walk-options.ts';
 import type {TakenLines} from './line-rows.ts';
 
-// The last part of a streamed body has the rest of the rows beside it. Without any, the body says why: no
-// row, or no list.
+// Selects the rows of a part. The last part of a streamed body has the rest of its rows outside the value.
+// Where there are none, the body shows whether the list is empty or missing.
 export function selectFrom(
 	part: BodyPart,
 	selector: Selector,
@@ -34,18 +34,18 @@ export interface Steps {
 	readonly paginator: Paginator;
 	guard: LoopGuard;
 	readonly completeness: Completeness;
-	/** A request more does no harm. */
+	/** One more request does no harm. */
 	readonly mayAsk?: boolean;
 }
 
 export interface WalkStep {
 	readonly next?: Cursor | undefined;
-	/** The page had no rows, and rows are promised after it. */
+	/** The page had no rows, and more rows are promised after it. */
 	readonly isPromised?: boolean;
 	readonly failure?: unknown;
 }
 
-/** The rows of an answer, as the place after it follows from them. */
+/** The rows of an answer, from which the place after it follows. */
 export interface StepRows extends Pick<Selection, 'records' | 'received' | 'isList'> {
 	readonly repeated?: number | undefined;
 	readonly most?: number | undefined;
@@ -77,7 +77,7 @@ export function step(
 			return next === undefined ? {failure: completeness.end()} : {next};
 		}
 		completeness.answer(at, answer, keys);
-		// An answer without the list is a page that went wrong, not one without rows.
+		// An answer without the list is a faulty page, not a page without rows.
 		const isPromised = received === 0 && isList && (mayFollow || completeness.isPromised());
 		const isInDoubt = mayAsk && completeness.isInDoubt();
 		const next = paginator.next(at, {
@@ -85,13 +85,13 @@ export function step(
 			...(isPromised && {isPromised}),
 			...(isInDoubt && {isInDoubt}),
 		});
-		// Some name a next page for ever, as CKAN does.
+		// Some servers name a next page for ever, as CKAN does.
 		if (next === undefined || (received === 0 && isList && completeness.isMet()))
 			return {failure: completeness.end()};
 		const found = {next, ...(isPromised && {isPromised})};
-		// Pages are read more than once on purpose.
+		// Here, pages are read more than once on purpose.
 		if (seam) return found;
-		// A place that was read may be declared the end.
+		// A paginator may take a place that was read for the end.
 		return guard.next(next) ? found : {failure: completeness.end()};
 	} catch (failure) {
 		return {failure};
@@ -102,12 +102,13 @@ export interface Ending extends WalkStep {
 	readonly records: RecordList;
 	readonly tail?: string[];
 	readonly recent?: string[];
-	/** The answer was of no use: it is asked for here instead. */
+	/** The answer was of no use: the walk asks here instead. */
 	readonly again?: WalkPosition;
 }
 
-// An answer that a rule has settled: of `stop` the records are kept, and after `ignore` paging goes on if
-// there is a next place. `mayFollow`: the page alone may be missing, and is no sign of the end.
+// The ending of an answer that a response rule has decided on: after `stop` the records are kept, and after
+// `ignore` the walk goes on if there is a next place. `mayFollow`: the page alone may be missing, which is no
+// sign of the end.
 export function applyOutcome(
 	steps: Steps,
 	at: Cursor,
@@ -122,7 +123,7 @@ export function applyOutcome(
 	return {records: [], next, failure: next === undefined ? steps.completeness.end() : undefined};
 }
 
-// Without a selector an object is more likely a message than a record.
+// Without a selector, an object is a message rather than a record.
 function recordsIn({value = null}: BodyPart, selector: Selector | undefined): RecordList {
 	const path = detect(value);
 	if (!selector && path === '$' && !Array.isArray(value)) return [];
@@ -134,7 +135,7 @@ function recordsIn({value = null}: BodyPart, selector: Selector | undefined): Re
 	}
 }
 
-/** What paginators look at in an answer before its rows. */
+/** The part of an answer that paginators look at before its rows. */
 export function pageStartOf({value = null, response: {headers, url}}: BodyPart): PageStart {
 	return {body: value, headers, url};
 }

@@ -1,6 +1,6 @@
 /**
- * Where a server keeps the place of a walk itself, a page that is asked for again may be the next one: that
- * is told.
+ * Warns where a server keeps the place of a walk itself, and a page that is requested again may be the next
+ * one.
  */
 import type {Cursor} from '../../../core/page.ts';
 import type {Warn} from '../../../core/warning.ts';
@@ -8,13 +8,13 @@ import type {Failure} from '../../../http/failure.ts';
 import type {Paginator} from '../../paging/paginator.ts';
 
 export interface AskedAgain {
-	/** A request failed, and is sent again. */
+	/** Notes that a request failed and is sent again. */
 	note(failure: Failure): void;
-	/** The answer at a place is there. Warns if it may be a later one than the one that was asked for. */
+	/** Notes the answer at a place. Warns if it may be later than the one that was requested. */
 	answered(at: Cursor, next: Cursor | undefined): void;
 }
 
-/** `isResumed`: an earlier run may have asked for the first page of this walk. */
+/** `isResumed`: an earlier run may have requested the first page of this walk. */
 export function askedAgain(
 	resource: string,
 	paginator: Paginator,
@@ -24,7 +24,7 @@ export function askedAgain(
 	let why = isResumed ? 'by this run, which goes on from an earlier one' : '';
 	return {
 		note({details: {status}}) {
-			// An error of the client, and a server that is busy, have moved nothing.
+			// After a client error, or from a busy server, the place has not moved.
 			const isRefused = status !== undefined && status >= 400 && (status < 500 || status === 503);
 			if (!isRefused) why ||= 'after a failure';
 		},

@@ -1,4 +1,4 @@
-/** The last row of a page, and where it comes again on the next one. The page is held until then. */
+/** The last row of a page, and its index on the next page. The page is held until then. */
 import {isDeepStrictEqual} from 'node:util';
 import {linesOf, rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
@@ -6,11 +6,11 @@ import type {RecordList} from '../../../core/records/record-list.ts';
 const LINE_FEED = 0x0a;
 
 export interface LastRow {
-	/** Index of the row in another page; -1 where it is not. */
+	/** Index of the row in another page; -1 where it is missing. */
 	indexIn(records: RecordList): number;
 }
 
-/** A row that comes twice in its own page is found nowhere: such rows do not tell pages apart. */
+/** A row that comes twice in its own page does not tell pages apart, so it is never found. */
 export function lastRow(records: RecordList): LastRow | undefined {
 	if (records.length === 0) return undefined;
 	const lines = linesOf(records);
@@ -37,7 +37,7 @@ function lastLine(lines: Uint8Array): LastRow {
 	};
 }
 
-// Lines of other rows may end alike, so it has to begin where a line does.
+// Lines of other rows may end in the same way, so the match has to begin at the start of a line.
 function startIn(lines: Uint8Array, line: Uint8Array): number {
 	const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
 	let at = text.indexOf(line);
@@ -45,7 +45,7 @@ function startIn(lines: Uint8Array, line: Uint8Array): number {
 	return at;
 }
 
-// The number of the line that begins at a place.
+// The number of the line that begins at an offset.
 function lineAt(lines: Uint8Array, at: number): number {
 	let number = 0;
 	for (let end = lines.indexOf(LINE_FEED); end < at && end >= 0; end = lines.indexOf(LINE_FEED, end + 1))

@@ -1,6 +1,4 @@
-/**
- * Notices that paging would never end: rows that come again, a place that was read, empty pages without end.
- */
+/** Notices paging that would never end: rows that come again, a place that was read, too many empty pages. */
 import {PaginationError} from '../../../core/errors.ts';
 import {type JsonValue, stringify} from '../../../core/json/json.ts';
 import type {Cursor} from '../../../core/page.ts';
@@ -15,56 +13,55 @@ import {sameRows} from './same-rows.ts';
 
 // How many pages the guard remembers: enough for any real cycle, and a bound on memory.
 const REMEMBERED = 1000;
-/** So many pages in a row may repeat rows that nothing tells apart, such as `{status: 'ok'}`. */
+/** The most pages in a row that may repeat rows that look alike, such as `{status: 'ok'}`. */
 const MOST_PLAIN_REPEATS = 100;
 
-/** What came for a place. */
+/** The rows that came for a place. */
 export interface Arrived {
-	/** The records as they came; of a body in slices, the last ones. */
+	/** The records as they came; for a body in slices, the last ones. */
 	readonly records: RecordList;
-	/** Items of the whole body that are not null, and that the page before did not bring. */
+	/** Items of the whole body that are not null, without those that the page before brought. */
 	readonly received: number;
-	/** Of the whole body. */
+	/** The fingerprint of the whole body. */
 	readonly fingerprint?: string | undefined;
 	/** Rows before these have gone out already. @default false */
 	readonly isInSlices?: boolean;
 }
 
 /**
- * `again`: the rows are those of the page before, and are to be left out. `read`: the same, and an earlier
- * run has read them. `end`: they are to be left out, and nothing new will follow.
+ * `again`: the rows are those of the page before, and are left out. `read`: the same, and an earlier run has
+ * read them. `end`: the rows are left out, and nothing new will follow.
  */
 export type RepeatVerdict = 'new' | 'again' | 'read' | 'end';
 
 export interface LoopGuard {
-	/** Fails when rows come again under another place: the server ignores the paging parameters. */
+	/** Fails when rows come again at another place: the server ignores the paging parameters. */
 	answer(at: Cursor, arrived: Arrived): RepeatVerdict;
 	/**
-	 * Whether to go on to the next place. Fails when it is one that has been read, or after too many empty
-	 * pages.
+	 * Whether to go on to the next place. Fails when the place has been read, or after too many empty pages.
 	 */
 	next(place: Cursor): boolean;
-	/** The print of the last page, for a walk that goes on later. */
+	/** The print of the last page, for a run that resumes the walk. */
 	readonly last?: string | undefined;
 }
 
 export interface LoopGuardOptions {
 	readonly paginator: Paginator;
 	readonly base: RequestDraft;
-	/** Columns that tell rows apart. */
+	/** Columns that identify rows. */
 	readonly primaryKey?: readonly string[] | undefined;
-	/** `last` of the walk that this one goes on with. */
+	/** `last` of the walk that this one resumes. */
 	readonly last?: string | undefined;
 }
 
 interface Seen {
 	readonly at: Cursor;
-	/** When it came last. */
+	/** The number of the page with which it came last. */
 	number: number;
 	readonly fingerprint?: string | undefined;
 	/** An earlier run has read it. */
 	readonly isOfBefore?: boolean;
-	/** Of all its rows, once it is known. */
+	/** The print of all its rows, once it is computed. */
 	whole?: string | undefined;
 }
 
@@ -80,11 +77,11 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 	let lastPrint = last;
 	if (last !== undefined) seen.set(last, {at: paginator.first, number: 0, isOfBefore: true});
 
-	// With which page these rows came before. A page that was only sampled may be told from it when it comes
-	// once more.
+	// The page with which these rows came before. A page that was only sampled is compared in full when it
+	// comes once more.
 	function earlierOf(at: Cursor, {records, received, fingerprint}: Arrived): Seen | undefined {
 		const mayEnd = repeatedPage === 'stop' || (number <= 2 && paginator.mayRepeatFirst !== undefined);
-		// Of items that a selector has left out, only the body speaks.
+		// If a selector has left out all items, only the body can be compared.
 		if (records.length === 0 && fingerprint === undefined) return undefined;
 		const byBody =
 			records.length === 0 && fingerprint !== undefined ? {text: fingerprint, isWhole: true} : undefined;
@@ -110,7 +107,8 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 		earlier.number = number;
 		const isSure = areDistinct(rowsIn(records), identityOf);
 		if (!isInSlices && repeatedPage === 'stop' && (isSure || isNext)) return 'end';
-		// The list may have moved meanwhile by just a page. If the server goes in circles, the next page shows it.
+		// Meanwhile, the list may have moved by just a page. If the server goes in circles, the next page shows
+		// it.
 		if (!isInSlices && earlier.isOfBefore && isNext) {
 			seen.set(lastPrint ?? '', {at, number});
 			return 'read';
@@ -175,7 +173,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 	};
 }
 
-// What the second request had in another way than the first.
+// The difference between the second request and the first.
 function difference(paginator: Paginator, base: RequestDraft, earlier: Cursor, at: Cursor): string {
 	const [before, now] = [paginator.request(base, earlier), paginator.request(base, at)];
 	const changed = (one: object, other: object): [string, JsonValue][] =>

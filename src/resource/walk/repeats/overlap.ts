@@ -1,7 +1,7 @@
 /**
- * Rows at the head of a page that the page before ended with. An offset that goes on from the rows received,
- * where a page was shorter than its limit, may begin inside the rows that were read: better to read a row
- * twice than to miss one.
+ * Finds rows at the beginning of a page with which the page before ended. Where a page was shorter than its
+ * limit, an offset that goes on from the rows received may begin inside the rows that were read: reading a
+ * row twice is better than missing one.
  */
 import {createHash} from 'node:crypto';
 import {stringify} from '../../../core/json/json.ts';
@@ -9,10 +9,10 @@ import type {JsonRecord} from '../../../core/page.ts';
 import {type Path, parsePath} from '../../../core/path/path.ts';
 import {rowsIn} from '../../../core/records/lazy-records.ts';
 
-/** What tells a row from others, as a short text. */
+/** Returns a short text that identifies a row. */
 export type Identify = (record: JsonRecord) => string;
 
-/** By the values at `key`; a row that lacks one of them, by all of it. */
+/** By the values at `key`, or by the whole row if it lacks one of them. */
 export function identifyBy(key: readonly string[] = []): Identify {
 	const paths = key.map((text): Path => parsePath(text));
 	return record => {
@@ -21,22 +21,22 @@ export function identifyBy(key: readonly string[] = []): Identify {
 	};
 }
 
-/** By all of it. */
+/** A print of the whole row. */
 export function printOf(record: JsonRecord): string {
 	return hashed(stringify(record));
 }
 
 /**
- * Fingerprints of the last `count` rows, in order. They are part of the place, so that a run that goes on
- * knows them.
+ * Fingerprints of the last `count` rows, in order. They are part of the place, so that a resumed run has
+ * them.
  */
 export function tailOf(records: readonly JsonRecord[], count: number): string[] {
 	return rowsIn(records).slice(-count).map(printOf);
 }
 
 /**
- * How many rows at the head, by their fingerprints, are the last ones of the page before, whose `tail` is
- * given.
+ * How many rows at the beginning are the last rows of the page before, whose `tail` is given. Rows are
+ * compared by their fingerprints.
  */
 export function repeatedPrints(head: readonly string[], tail: readonly string[]): number {
 	for (let count = Math.min(head.length, tail.length); count > 0; count--) {

@@ -1,6 +1,6 @@
 /**
- * Fingerprints of the rows of a page, whatever stands around them: a time, an id of the request, a number of
- * the page.
+ * Fingerprints of the rows of a page. They ignore the rest of the body: a time, an id of the request, a page
+ * number.
  */
 import {type JsonValue, stringify} from '../../../core/json/json.ts';
 import type {JsonRecord} from '../../../core/page.ts';
@@ -11,15 +11,17 @@ import {digestOf} from '../../../http/decode/digest.ts';
 
 export interface PagePrint {
 	readonly text: string;
-	/** It covers each row. Otherwise another page may have the same, and `wholePrint` decides. */
+	/** The print covers each row. Otherwise another page may have the same print, and `wholePrint` decides. */
 	readonly isWhole: boolean;
 }
 
-// To write a page as text costs as much as to parse it, so of a page without text only these rows are looked
+// Writing a page as text costs as much as parsing it, so on a page without text only these rows are looked
 // at.
 const MOST_ROWS_WHOLE = 3;
 
-/** Cheap: of rows whose text is known, all of it; of others the first, the last and one in the middle. */
+/**
+ * A cheap print: of all rows if their text is known, or else of the first, the last and one in the middle.
+ */
 export function pagePrint(records: RecordList, received: number): PagePrint {
 	const lines = linesOf(records);
 	if (lines) return {text: digestOf(lines), isWhole: true};
@@ -29,7 +31,10 @@ export function pagePrint(records: RecordList, received: number): PagePrint {
 	return {text: `${received} ${digest(some)}`, isWhole: false};
 }
 
-/** Of all rows. `received` tells a body that came in slices, whose last rows these are, from a longer one. */
+/**
+ * A print of all rows. `received` tells a body that came in slices, and ends with these rows, from a longer
+ * one.
+ */
 export function wholePrint(records: RecordList, received: number): string {
 	const lines = linesOf(records);
 	return lines ? digestOf(lines) : `${received} ${digest(rowsIn(records))}`;
@@ -44,8 +49,8 @@ function digest(rows: readonly JsonRecord[]): string {
 	}
 }
 
-// Of values nested so deep that no function may call itself for each level. A step of the config may still
-// take them out.
+// The text of values that are nested so deep that recursion would overflow the stack. A step of the config
+// may still remove them.
 function inSteps(value: JsonValue): string {
 	const parts: string[] = [];
 	const open: JsonValue[] = [value];

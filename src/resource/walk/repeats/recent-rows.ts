@@ -1,38 +1,41 @@
 /**
- * The rows that a walk has read last, by fingerprint, in order: where a page begins again among them, they
- * are known.
+ * The fingerprints of the rows that a walk read last, in order: a page that begins among them again has known
+ * rows.
  */
 import type {JsonRecord} from '../../../core/page.ts';
 import {type Identify, printOf} from './overlap.ts';
 
-/** What a page has of rows that were read. */
+/** The rows of a page that were read before. */
 export interface KnownRows {
-	/** Rows at its head that were read, one after the other; those before what is remembered were read, too. */
+	/**
+	 * The number of consecutive rows at the beginning that were read. Rows before the remembered ones count as
+	 * read.
+	 */
 	readonly head: number;
-	/** By index: read already, and not changed since. */
+	/** By index: whether the row was read, and has not changed since. */
 	readonly same: readonly boolean[];
-	/** By index: read already, as it is or with other values. */
+	/** By index: whether the row was read, with the same or other values. */
 	readonly read: readonly boolean[];
-	/** Most rows in a row that follow one another in what was read as they do here. */
+	/** The largest number of consecutive rows that came in the same order before. */
 	readonly run: number;
 }
 
 export interface ReadRows {
-	/** These were read after all others. */
+	/** Adds rows that were read after all others. */
 	add(records: readonly JsonRecord[]): void;
 	known(records: readonly JsonRecord[]): KnownRows;
-	/** Fingerprints of the last `count` of them. */
+	/** Fingerprints of the last `count` rows. */
 	tail(count: number): string[];
 }
 
-/** Rows that are remembered: some pages, and a bound on memory. */
+/** How many rows are remembered: some pages, and a bound on memory. */
 const MOST = 10_000;
 
-/** `tail` are those that a run before has read last. */
+/** `tail` has the fingerprints of the rows that the run before read last. */
 export function readRows(identify: Identify, tail: readonly string[] = []): ReadRows {
 	const order = [...tail];
 	let places = new Map(order.map((id, i) => [id, i]));
-	// Of rows that an earlier run has read, only who they are is known.
+	// Only the identity of rows that an earlier run read is known, and not their content.
 	const contents = new Map<string, string>();
 
 	function trim(): void {
@@ -57,7 +60,7 @@ export function readRows(identify: Identify, tail: readonly string[] = []): Read
 			const same = records.map(
 				(record, i) => read[i] === true && contents.get(ids[i] ?? '') === printOf(record),
 			);
-			// What stands before the rows that an earlier run ended with, that run has read.
+			// Rows before those with which an earlier run ended were read by that run.
 			const first = read.indexOf(true);
 			const isOld = first > 0 && (places.get(ids[first] ?? '') ?? 0) < tail.length;
 			if (isOld && run >= Math.min(2, tail.length)) read.fill(true, 0, first);

@@ -1,7 +1,8 @@
 /**
  * Pages that are read once more, after the page that follows them. A page number cannot begin a few rows
- * earlier; but where a page ends as it did before the next one was read, nothing has moved over the edge
- * between the two. Where it does not, the walk goes back to a page with a row that is sure, and on from there.
+ * earlier. But where a page ends as it did before the next one was read, nothing has moved over the edge
+ * between the two. Where it does not, the walk goes back to a page with a row that is sure, and on from
+ * there.
  */
 import {ConfigError, PaginationError} from '../../../core/errors.ts';
 import {rowsIn} from '../../../core/records/lazy-records.ts';
@@ -13,12 +14,14 @@ import type {Joined, SeamOptions, Seams} from './seams.ts';
 
 type RereadOptions = Pick<SeamOptions, 'paginator' | 'primaryKey' | 'warn'>;
 
-/** Rows that are remembered: some pages, and a bound on memory. */
+/** How many rows are remembered: some pages, and a bound on memory. */
 const MOST = 20_000;
-/** Pages that are read in vain: so many are nothing unusual, and beyond them so many for each other one. */
+/**
+ * This many pages read in vain are normal; `MOST_ATTEMPTS` more are allowed for each page that was of use.
+ */
 const FREE_ATTEMPTS = 150;
 const MOST_ATTEMPTS = 5;
-/** Between the pages in a tail. No row is called so. */
+/** The mark between the pages in a tail. No row has this fingerprint. */
 const EDGE = '';
 
 export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions): Seams {
@@ -27,7 +30,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 	const identify = identifyBy(primaryKey);
 	/** By key: whether all rows before it in the list were read, too. */
 	let known: Map<string, boolean> | undefined;
-	/** The last page whose rows are sure, and the one after it, which is not sure yet. */
+	/** The last page whose rows are sure, and the page after it, which is not sure yet. */
 	let base: readonly string[] = [];
 	let ahead: readonly string[] = [];
 	/** The answer that is being read. */
@@ -44,7 +47,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 
 	function remember(rows: Map<string, boolean>, ids: readonly string[], isSure: boolean): void {
 		for (const id of ids) rows.set(id, isSure || rows.get(id) === true);
-		// A map has its keys in the order in which they came.
+		// A map keeps its keys in the order in which they were added.
 		for (const id of rows.keys()) {
 			if (rows.size <= MOST) break;
 			rows.delete(id);
@@ -69,7 +72,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 		);
 	}
 
-	// What the page says about the edge before it; or, read once more, about the one after it.
+	// What the page shows about the edge before it, or, if it is read once more, about the edge after it.
 	function seamOf(standing: WalkPosition, ids: readonly string[], hasSure: boolean): Seam {
 		const reread = paginator.reread?.(standing.at);
 		if (!reread) {
@@ -82,7 +85,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 		return hasSure || reread.isFirst ? 'sure' : 'lost';
 	}
 
-	// All rows are here.
+	// Ends a page when all its rows are there.
 	function close(rows: Map<string, boolean>, seam: Seam, ids: readonly string[]): void {
 		if (seam === 'lost') return;
 		if (seam === 'open') ahead = ids;
@@ -102,7 +105,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 		const isOld = ids.map(id => before.has(id));
 		const fresh = isOld.includes(true) ? rows.filter((_, i) => !isOld[i]) : records;
 		const isForward = paginator.reread?.(standing.at) === undefined;
-		// The loop guard knows what this page is.
+		// The loop guard decides what this page is.
 		const isBase = isForward && ids.length === base.length && ids.every((id, i) => id === base[i]);
 		if (isBase && paginator.mayRepeatFirst?.(standing.at)) return {records, repeated: 0, seam: 'sure'};
 		answer.hasSure ||= ids.some(id => before.get(id) === true);

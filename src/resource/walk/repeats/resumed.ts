@@ -1,7 +1,7 @@
 /**
- * Where a walk goes on in another run, if its pages are found by counting: rows may have come or gone
- * meanwhile before its place. The page before is read once more. Where it does not end with the rows that it
- * ended with, they are looked for in the pages around, and the walk goes on after them.
+ * Where a resumed walk goes on, if its pages are found by counting: rows before its place may have been added
+ * or removed meanwhile. The page before is read once more. Where it does not end with the same rows, they are
+ * searched in the pages around it, and the walk goes on after them.
  */
 import {createHash} from 'node:crypto';
 import {RequestError, SelectorError} from '../../../core/errors.ts';
@@ -15,37 +15,37 @@ import type {Paginator} from '../../paging/paginator.ts';
 import type {WalkPosition} from '../walk-options.ts';
 import {identity} from './row-identity.ts';
 
-/** Rows of a page that are kept: the last one may be the one that went. */
+/** How many rows of a page are kept: the last one may be the one that was removed. */
 const KEPT = 3;
 const LENGTH = 12;
 const refusals = new Set([400, 404, 416, 422]);
-/** Pages that are looked through to each side. */
+/** How many pages are searched to each side. */
 const MOST_PAGES = 20;
-// The page before, this one, and then those around.
+// The page before, this one, and then the pages around.
 const nearestFirst = Array.from({length: MOST_PAGES}, (_, i) => [i + 1, -i]).flat();
 
 export interface Recent {
-	/** Prints of the last rows of a page: part of the place after it. */
+	/** Prints of the last rows of a page. They are part of the place after it. */
 	of(next: Cursor | undefined, records: RecordList): string[] | undefined;
-	/** The rows after the one with this print, if it is there. */
+	/** The rows after the one with this print; `undefined` if it is missing. */
 	after(until: string, records: RecordList): RecordList | undefined;
-	/** Where the walk goes on. */
+	/** Finds where the walk goes on. */
 	resume(standing: WalkPosition, pages: OtherPages): Promise<WalkPosition>;
 }
 
-/** Pages that are only looked at. */
+/** Access to pages that are only looked at. */
 export interface OtherPages {
 	send(at: Cursor): AsyncIterable<BodyPart>;
-	/** The rows of a part, after so many of the same answer. */
+	/** The rows of a part; `before` rows of the same answer came earlier. */
 	rows(part: BodyPart, before: number): RecordList;
 }
 
 interface Found {
 	readonly pages: number;
 	readonly place: Cursor;
-	/** Prints of its rows. */
+	/** Prints of the rows of a page. */
 	readonly rows: readonly string[];
-	/** The latest of the known rows that is among them. */
+	/** The latest of the known rows on the page. */
 	readonly last: string;
 	/** No known row came after it. */
 	readonly isNewest: boolean;
@@ -53,7 +53,7 @@ interface Found {
 
 export interface RecentOptions {
 	readonly paginator: Paginator;
-	/** Columns that tell rows apart. @default id, uuid …, or all of them */
+	/** Columns that identify rows. @default id, uuid …, or all of them */
 	readonly primaryKey?: readonly string[] | undefined;
 	readonly tell: (code: WarningCode, message: string) => void;
 }
@@ -71,7 +71,8 @@ export function recentRows({paginator, primaryKey, tell}: RecentOptions): Recent
 		tell('list-moved', `${paginator.describe(at)}: ${what}; ${then}`);
 	}
 
-	// Prints of the rows at a place; none where there is no such page any more, which some servers refuse.
+	// Prints of the rows at a place; none where the page no longer exists, for which some servers return an
+	// error.
 	async function printsAt(at: Cursor, {send, rows}: OtherPages): Promise<string[]> {
 		const prints: string[] = [];
 		try {
@@ -126,7 +127,7 @@ export function recentRows({paginator, primaryKey, tell}: RecentOptions): Recent
 				const found = await look(pages);
 				isPastEnd ||= found === 'empty' && pages < 1;
 				if (typeof found === 'string') continue;
-				// The last row of all may have moved on to the next page.
+				// The very last row may have moved on to the next page.
 				const after = found.isNewest ? 'none' : await look(pages - 1);
 				return goOnAfter(typeof after === 'string' ? found : after, standing, back);
 			}

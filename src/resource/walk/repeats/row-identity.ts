@@ -1,6 +1,4 @@
-/**
- * What tells one row from another: only rows that can be told apart prove by coming again that a page does.
- */
+/** The identity of rows: a page has certainly come again only if its rows can be told apart. */
 import {canonical} from '../../../core/json/canonical.ts';
 import type {JsonValue} from '../../../core/json/json.ts';
 import {ownValue} from '../../../core/own.ts';
@@ -8,10 +6,10 @@ import type {JsonRecord} from '../../../core/page.ts';
 
 const usualKeys = ['id', '_id', 'uuid', 'guid', 'Id', 'ID'];
 
-/** A text that no other row has, if the row has a key. */
+/** A text that no other row has; `undefined` if the row has no key. */
 export type IdentityOf = (row: JsonRecord) => string | undefined;
 
-/** By these columns; where a row does not have them all, by a usual name such as `id`. */
+/** By these columns, or, where a row lacks one of them, by a usual name such as `id`. */
 export function identity(primaryKey: readonly string[] = []): IdentityOf {
 	return row => {
 		if (typeof row !== 'object' || row === null) return undefined;
@@ -27,8 +25,8 @@ function isScalar(value: JsonValue | undefined): boolean {
 }
 
 /**
- * Whether the rows of a page can be told apart: each has a key of its own, or each of several has a long
- * word, a time or a large number that no other one has. `{status: 'ok'}` may rightly come a thousand times.
+ * Whether the rows of a page can be told apart: each has a unique key, or each of several has a long word, a
+ * time or a large number that no other row has. `{status: 'ok'}` may rightly come a thousand times.
  */
 export function areDistinct(rows: readonly JsonRecord[], identityOf: IdentityOf): boolean {
 	const keys = new Set(rows.map(identityOf));

@@ -1,7 +1,7 @@
 /**
  * Notices rows that come again in another order, or with a time of the request or a token in them. One page
- * is kept, and the pages after it are held against it; a page that is 16th, 32nd, 64th … takes its place, so
- * a cycle of any length is found.
+ * is kept, and the pages after it are compared with it; the 16th, 32nd, 64th … page replaces it, so a cycle
+ * of any length is found.
  */
 
 import {stringify} from '../../../core/json/json.ts';
@@ -12,13 +12,13 @@ import {areDistinct, type IdentityOf} from './row-identity.ts';
 import {likeness} from './volatile-values.ts';
 
 export interface SameRows {
-	/** Takes in the next page that is not empty, and says with which page its rows have come before. */
+	/** Takes the next page that is not empty, and returns the page with which its rows have come before. */
 	earlier(at: Cursor, records: RecordList): {readonly at: Cursor} | undefined;
 }
 
-// A walk of fewer pages costs nothing.
+// A walk with fewer pages than this costs nothing.
 const FIRST_KEPT = 16;
-/** Rows that differ in a time or a token have to come again so often before they count as the same. */
+/** How often rows that differ in a time or a token have to come again before they count as the same. */
 const PATIENCE = 3;
 
 export function sameRows(identityOf: IdentityOf): SameRows {

@@ -1,7 +1,7 @@
 /**
- * Where one page ends and the next begins. Pages that are found by counting shift when rows come or go: here
- * it is noticed, and with `overlap` put right. A row is left out only if it is known to have been read; a
- * page is taken only if it begins among such rows.
+ * Where one page ends and the next begins. Pages that are found by counting shift when rows are added or
+ * removed: this is noticed, and with `overlap` corrected. A row is left out only if it is known to have been
+ * read; a page is accepted only if it begins among such rows.
  */
 import {PaginationError} from '../../../core/errors.ts';
 import type {JsonRecord} from '../../../core/page.ts';
@@ -17,49 +17,52 @@ import {rereadChecks} from './reread.ts';
 
 export interface SeamOptions {
 	readonly paginator: Paginator;
-	/** Columns that tell rows apart. @default all of them */
+	/** Columns that identify rows. @default all of them */
 	readonly primaryKey?: readonly string[] | undefined;
 	readonly warn: (code: WarningCode, message: string) => void;
-	/** The answer was asked for before the one before it was there. */
+	/** Whether the answer was requested before the one before it had come. */
 	readonly isAhead: () => boolean;
-	/** Asks for nothing before its turn from here on. */
+	/** Requests nothing before its turn from now on. */
 	readonly goInOrder: () => void;
-	/** Pages that were read are asked for again, and with good reason. */
+	/** Called when pages that were read are requested again on purpose. */
 	readonly onSeek: () => void;
 }
 
-/** What becomes of the first rows of a page. */
+/** The result for the first rows of a page. */
 export interface Joined {
-	/** Those that are new. */
+	/** The new rows. */
 	readonly records: RecordList;
-	/** How many had been read. */
+	/** The number of rows that had been read. */
 	readonly repeated: number;
-	/** The answer is of no use: to be asked for here instead. */
+	/** The answer is of no use, and the walk asks here instead. */
 	readonly again?: WalkPosition;
-	/** Where pages are read once more, of a page that is whole. */
+	/** How a whole page follows the page before, where pages are read once more. */
 	readonly seam?: Seam;
 }
 
 export interface Seams {
 	/**
-	 * Takes the first rows of an answer: `whole` has its body, if all of it is here. Of one in slices, those
-	 * after the first too, while all that came was `repeated`.
+	 * Takes the first rows of an answer; `whole` has its body, if it is complete. For an answer in slices, it
+	 * is called for the next slices too, as long as all rows that came were `repeated`.
 	 */
 	join(standing: WalkPosition, records: RecordList, repeated: number, whole?: Whole): Joined;
-	/** Takes more rows of the same answer, `isLast`: all that are left. */
+	/** Takes more rows of the same answer; `isLast`: they are the last. */
 	more(records: RecordList, isLast: boolean): Joined;
-	/** What the next page is told by; `records` were taken last. */
+	/** The fingerprints with which the next page is compared; `records` were taken last. */
 	tail(next: WalkPosition['at'], records: RecordList): string[] | undefined;
 }
 
 type Whole = Pick<PageStart, 'body' | 'headers'>;
 
-// Rows of an answer in slices that are held for its tail.
+// How many rows of an answer in slices are held for its tail.
 const MOST_HELD = 10_000;
-/** Answers in vain: so many are nothing unusual, and beyond them so many for each that was of use. */
+/**
+ * This many answers in vain are normal; beyond them, `MOST_ATTEMPTS` are allowed for each answer that was of
+ * use.
+ */
 const FREE_ATTEMPTS = 150;
 const MOST_ATTEMPTS = 5;
-/** Pages that are looked through on each side. */
+/** How many pages are searched on each side. */
 const MOST_STEPS = 50;
 
 export function seamChecks(options: SeamOptions): Seams {
@@ -73,7 +76,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	let held: readonly JsonRecord[] = [];
 	let length: number | undefined;
 	let size = 0;
-	// Rows of the page before.
+	// The number of rows on the page before.
 	let pageSize = 0;
 	let isTold = false;
 	let [attempts, arrived] = [0, 0];
@@ -109,14 +112,14 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		return {records, repeated};
 	}
 
-	/** Without `overlap` a move can be told, if at all, and not put right. */
+	/** Without `overlap`, a move can be noticed at best, and not corrected. */
 	function watch({at, seek}: WalkPosition, records: RecordList, whole: Whole | undefined): Joined {
 		const place = paginator.byPosition?.(at);
 		if (!place || seek) return take(records, 0);
 		const before = length ?? place.length;
 		const now = whole && place.stated(whole);
 		const found = last?.indexIn(records) ?? -1;
-		// A page of nothing but old rows is one that comes again.
+		// A page with known rows only is a page that comes again.
 		const index = found < records.length - 1 ? found : -1;
 		const isMoved = index >= 0 || (now !== undefined && before !== undefined && hasShifted(now - before));
 		if (isMoved) {
@@ -137,8 +140,9 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	}
 
 	/**
-	 * Whether rows may have moved, where none was seen to come again. Those that were added behind this place
-	 * move nothing. Others come again, unless they fill a page, or nothing tells them apart.
+	 * Whether rows may have moved, although none was seen to come again. Rows that were added behind this place
+	 * move nothing. Rows added before it make others come again, unless they fill a page, or the rows look
+	 * alike.
 	 */
 	function hasShifted(growth: number): boolean {
 		return growth < 0 || (growth > 0 && (last === undefined || growth >= pageSize));
@@ -181,8 +185,8 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	}
 
 	/**
-	 * The next place to look for the rows at: first to the side that a total speaks for, then to the other.
-	 * Pages on the way have as many rows in common as were to come again.
+	 * The next place to search for the rows: first on the side that a total suggests, then on the other. Pages
+	 * on the way have as many rows in common as were to come again.
 	 */
 	function elsewhere(
 		{at, tail = [], seek}: WalkPosition,

@@ -1,16 +1,16 @@
-/** Whether two versions of the same rows differ in nothing but what a server makes anew for each request. */
+/** Whether two versions of the same rows differ only in values that a server makes anew for each request. */
 import {type JsonValue, stringify} from '../../../core/json/json.ts';
 import {isObject} from '../../../core/path/path.ts';
 
 export type Likeness = 'same' | 'volatile' | 'different';
 
 const NEAR_MS = 10 * 60_000;
-// A signature or a signed URL; a sentence that somebody has changed has spaces.
+// A signature or a signed URL; a sentence that was edited has spaces.
 const token = /^\S{16,}$/;
 
 /**
- * `volatile`: in every row the same fields differ, and each is a time that is about now, or a long token. A
- * number, a word, or a time of the past is news: `{sensor: 1, at: '2024-05-01', value: 0}` is one of many
+ * `volatile`: in every row the same fields differ, and each is a time close to now, or a long token. A
+ * number, a word, or a past time is new data: `{sensor: 1, at: '2024-05-01', value: 0}` is one of many
  * measurements.
  */
 export function likeness(
@@ -27,7 +27,7 @@ export function likeness(
 	return first ? 'volatile' : 'same';
 }
 
-// Adds where two values differ; `false` when a difference is news.
+// Collects the paths where two values differ; `false` when a difference is new data.
 function collect(earlier: JsonValue, now: JsonValue, path: string, into: string[]): boolean {
 	if (earlier === now) return true;
 	if (isObject(earlier) && isObject(now)) {
