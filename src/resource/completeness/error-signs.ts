@@ -17,12 +17,19 @@ export interface ErrorSign {
 }
 
 export const errorKeys =
-	/^(errors?|fault|exceptions?|error_?(code|message|description|messages)|errmsg|errcode)$/i;
+	/^(errs?|errors?|fault|exceptions?|(user|has)_?errors?|error_?(code|msg|messages?|desc|description|type)|errmsg|errcode)$/i;
 const successKeys = /^(success|ok|is_?success|successful)$/i;
-const stateKeys = /^(status|state|result|stat)$/i;
-const failedStates = /^(error|errored|fail|failed|failure)$/i;
-const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|ret_?code|return_?code)$/i;
-export const messageKeys = /^(messages?|msg|detail|details|reason|title|description)$/i;
+const failedWords = /^(false|no|n)$/i;
+const stateKeys = /^(status|state|result|stat|ack)$/i;
+// The words of Google Maps, and of etherscan, are among them.
+const failedStates =
+	/^(error|errored|fail|failed|failure|not_?ok|over_query_limit|over_daily_limit|request_denied|unknown_error|rate_?limited|throttled)$/i;
+const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|(ret|return|result)_?code)$/i;
+export const messageKeys =
+	/^(messages?|msg|detail|details|reason|title|description|note|information|remark|(ret|return|result)_?(msg|message))$/i;
+// A message with one of these words is an error where there are no rows.
+const troubleWords =
+	/rate.?limit|too (many|fast)|throttl|quota|denied|forbidden|unauthori[sz]ed|not authori[sz]ed|expired|maintenance|unavailable|time.?d? ?out|try again|\bbusy\b|\bfail(ed|ure)\b|\berror\b/i;
 const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
 /** A body with more keys is more than a short message. */
@@ -30,7 +37,20 @@ const MOST_KEYS_OF_A_MESSAGE = 6;
 
 /** The sign of an error in a body. `keys` lead down to the rows, which are not searched. */
 export function errorSign(body: JsonObject, keys: readonly string[] = []): ErrorSign | undefined {
-	return signAtRoot(body, keys[0]) ?? signBeside(body, keys);
+	return signAtRoot(body, keys[0]) ?? signBeside(body, keys) ?? signAround(body, keys);
+}
+
+// `{response: {status: 'error', data: []}}`, `{meta: {code: 429}, data: []}`. Beside rows such a word may be
+// theirs, or a filter.
+function signAround(body: JsonObject, keys: readonly string[]): ErrorSign | undefined {
+	for (const [prefix, owner] of besideRows(body, keys)) {
+		if (isIdentified(owner)) continue;
+		const rowsKey = keys.find(key => Object.hasOwn(owner, key));
+		const sign = signAtRoot(owner, rowsKey);
+		if (sign && (sign.isSure || sign.isAboutNone))
+			return {text: `${prefix}${sign.text}`, isSure: false, isAboutNone: true};
+	}
+	return undefined;
 }
 
 // Numbers there count errors of the rows, as a report does.
@@ -58,7 +78,8 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 		return {text: withMessage(quoteValue(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
 	const failed = entries.find(
 		([key, value]) =>
-			(successKeys.test(key) && (value === false || value === 'false')) ||
+			(successKeys.test(key) &&
+				(value === false || (typeof value === 'string' && failedWords.test(value)))) ||
 			(stateKeys.test(key) && typeof value === 'string' && failedStates.test(value)),
 	);
 	if (failed) return {text: withMessage(`${failed[0]}: ${String(failed[1])}`, entries), isSure: true};
@@ -72,7 +93,8 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 	)
 		return undefined;
 	const text = messageIn(entries);
-	return text === undefined ? undefined : {text, isSure: false};
+	if (text === undefined) return undefined;
+	return {text, isSure: false, ...(troubleWords.test(text) && {isAboutNone: true})};
 }
 
 // Most bodies have no key that matters, and no object inside that could: they cost one check of each key.

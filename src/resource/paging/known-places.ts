@@ -30,7 +30,8 @@ export function isAboutTheList(key: string): boolean {
 export const rowTotals: readonly RegExp[] = [
 	/^(records?filtered|filter(ed)?(total|count)|total(records?)?filtered)$/,
 	/^(xpagination)?(x|xwp)?total(numberof|num)?(count|results?|elements|items?|records?|rows?|hits|size|entries|objects|docs|documents|matches|found|number)(count)?$/,
-	/^((x|xwp)?total|odatacount|numfound|nbhits|recordstotal|(results?|rows|items)total)$/,
+	/^((x|xwp)?total|odatacount|numfound|found|nb?hits|num(ber)?matched|i?recordstotal|itotal(display)?records|(results?|rows|items)total)$/,
+	/^(totalresultsavailable|opensearchtotalresults|numtotal|hitcount|documentcount|(x|pagination)(result|row|item)?s?(count|total))$/,
 ];
 
 /** Often this counts the rows of the page alone. */
@@ -41,7 +42,7 @@ export const pageTotals =
 
 /** `true` under it says that more follows. */
 export const moreName =
-	/^((is|has)(more|next)(pages?|items?|results?|data|records?|rows?|entries|available)?|more(pages?|items?|results?|data|records?|rows|available|itemsincollection)?|(is)?truncated|(is)?(partial|incomplete)(results?)?|(result)?limit(reached|exceeded)|nextpageavailable)$/;
+	/^((is|has)(more|next)(pages?|items?|results?|data|records?|rows?|entries|available)?|more(pages?|items?|results?|data|records?|rows|available|itemsincollection)?|(is)?truncated|(is)?(partial|incomplete)(results?)?|(result)?limit(reached|exceeded)|exceededtransferlimit|maxrowsreached|terminatedearly|overflow|loadmore|moredataavailable|aremoreresultsavailable|hasadditional(items|results?)|hasmorepage|nextpageavailable)$/;
 
 /** The number of rows or pages that follow. `remaining` may count requests instead. */
 export const leftName =
@@ -52,14 +53,14 @@ export const ofName = /^(of|outof)$/;
 
 /** `false` under it says that more follows. */
 export const lastName =
-	/^((is)?last(page)?|end(ofstream|oflist|ofdata)|(is)?(done|finished|complete)|nomore(pages?|results?|data)?)$/;
+	/^((is)?last(page)?|(is)?end(ofstream|oflist|ofdata|reached)?|eof|jobcomplete|(is)?(done|finished|complete)|nomore(pages?|results?|data)?)$/;
 
 /** A URL, or an object with one, under it leads on. */
 export const nextLinkName = /^(odata)?next(page|records|results?|link|set)?(url|uri|link|href|path)?$/;
 
 /** A word or number under it leads on. */
 export const nextTokenName =
-	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|lastevaluatedkey)$/;
+	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|resumptiontoken|lastevaluatedkey)$/;
 
 /** An opaque word under it leads on, where it stands beside the rows. */
 export const cursorName =
