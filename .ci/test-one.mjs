@@ -16,7 +16,7 @@ function run(command, words) {
 function testsOf(name) {
 	const path = name.replace(/^\.build\//, '').replace(/(\.test)?\.[tj]s$/, '');
 	const isFolder = statSync(join(root, path), {throwIfNoEntry: false})?.isDirectory() === true;
-	if (!isFolder) return [`.build/${path}.test.js`];
+	if (!isFolder || path !== name.replace(/^\.build\//, '')) return [`.build/${path}.test.js`];
 	const files = readdirSync(join(root, '.build', path), {recursive: true});
 	return files.filter(file => file.endsWith('.test.js')).map(file => join('.build', path, file));
 }

@@ -165,10 +165,9 @@ async function checkDataset(
 			emitter.emit({type: 'folders-renamed', resource: name, from: earlier, to: `${folders.folder}=…`});
 	}
 	if (replaces) checkOthers(dataset, resource, {format, folders, replacing});
-	else {
-		checkPartitions(dataset, resource, folders);
-		checkListKeys(dataset, resource, roles.key);
-	}
+	else checkPartitions(dataset, resource, folders);
+	if (fullRefresh || !replaces)
+		await checkListKeys(dataset, resource, roles.key, {format, fullRefresh, replacing});
 }
 
 function startOf({how}: ResumedRun, wasFresh: boolean): ResourceStartEvent['start'] {
