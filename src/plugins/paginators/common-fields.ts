@@ -1,7 +1,20 @@
-/** Fields that several paginators share: the signs in a response that the pages end. */
+/** Fields that several paginators share: where a cursor is sent, and the signs that the pages end. */
 
 import type {Report} from '../fields.ts';
-import {boolean, responsePath} from '../fields.ts';
+import {boolean, placeholder, responsePath, text} from '../fields.ts';
+
+/** A cursor in the path of a request. */
+export const CURSOR = '{cursor}';
+
+export const cursorHeader = text({
+	optional: true,
+	null: 'absent',
+	doc: 'Request header it is sent in, instead of cursor_param.',
+});
+
+export const cursorInPath = placeholder('cursor', {
+	doc: 'It replaces {cursor} in the path; the first request goes out without that segment.',
+});
 
 export const hasMorePath = responsePath({
 	optional: true,

@@ -9,12 +9,10 @@ import {
 	setParameter,
 } from '../../resource/paging/request-draft.ts';
 import {moreRule} from '../../resource/paging/stop-rules.ts';
-import {placeholder, responsePath, text} from '../fields.ts';
+import {responsePath, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
-import {hasMorePath, stopAfterEmptyPage} from './common-fields.ts';
-
-const PLACEHOLDER = '{cursor}';
+import {CURSOR, cursorHeader, cursorInPath, hasMorePath, stopAfterEmptyPage} from './common-fields.ts';
 
 /**
  * The server names the next page: `?cursor=eyJ…`. The walk ends if it names none (null, empty, 0, false or
@@ -40,20 +38,14 @@ export const cursor = definePaginator({
 			null: 'absent',
 			doc: 'Dotted key of it in the JSON body, instead of cursor_param.',
 		}),
-		cursorHeader: text({
-			optional: true,
-			null: 'absent',
-			doc: 'Request header it is sent in, instead of cursor_param.',
-		}),
-		cursorInPath: placeholder('cursor', {
-			doc: 'It replaces {cursor} in the path; the first request goes out without that segment.',
-		}),
+		cursorHeader,
+		cursorInPath,
 		stopAfterEmptyPage: stopAfterEmptyPage(false),
 		hasMorePath,
 	},
 	make({cursorPath, stopAfterEmptyPage, hasMorePath, cursorInPath, ...targets}): Paging<JsonValue> {
 		const path = parsePath(cursorPath);
-		const where = cursorInPath ? {placeholder: PLACEHOLDER} : targetOf(targets);
+		const where = cursorInPath ? {placeholder: CURSOR} : targetOf(targets);
 		const more = moreRule(hasMorePath);
 		// The id of a record may be 0. As a field outside the records, 0 means that there is no cursor.
 		const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
@@ -75,7 +67,7 @@ export const cursor = definePaginator({
 			reads: [cursorPath, hasMorePath],
 			first: null,
 			request(draft, place) {
-				if (place === null) return cursorInPath ? removePlaceholder(draft, PLACEHOLDER) : draft;
+				if (place === null) return cursorInPath ? removePlaceholder(draft, CURSOR) : draft;
 				return where ? setParameter(draft, where, place) : putAsItIs(draft, place);
 			},
 			next(place, answer) {
