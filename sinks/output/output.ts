@@ -80,7 +80,7 @@ export function fileOutput(
 			const {bytesRead} = await opened().read(buffer, filled, length - filled, from + filled);
 			if (bytesRead === 0)
 				throw new SinkError(
-					`${path}: the unfinished file was cut at ${from + filled} bytes by somebody else`,
+					`${path}: the unfinished file was cut at ${from + filled} bytes by another process`,
 				);
 			filled += bytesRead;
 		}

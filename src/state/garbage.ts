@@ -61,7 +61,7 @@ async function leftovers(layout: Layout): Promise<Leftover[]> {
 		['of runs that were given up', await pathsIn(layout.pending)],
 		['of earlier commits', (await dataFolders(layout)).filter(path => path !== current)],
 		['of old records', old],
-		['of locks that nobody holds', await pathsIn(layout.lock)],
+		['of locks without an owner', await pathsIn(layout.lock)],
 	];
 	// A part may not be in its place yet, as its commit was interrupted: it will be moved, or linked, and must
 	// not be removed.

@@ -233,7 +233,7 @@ test('gc removes what dead processes left, says what, and leaves alone what is b
 	equal(code, 0);
 	equal(
 		stdout,
-		'contacts: nothing to remove\nteams: removed 1 file staged by processes that died, 1 file of runs that were given up, 1 file of earlier commits, 1 file of locks that nobody holds; 3.0 kB freed\n',
+		'contacts: nothing to remove\nteams: removed 1 file staged by processes that died, 1 file of runs that were given up, 1 file of earlier commits, 1 file of locks without an owner; 3.0 kB freed\n',
 	);
 	equal((await place.sluice(['verify'])).code, 0);
 	match((await place.sluice(['gc'])).stdout, /^teams: nothing to remove$/m);

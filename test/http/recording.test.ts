@@ -366,7 +366,7 @@ test('a body in UTF-16 that has a secret is withheld, and one that cannot be sea
 		warnings.map(({message}) => message.replace(/^.*\/(wide|broken)/, '$1')),
 		[
 			'wide: a secret stands in it, and cannot be replaced as it is no text in UTF-8',
-			'broken: its gzip data cannot be unpacked, so nobody can tell whether a secret stands in it',
+			'broken: its gzip data cannot be unpacked, so a secret in it could not be found',
 		],
 	);
 	ok(!all.includes(Buffer.from(secret, 'utf16le').toString('latin1')));

@@ -32,7 +32,7 @@ export async function checkBody(
 		if (isPacked || isBinary) return withheldBody(isPacked);
 	} catch (error) {
 		if (!(error instanceof Unreadable)) throw error;
-		return {keep: 'nothing', reason: `${error.message}, so nobody can tell whether a secret stands in it`};
+		return {keep: 'nothing', reason: `${error.message}, so a secret in it could not be found`};
 	}
 	const encodings = encodingsOf(encoding);
 	return {

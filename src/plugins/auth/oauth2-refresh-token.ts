@@ -9,7 +9,7 @@ import {checkTokenRequest, grantOptions, knownClient, tokenRequest} from './oaut
 
 export const oauth2RefreshToken = defineAuth({
 	type: 'oauth2_refresh_token',
-	summary: 'A token fetched with a refresh token that somebody got by signing in.',
+	summary: 'A token fetched with a refresh token that a user got by signing in.',
 	example: {accessTokenUrl: 'https://api.example.com/token', clientId: 'me', refreshToken: 'the-token'},
 	fields: {
 		...knownClient,
