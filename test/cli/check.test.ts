@@ -33,6 +33,21 @@ test('without its secrets, a config is checked for all else', async () => {
 	deepEqual([wrong.code, /unknown key \(did you mean "path"\?\)/.test(wrong.stderr)], [2, true]);
 });
 
+test('a secret that is yet to be filled in counts as absent', async () => {
+	await using place = await workspace({
+		'sluice.yaml':
+			`client: {base_url: http://127.0.0.1:1, auth: {type: bearer, token: "\${secrets.token}"}}\n` +
+			'resources: [teams]\n',
+		'secrets.toml': 'token = ""\n',
+	});
+	const [plain, without] = await Promise.all([
+		place.sluice(['check']),
+		place.sluice(['check', '--without-secrets']),
+	]);
+	match(plain.stderr, /client\.auth\.token: must not be empty/);
+	deepEqual([plain.code, without.code], [2, 0], without.stderr);
+});
+
 test('a config comes from a file or from stdin', async () => {
 	await using api = await server(rows('teams', [{id: 1}]));
 	await using place = await workspace({'other.json': config(api.url, [single('teams')])});

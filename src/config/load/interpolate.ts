@@ -82,7 +82,9 @@ export function interpolate(
 		const [, secret, name = '', fallback] = found;
 		const value = secret === undefined ? ownValue(env, name) : secrets.get(secret);
 		// As in a shell, `:-` also applies to an empty value.
-		if (value === undefined || (value === '' && fallback !== undefined)) {
+		// An import writes the names of secrets with empty values, to be filled in.
+		const isToBeFilled = withoutSecrets && secret !== undefined;
+		if (value === undefined || (value === '' && (fallback !== undefined || isToBeFilled))) {
 			if (fallback !== undefined) return fallback;
 			if (withoutSecrets && (secret !== undefined || isSecretPath(path))) return placeholder(path, isFirst);
 			if (secret !== undefined)
