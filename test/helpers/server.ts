@@ -48,6 +48,8 @@ export interface RecordedRequest {
 	readonly form?: Record<string, string[]>;
 	/** Milliseconds on the clock of `performance.now()` when the request arrived. */
 	readonly at: number;
+	/** Aborted when the connection closes before the whole response is sent. */
+	readonly signal: AbortSignal;
 }
 
 export interface ScriptedServer extends AsyncDisposable {
@@ -67,7 +69,7 @@ export async function startServer(routes: readonly Route[]): Promise<ScriptedSer
 	const closing = new AbortController();
 
 	async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-		const request = await record(incoming);
+		const request = await record(incoming, closedEarly(response));
 		requests.push(request);
 		const route = routes.find(
 			each => (answered.get(each) ?? 0) < (each.times ?? Infinity) && fits(each, request),
@@ -101,7 +103,15 @@ export async function startServer(routes: readonly Route[]): Promise<ScriptedSer
 	return {url: base, port, requests, close, [Symbol.asyncDispose]: close};
 }
 
-async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
+function closedEarly(response: ServerResponse): AbortSignal {
+	const controller = new AbortController();
+	response.once('close', () => {
+		if (!response.writableFinished) controller.abort();
+	});
+	return controller.signal;
+}
+
+async function record(incoming: IncomingMessage, signal: AbortSignal): Promise<RecordedRequest> {
 	const at = performance.now();
 	const chunks: Buffer[] = [];
 	for await (const chunk of incoming) chunks.push(chunk);
@@ -119,6 +129,7 @@ async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
 		...(json !== undefined && {json}),
 		...(isForm && {form: fields(body)}),
 		at,
+		signal,
 	};
 }
 
