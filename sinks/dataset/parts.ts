@@ -64,11 +64,11 @@ export interface PartMakerOptions {
 const DIGITS = 5;
 
 // `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each name is used only once.
-function successor(path: string): string {
+function successor(path: string, suffix: string): string {
 	return path.replace(
-		/-(\d{5,}?)(\d{5})?(\.[a-z.]+)$/,
+		/-(\d{5,}?)(\d{5})?(?:-[\da-f]+)?(\.[a-z.]+)$/,
 		(_, number: string, times: string | undefined, ending: string) => {
-			return `-${number}${String(Number(times ?? 0) + 1).padStart(DIGITS, '0')}${ending}`;
+			return `-${number}${String(Number(times ?? 0) + 1).padStart(DIGITS, '0')}${suffix}${ending}`;
 		},
 	);
 }
@@ -76,10 +76,11 @@ function successor(path: string): string {
 export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
 	let named = first;
 	const own = dataset.spool;
+	const suffix = dataset.suffix === undefined ? '' : `-${dataset.suffix}`;
 
 	function name({path, format}: Folder): string {
 		named++;
-		return `${path}/${run}-${String(named).padStart(DIGITS, '0')}.${format.extension}`;
+		return `${path}/${run}-${String(named).padStart(DIGITS, '0')}${suffix}.${format.extension}`;
 	}
 
 	function at(path: string): {path: string; output: HashedOutput} {
@@ -136,7 +137,7 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		},
 		async make(folder, rows, write, inPlaceOf) {
 			const {path, output} = at(
-				inPlaceOf ? `${folder.path}/${successor(basename(inPlaceOf.path))}` : name(folder),
+				inPlaceOf ? `${folder.path}/${successor(basename(inPlaceOf.path), suffix)}` : name(folder),
 			);
 			await write(output);
 			const made = await described(path, folder, output, rows);

@@ -110,6 +110,8 @@ export interface Commit {
 	readonly schemas: ReadonlyMap<string, Schema>;
 	/** By table of nested lists: the table of the rows with the lists, and the keys that lead to the lists. */
 	readonly lists?: {readonly [table: string]: readonly string[]};
+	/** What a target other than a folder stores with a commit. */
+	readonly targetState?: JsonObject;
 	/** Made from the files, as earlier records are missing or damaged. */
 	readonly isRepaired?: boolean;
 }

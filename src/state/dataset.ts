@@ -24,6 +24,7 @@ import {refuseLinks, storeOf} from './own-folders.ts';
 import {checkPlace, publish} from './publish.ts';
 import {type Texts, withTexts, writeStateTexts} from './state-texts.ts';
 import type {Target} from './target.ts';
+import {Turns} from './turns.ts';
 
 export type {CommitChange as Change} from './next-commit.ts';
 
@@ -165,14 +166,14 @@ function writing(
 ): Dataset {
 	const claim = claimIn(staging);
 	let last = found;
-	let queue: Promise<unknown> = Promise.resolve();
-	let turn: Promise<unknown> = Promise.resolve();
+	const commits = new Turns();
+	const turns = new Turns();
 	// True from the moment when a record may be in the log until all files that it lists are in place.
 	let isUnderWay = false;
 	let closing: Promise<void> | undefined;
 
 	async function finish(): Promise<void> {
-		await queue;
+		await commits.idle();
 		try {
 			if (!isUnderWay) await rm(staging, {recursive: true, force: true});
 		} finally {
@@ -226,17 +227,11 @@ function writing(
 			if (isIn(last?.parts)) return join(dataFolder(layout, last?.data ?? 0), path);
 			return stagedName(isIn(last?.pending) ? layout.pending : staging, path);
 		},
-		exclusively(work) {
-			const result = turn.then(work);
-			turn = result.catch(() => {});
-			return result;
-		},
+		exclusively: work => turns.run(work),
 		async commit(change) {
 			if (closing)
 				throw new StateError(`${layout.name}: was closed, and given free; nothing more is committed`);
-			const result = queue.then(() => explainFileErrors(layout.name, layout.home, () => commit(change)));
-			queue = result.catch(() => {});
-			return result;
+			return commits.run(() => explainFileErrors(layout.name, layout.home, () => commit(change)));
 		},
 		close() {
 			closing ??= explainFileErrors(layout.name, layout.home, finish);

@@ -12,6 +12,11 @@ export interface Target {
 	readonly location: string;
 	/** The folder around the parts that are being written; none of the folders inside it may be a link. */
 	readonly spool: string;
+	/**
+	 * Tells the parts of this process from those of another one that goes on with the same run: it is a part of
+	 * their names. Absent where a lock keeps the other process out.
+	 */
+	readonly suffix?: string;
 	/** The last commit. */
 	readonly last: Commit | undefined;
 	/** Parts that are missing although the log lists them. */

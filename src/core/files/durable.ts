@@ -7,10 +7,10 @@ import {SluiceError, StateError} from '../errors.ts';
  * Writes a new file, and flushes it to the disk. Only its owner may read it, as it can hold confidential data
  * of an API.
  */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
 	const file = await open(path, 'wx', 0o600);
 	try {
-		await file.writeFile(text);
+		await file.writeFile(content);
 		await file.sync();
 	} finally {
 		await file.close();

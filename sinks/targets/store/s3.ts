@@ -1,0 +1,206 @@
+/**
+ * A store in a bucket of Amazon S3, or of a server that speaks its protocol: MinIO, Cloudflare R2, Ceph.
+ * Credentials, region and endpoint come from the chain of the SDK: environment, profile, role of the instance.
+ */
+import {createReadStream, createWriteStream} from 'node:fs';
+import {stat} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import type {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {setTimeout as pause} from 'node:timers/promises';
+import type {S3Client} from '@aws-sdk/client-s3';
+import {ConfigError, StateError} from '../../../src/core/errors.ts';
+import {makeFolder} from '../../../src/core/files/durable.ts';
+import type {Store} from '../../../src/state/store.ts';
+
+export interface S3Options {
+	/** Address of a server other than Amazon's: `http://127.0.0.1:9000`. @default that of the SDK */
+	readonly endpoint?: string | undefined;
+	/** @default that of the SDK: `AWS_REGION`, or the profile */
+	readonly region?: string | undefined;
+	/** The bucket is the first step of the path, not a part of the host name. @default true with an endpoint */
+	readonly forcePathStyle?: boolean | undefined;
+}
+
+type Sdk = typeof import('@aws-sdk/client-s3');
+
+/** `s3://bucket/prefix`. Throws `ConfigError` where the SDK is not installed. */
+export async function s3Store(url: string, options: S3Options = {}): Promise<Store> {
+	const {bucket, prefix} = placeOf(url);
+	const sdk: Sdk = await import('@aws-sdk/client-s3').catch(() => {
+		throw new ConfigError(`${url}: needs the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3`);
+	});
+	const {endpoint, region, forcePathStyle = endpoint !== undefined} = options;
+	const client = new sdk.S3Client({
+		...(endpoint !== undefined && {endpoint}),
+		...(region !== undefined && {region}),
+		forcePathStyle,
+		maxAttempts: MOST_ATTEMPTS,
+	});
+	return new S3Store(sdk, client, bucket, prefix);
+}
+
+function placeOf(url: string): {readonly bucket: string; readonly prefix: string} {
+	const [, bucket, path = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(url) ?? [];
+	if (bucket === undefined)
+		throw new ConfigError(`output ${JSON.stringify(url)}: names no bucket; write s3://bucket/prefix`);
+	const prefix = path.replace(/\/+$/, '');
+	return {bucket, prefix: prefix === '' ? '' : `${prefix}/`};
+}
+
+/** The most keys that one request removes. */
+const MOST_REMOVED = 1000;
+/** How often a conditional put is sent again, when the server says that another one is under way. */
+const MOST_CONFLICTS = 10;
+/** How often a file is copied before the run fails. */
+const MOST_ATTEMPTS = 5;
+
+class S3Store implements Store {
+	readonly location: string;
+	readonly #sdk: Sdk;
+	readonly #client: S3Client;
+	readonly #bucket: string;
+	readonly #prefix: string;
+
+	constructor(sdk: Sdk, client: S3Client, bucket: string, prefix: string) {
+		this.#sdk = sdk;
+		this.#client = client;
+		this.#bucket = bucket;
+		this.#prefix = prefix;
+		this.location = `s3://${bucket}/${prefix}`.replace(/\/$/, '');
+	}
+
+	async get(key: string): Promise<Buffer | undefined> {
+		try {
+			const {Body: body} = await this.#client.send(new this.#sdk.GetObjectCommand(this.#object(key)));
+			return body && Buffer.from(await body.transformToByteArray());
+		} catch (error) {
+			if (statusOf(error) === 404) return undefined;
+			throw this.#explained(key, error);
+		}
+	}
+
+	async putNew(key: string, body: Uint8Array): Promise<boolean> {
+		for (let conflicts = 0; ; conflicts++) {
+			try {
+				await this.#client.send(
+					new this.#sdk.PutObjectCommand({...this.#object(key), Body: body, IfNoneMatch: '*'}),
+				);
+				return true;
+			} catch (error) {
+				// Two conditional puts at once: the server lets neither of them win.
+				if (statusOf(error) === 409 && conflicts < MOST_CONFLICTS)
+					await pause(50 * 2 ** Math.min(conflicts, 5));
+				// The SDK sends a put again whose response was lost, and the object in its way may be its own.
+				else if (statusOf(error) === 412) return (await this.get(key))?.equals(body) === true;
+				else throw this.#explained(key, error);
+			}
+		}
+	}
+
+	async upload(key: string, file: string): Promise<void> {
+		const {size} = await stat(file);
+		await this.#retried(key, async () => {
+			const body = createReadStream(file);
+			const command = new this.#sdk.PutObjectCommand({
+				...this.#object(key),
+				Body: body,
+				ContentLength: size,
+			});
+			await this.#client.send(command).finally(() => body.destroy());
+		});
+	}
+
+	async download(key: string, file: string): Promise<void> {
+		await makeFolder(dirname(file));
+		await this.#retried(key, async () => {
+			const {Body: body} = await this.#client.send(new this.#sdk.GetObjectCommand(this.#object(key)));
+			await pipeline(body as Readable, createWriteStream(file));
+		});
+	}
+
+	async *list(prefix: string, after?: string): AsyncGenerator<string> {
+		let token: string | undefined;
+		do {
+			const page = await this.#client
+				.send(
+					new this.#sdk.ListObjectsV2Command({
+						Bucket: this.#bucket,
+						Prefix: `${this.#prefix}${prefix}`,
+						...(after !== undefined && {StartAfter: `${this.#prefix}${after}`}),
+						ContinuationToken: token,
+					}),
+				)
+				.catch(error => {
+					throw this.#explained(prefix, error);
+				});
+			for (const {Key: key} of page.Contents ?? [])
+				if (key !== undefined) yield key.slice(this.#prefix.length);
+			token = page.IsTruncated ? page.NextContinuationToken : undefined;
+		} while (token !== undefined);
+	}
+
+	async remove(keys: readonly string[]): Promise<void> {
+		for (let first = 0; first < keys.length; first += MOST_REMOVED) {
+			const objects = keys.slice(first, first + MOST_REMOVED).map(key => ({Key: `${this.#prefix}${key}`}));
+			const {Errors: errors = []} = await this.#client
+				.send(new this.#sdk.DeleteObjectsCommand({Bucket: this.#bucket, Delete: {Objects: objects}}))
+				.catch(error => {
+					throw this.#explained(keys[first] ?? '', error);
+				});
+			const [failed] = errors;
+			if (failed)
+				throw new StateError(
+					`${this.location}: ${failed.Key} could not be removed: ${failed.Code}: ${failed.Message}`,
+				);
+		}
+	}
+
+	async close(): Promise<void> {
+		this.#client.destroy();
+	}
+
+	// The SDK cannot send a stream a second time, nor go on with a response that broke off.
+	async #retried(key: string, work: () => Promise<void>): Promise<void> {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				await work();
+				return;
+			} catch (error) {
+				const status = statusOf(error);
+				const isPassing = status === undefined ? isOfNetwork(error) : status >= 500 || status === 429;
+				if (!isPassing || attempt === MOST_ATTEMPTS) throw this.#explained(key, error);
+				await pause(100 * 2 ** attempt);
+			}
+		}
+	}
+
+	#object(key: string): {Bucket: string; Key: string} {
+		return {Bucket: this.#bucket, Key: `${this.#prefix}${key}`};
+	}
+
+	#explained(key: string, error: unknown): StateError {
+		const {name, message} = error as Error;
+		const status = statusOf(error);
+		const what = status === undefined ? `${name}: ${message}` : `${status} ${name}: ${message}`;
+		return new StateError(`${this.location}/${key}: ${what}. ${adviceFor(name, status)}`, {cause: error});
+	}
+}
+
+function statusOf(error: unknown): number | undefined {
+	return (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode;
+}
+
+function isOfNetwork(error: unknown): boolean {
+	const {code, name} = error as NodeJS.ErrnoException;
+	return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '') || name === 'TimeoutError';
+}
+
+function adviceFor(name: string, status: number | undefined): string {
+	if (name === 'CredentialsProviderError' || name === 'CredentialsError')
+		return 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE';
+	if (name === 'NoSuchBucket') return 'Make the bucket, or name another one';
+	if (status === 403)
+		return 'The credentials need s3:GetObject, s3:PutObject and s3:DeleteObject on its objects, and s3:ListBucket';
+	return 'What was committed stays; run it again to go on from there';
+}

@@ -1,0 +1,134 @@
+/** Targets in a store: whatever request a process dies at, the next one ends with the same rows. */
+import {deepEqual, match, ok, rejects} from 'node:assert/strict';
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {folderStore} from '../../../sinks/targets/store/folder.ts';
+import type {Disposition, ResourceProgress} from '../../../src/state/commit.ts';
+import type {Store} from '../../../src/state/store.ts';
+import {temporaryFolder} from '../../helpers/folder.ts';
+import {deltaRows, dyingStore, globRows, open, run, runInto} from './stores.ts';
+
+const first = [
+	[
+		{id: 1, v: 1},
+		{id: 2, v: 1},
+	],
+	[
+		{id: 3, v: 1},
+		{id: 4, v: 1},
+	],
+	[{id: 5, v: 1}],
+];
+const second = [
+	[
+		{id: 2, v: 2},
+		{id: 6, v: 2},
+	],
+	[
+		{id: 4, v: 2},
+		{id: 7, v: 2},
+	],
+];
+const expected: Record<Disposition, readonly (readonly [number, number])[]> = {
+	append: [
+		[1, 1],
+		[2, 1],
+		[2, 2],
+		[3, 1],
+		[4, 1],
+		[4, 2],
+		[5, 1],
+		[6, 2],
+		[7, 2],
+	],
+	replace: [
+		[2, 2],
+		[4, 2],
+		[6, 2],
+		[7, 2],
+	],
+	merge: [
+		[1, 1],
+		[2, 2],
+		[3, 1],
+		[4, 2],
+		[5, 1],
+		[6, 2],
+		[7, 2],
+	],
+};
+
+async function folders(): Promise<{root: string; spool: string; [Symbol.asyncDispose](): Promise<void>}> {
+	const folder = await temporaryFolder();
+	const spool = join(folder.path, 'spool');
+	await mkdir(spool);
+	return {
+		root: join(folder.path, 'lake'),
+		spool,
+		[Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+	};
+}
+
+for (const isDelta of [true, false])
+	for (const disposition of ['append', 'replace', 'merge'] as const) {
+		const kind = isDelta ? 'a Delta table' : 'files alone';
+		test(`${kind}, ${disposition}: a process that dies at any request loses and doubles nothing`, async () => {
+			for (let at = 1, isOver = false; !isOver; at++)
+				for (const isDone of [false, true]) {
+					await using place = await folders();
+					const {root, spool} = place;
+					const store = folderStore(root);
+					await run(store, {spool, disposition, pages: first, isDelta});
+					const before = await standingIn(store, spool, isDelta);
+					const dying = dyingStore(store, at, isDone);
+					const died = await run(dying, {spool, disposition, pages: second, isDelta}).then(
+						() => false,
+						() => true,
+					);
+					isOver = !died;
+					const now = await standingIn(store, spool, isDelta);
+					const isFinished = now?.run !== before?.run && now?.isFinished === true;
+					if (!isFinished) await run(store, {spool, disposition, pages: second, isDelta});
+					const rows = isDelta ? await deltaRows(root) : await globRows(root);
+					deepEqual(rows, expected[disposition], `request ${at}, ${isDone ? 'done' : 'not done'}`);
+				}
+		});
+	}
+
+async function standingIn(
+	store: Store,
+	spool: string,
+	isDelta: boolean,
+): Promise<ResourceProgress | undefined> {
+	const target = await open(store, spool, isDelta);
+	await target.close();
+	return target.last?.standings.get('things');
+}
+
+test('of two writers the second one to commit fails, and has added nothing', async () => {
+	for (const isDelta of [true, false]) {
+		await using place = await folders();
+		const {root, spool} = place;
+		const store = folderStore(root);
+		await run(store, {spool, disposition: 'merge', pages: first, isDelta});
+		const frozen = await open(store, spool, isDelta);
+		await run(store, {spool, disposition: 'merge', pages: second, isDelta});
+		await rejects(runInto(frozen, {disposition: 'merge', pages: [[{id: 1, v: 9}]]}), error => {
+			match(String(error), /another process committed/);
+			return true;
+		});
+		await frozen.close();
+		const rows = isDelta ? await deltaRows(root) : await globRows(root);
+		deepEqual(rows, expected.merge);
+	}
+});
+
+test('a folder with a Delta table of another program is refused', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	const protocol = {protocol: {minReaderVersion: 1, minWriterVersion: 2}};
+	ok(await store.putNew(`things/_delta_log/${'0'.repeat(20)}.json`, Buffer.from(JSON.stringify(protocol))));
+	await rejects(open(store, spool, true), /is a Delta table that Sluice has not written/);
+});
