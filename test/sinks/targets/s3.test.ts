@@ -28,8 +28,12 @@ async function all(keys: AsyncIterable<string>): Promise<string[]> {
 	return found;
 }
 
-test('of twenty writers of one key exactly one creates it, for twenty keys', {skip}, async () => {
-	const store = await open('race');
+// The puts of moto look first and write then: on a busy machine, two writers find nothing there.
+const atomic = process.env.SLUICE_TEST_S3;
+const skipRace = atomic === undefined && 'SLUICE_TEST_S3 names no server with atomic puts, and a bucket lake';
+
+test('of twenty writers of one key exactly one creates it, for twenty keys', {skip: skipRace}, async () => {
+	const store = await s3Store('s3://lake/race', {endpoint: atomic});
 	for (let key = 0; key < 20; key++) {
 		const made = await Promise.all(
 			Array.from({length: 20}, (_, writer) => store.putNew(`k${key}`, Buffer.from(`writer ${writer}`))),
