@@ -1,5 +1,5 @@
 /** The end of a run: its rows are added to the earlier rows, or replace them. */
-import type {Part} from '../../src/state/commit.ts';
+import {type Part, pathsOf} from '../../src/state/commit.ts';
 import {conformParts} from './conform.ts';
 import {allRejected, emptyReplacementError as emptiedBy} from './empty-run.ts';
 import {type CommitOutcome, outcomeOf} from './outcome.ts';
@@ -39,15 +39,17 @@ export class LastCommit {
 		const {add, remove} = await this.#settled(came, base);
 		await this.#refuseEmpty('replaced', add, visible);
 		const added = await this.#withEmptyPart(add, base, remove);
-		const gone = new Set([...remove, ...emptied(added, base)]);
-		const all = [...new Set([...base.filter(part => !gone.has(part)), ...added])];
-		const shown = new Set(await this.#alike(all, visible));
+		const gone = pathsOf([...remove, ...emptied(added, base)]);
+		const staying = base.filter(({path}) => !gone.has(path));
+		const stays = pathsOf(staying);
+		const all = [...staying, ...added.filter(({path}) => !stays.has(path))];
+		const shown = await this.#alike(all, visible);
 		if (isAnew) columns.tellReplaced();
-		const before = new Set(visible);
 		counts.bytesWritten = sumOf(added, 'bytes');
 		signal.throwIfAborted();
-		const appearing = [...shown].filter(part => !before.has(part));
-		const going = visible.filter(part => !shown.has(part));
+		const [before, after] = [pathsOf(visible), pathsOf(shown)];
+		const appearing = shown.filter(({path}) => !before.has(path));
+		const going = visible.filter(({path}) => !after.has(path));
 		const version = await this.#commits.last({add: appearing, remove: going});
 		return {version, added: appearing};
 	}
@@ -79,7 +81,7 @@ export class LastCommit {
 		const {options, maker, columns, signal} = this.#run;
 		const {dataset, format, resource, warn = () => {}, onSchemaChange} = options;
 		if (onSchemaChange === 'ignore') return parts;
-		const shown = new Set(visible);
+		const shown = pathsOf(visible);
 		const result = await conformParts(parts, {dataset, maker, format, schemas: columns.schemas, signal});
 		for (const [own, schema] of result.schemas) {
 			columns.set(own, schema);
@@ -87,7 +89,7 @@ export class LastCommit {
 		}
 		for (const message of result.obstacles)
 			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
-		this.#noteRewritten(result.replaced.filter(part => shown.has(part)));
+		this.#noteRewritten(result.replaced.filter(({path}) => shown.has(path)));
 		return result.parts;
 	}
 
@@ -123,8 +125,8 @@ export class LastCommit {
 	): Promise<readonly Part[]> {
 		const {columns, options} = this.#run;
 		const isOfTable = (part: Part): boolean => part.table === options.table && part.kind === 'rows';
-		const taken = new Set(remove);
-		if ([...base.filter(part => !taken.has(part)), ...add].some(isOfTable)) return add;
+		const gone = pathsOf(remove);
+		if ([...base.filter(part => !gone.has(part.path)), ...add].some(isOfTable)) return add;
 		columns.keepKnown(options.columns);
 		return [...add, await this.#emptyPart()];
 	}
