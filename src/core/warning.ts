@@ -17,6 +17,7 @@ export const warningKinds = {
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',
 	'selector-changed': 'Without data_selector, rows are found elsewhere than before.',
 	'no-list': 'An answer had no list of rows, and was taken for one without rows.',
+	'more-in-part': 'A part of an answer said that it has more rows.',
 	'looks-keyed': 'An object was read as one record, and its values look like rows under their keys.',
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',

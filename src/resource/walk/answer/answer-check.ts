@@ -26,6 +26,7 @@ import {
 import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
+import {moreParts, partError} from './part-check.ts';
 import {
 	areWords,
 	emptyRows,
@@ -86,6 +87,7 @@ interface Look {
 	readonly isList: boolean;
 }
 
+const NO_ERROR = 'If this is no error, set error_path: null, or name the place of errors with error_path';
 const none: Selection = {records: [], nulls: 0, received: 0, isList: true};
 
 export class AnswerCheck {
@@ -103,11 +105,13 @@ export class AnswerCheck {
 	#hadOne = false;
 	#hadWords: boolean | undefined;
 	#isTold = false;
+	readonly #tellOfMore: ReturnType<typeof moreParts>;
 
 	constructor(options: AnswerCheckOptions) {
 		const {errorPath, readyPath} = options;
 		this.#options = options;
 		this.#isDeclared = options.selector !== undefined && options.isSelectorImplied !== true;
+		this.#tellOfMore = moreParts(options.name, options.onWarning);
 		this.#errorPath = typeof errorPath === 'string' ? parsePath(errorPath) : undefined;
 		this.#readyPath = readyPath === undefined ? undefined : parsePath(readyPath);
 		this.#isOff = errorPath === null;
@@ -138,7 +142,12 @@ export class AnswerCheck {
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
 		const isList = place === 'list' || place === 'keyed';
 		const look: Look = {part, value, path, place, isRoot: path.keys?.length === 0, isList};
-		return this.#signed(look) ?? (isList ? this.#otherList(look) : this.#noList(look)) ?? this.#bare(look);
+		return (
+			this.#signed(look) ??
+			this.#inParts(look) ??
+			(isList ? this.#otherList(look) : this.#noList(look)) ??
+			this.#bare(look)
+		);
 	}
 
 	#fails({part}: Look, text: string, advice: string, isFinal = false): Failure {
@@ -154,8 +163,15 @@ export class AnswerCheck {
 		const advice =
 			isRoot && !this.#hadList
 				? 'If this is a record, declare it with data_selector: $ ; if it is no error, set error_path: null'
-				: 'If this is no error, set error_path: null, or name the place of errors with error_path';
+				: NO_ERROR;
 		return this.#fails(look, found.text, advice, !mayPass(found.text));
+	}
+
+	// The failure if a part of the answer has an error.
+	#inParts(look: Look): Failure | undefined {
+		if (this.#isOff || this.#errorPath) return undefined;
+		const text = partError({...look, status: look.part.response.status});
+		return text === undefined ? undefined : this.#fails(look, text, NO_ERROR, !mayPass(text));
 	}
 
 	#sign(body: JsonObject, path: Selector): ErrorSign | undefined {
@@ -226,6 +242,7 @@ export class AnswerCheck {
 	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
 		const selection = this.#selected(part, path, select);
 		if (selection.received === 0) this.#tellOfNone(part, path);
+		else this.#tellOfMore(part.value ?? null, path);
 		if (selection.received === 1 && !selection.isList) doubtOne(part, path, this.#options, !this.#hadOne);
 		this.#hadOne ||= !selection.isList && selection.received > 0;
 		this.#hadWords ??= areWords(part, path);
