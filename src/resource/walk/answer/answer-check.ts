@@ -11,6 +11,7 @@ import {
 	type Selection,
 	type Selector,
 } from '../../../core/path/selector.ts';
+import {lastRecord} from '../../../core/records/lazy-records.ts';
 import type {Warn} from '../../../core/warning.ts';
 import type {Failure} from '../../../http/failure.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
@@ -35,6 +36,8 @@ import {
 	isEmptyList,
 	isErrorList,
 	isLeftOut,
+	likeRows,
+	movedRows,
 	type RowsFinding,
 	rowsElsewhere,
 	statesNone,
@@ -105,6 +108,8 @@ export class AnswerCheck {
 	#hadOne = false;
 	#hadWords: boolean | undefined;
 	#isTold = false;
+	/** The keys of a row of an earlier page. */
+	#columns: readonly string[] | undefined;
 	readonly #tellOfMore: ReturnType<typeof moreParts>;
 
 	constructor(options: AnswerCheckOptions) {
@@ -241,6 +246,8 @@ export class AnswerCheck {
 	/** The rows of an answer; none where it leaves its empty list out. Remembers the form of the pages. */
 	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
 		const selection = this.#selected(part, path, select);
+		if (selection.received === 0 && this.#columns) this.#checkElsewhere(part.value ?? null, path);
+		if (selection.received > 0) this.#columns ??= Object.keys(lastRecord(selection.records) ?? {});
 		if (selection.received === 0) this.#tellOfNone(part, path);
 		else this.#tellOfMore(part.value ?? null, path);
 		if (selection.received === 1 && !selection.isList) doubtOne(part, path, this.#options, !this.#hadOne);
@@ -249,6 +256,12 @@ export class AnswerCheck {
 		this.#hadList ||= selection.isList;
 		this.#hadRows ||= selection.received > 0;
 		return selection;
+	}
+
+	// The empty list of the rows may be there still, beside one under a new name.
+	#checkElsewhere(value: JsonValue, path: Selector): void {
+		const other = likeRows(value, path, this.#columns ?? []);
+		if (other !== undefined) throw movedRows(path, other);
 	}
 
 	// Warns of an answer without rows. It ends the walk, and may be a fault as well as the end.
@@ -281,13 +294,7 @@ export class AnswerCheck {
 
 	#leftOut(value: JsonValue, path: Selector, cause: SelectorError): Selection {
 		const elsewhere = rowsElsewhere(value, path);
-		if (elsewhere !== undefined && this.#hadRows) {
-			const advice = `If both are rows, use data_selector: "$['${path.keys?.[0] ?? path.text}','${elsewhere}'][*]"`;
-			throw new SelectorError(
-				`no "${path.text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
-				{cause},
-			);
-		}
+		if (elsewhere !== undefined && this.#hadRows) throw movedRows(path, elsewhere, cause);
 		const hasMore = elsewhere === undefined && hasNext(value, this.#options.paths);
 		if (this.#isEmptyAllowed || hasMore) return none;
 		// If a total is not reached yet, this answer is not the end.
