@@ -17,6 +17,7 @@ import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} 
 import {type StatedRange, statedRange} from '../paging/stated-ranges.ts';
 import {hasPlace, skip} from './first-place.ts';
 import {LastAnswer} from './last-answer.ts';
+import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
 import {reachOf} from './reach.ts';
 import {isOfPages, type SeenSoFar, updatedTotal} from './seen.ts';
@@ -121,6 +122,8 @@ export function completeness({
 			rowsBefore,
 		});
 		if (isOnly && isWhole) tellReach(rules);
+		if (isWhole && !rules.ignoreMore)
+			markPage(seen, {answer, keys, rows, rules, describe: () => paginator.describe(place), tell});
 		if (rules.ignoreMore || (!isList && received === 1)) return;
 		words.listen(answer, keys);
 		unlike.compare(answer, keys, rows);
