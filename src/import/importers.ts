@@ -1,6 +1,8 @@
 /** The importers whose source is one text: a file, or what a URL returns. */
+import {importHar} from './har/har.ts';
 import type {ImportedConfig} from './imported-config.ts';
 import {importOpenApi, origins as openApiOrigins} from './openapi/import.ts';
+import {importPostman} from './postman/postman.ts';
 import {parsedObject} from './source-text.ts';
 
 export interface Source {
@@ -28,5 +30,21 @@ const openapi: Importer = {
 	},
 };
 
-export const importers = {openapi} as const;
+const postman: Importer = {
+	what: 'a collection of Postman, v2.0 or v2.1',
+	origins: {},
+	read({text, ...options}) {
+		return importPostman(parsedObject(text, options.from, this.what), options);
+	},
+};
+
+const har: Importer = {
+	what: 'an HTTP archive (HAR)',
+	origins: {},
+	read({text, ...options}) {
+		return importHar(parsedObject(text, options.from, this.what), options);
+	},
+};
+
+export const importers = {openapi, postman, har} as const;
 export type ImporterName = keyof typeof importers;

@@ -8,7 +8,7 @@ import {envelopeFields} from '../resource/paging/envelope.ts';
 import {fieldsOf} from '../resource/paging/guess.ts';
 import {isWholeNumber, sizeName} from '../resource/paging/known-places.ts';
 import {type Stated, statedSigns} from '../resource/paging/stated.ts';
-import {type FoundKey, keyOf} from './key.ts';
+import {type FoundKey, keyOf} from '../import/key.ts';
 import {type FoundTime, timesIn} from './newest.ts';
 import type {Sample} from './sample.ts';
 

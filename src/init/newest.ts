@@ -4,7 +4,7 @@
  */
 import type {JsonRecord} from '../core/page.ts';
 import {isTimeParam, timeKindOf} from '../import/column-names.ts';
-import {fieldsOf, isTime, valueIn} from './values.ts';
+import {fieldsOf, isTime, valueIn} from '../import/values.ts';
 
 export interface FoundTime {
 	/** The path to the time, such as `updated_at` or `attributes.updated`. */

@@ -12,6 +12,8 @@ const sources: Readonly<Record<string, readonly string[]>> = {
 	airbyte: ['connection', 'auth', 'streams', 'strict-nulls', 'report'],
 	curl: ['name', 'live', 'env-file'],
 	openapi: ['resources', 'base-url', 'strict-nulls', 'report'],
+	postman: ['resources', 'base-url', 'report'],
+	har: ['resources', 'base-url', 'report'],
 };
 const names = Object.keys(sources);
 
@@ -43,8 +45,8 @@ export const importVerb = verb({
 			.option('connection', {...path, describe: "airbyte: the connection's own config, a JSON file"})
 			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
 			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})
-			.option('resources', {...list, describe: 'openapi: only these, and their parents: a,b'})
-			.option('base-url', {...path, describe: 'openapi: in place of the server of the document'})
+			.option('resources', {...list, describe: 'Of a document: only these, and their parents: a,b'})
+			.option('base-url', {...path, describe: 'Of a document: in place of its server; of several, the one to import'})
 			.option('strict-nulls', {
 				type: 'boolean',
 				describe: 'airbyte, openapi: columns that are never null are required',

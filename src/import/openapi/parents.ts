@@ -17,6 +17,9 @@ export interface ResolvedPath {
 	readonly parents: readonly string[];
 }
 
+// Neither a variable nor a doubled brace.
+const parameter = /(?<![${])\{([^{}]+)\}(?!\})/g;
+
 /** Fills in the parameters of a path, from parents where there are some, else from the environment. */
 export function resolvedPath(
 	path: string,
@@ -25,7 +28,7 @@ export function resolvedPath(
 	remarks: string[],
 ): ResolvedPath {
 	const used: string[] = [];
-	const resolved = path.replace(/\{([^{}]+)\}/g, (_whole, name: string, at: number) => {
+	const resolved = path.replace(parameter, (_whole, name: string, at: number) => {
 		const before = path.slice(0, at);
 		const parent = before.endsWith('/') ? parents.get(plainPath(before)) : undefined;
 		const field = parent && fieldFor(name, parent, remarks);
@@ -43,20 +46,16 @@ export function resolvedPath(
 
 /** A path for comparison: without a slash at the end, and with all parameters alike. */
 export function plainPath(path: string): string {
-	return path.replace(/\/+$/, '').replace(/\{[^{}]*\}/g, '{}');
+	return path.replace(/\/+$/, '').replace(parameter, '{}');
 }
 
-function fieldFor(
-	parameter: string,
-	{name, row, key}: PossibleParent,
-	remarks: string[],
-): string | undefined {
+function fieldFor(wanted: string, {name, row, key}: PossibleParent, remarks: string[]): string | undefined {
 	const fields = Object.keys(row?.properties ?? {});
 	if (fields.length === 0) {
-		remarks.push(`a guess: {${parameter}} is the id of ${name}, as the document has no schema of its rows`);
+		remarks.push(`a guess: {${wanted}} is the id of ${name}, as the document has no schema of its rows`);
 		return 'id';
 	}
-	const plain = plainName(parameter);
+	const plain = plainName(wanted);
 	const exact = fields.find(field => plainName(field) === plain);
 	if (exact !== undefined) return exact;
 	const singular = singularOf(plainName(name));
@@ -66,6 +65,6 @@ function fieldFor(
 	if (own !== undefined) return own;
 	const isId = /id$|uuid$|key$|^id/.test(plain) || plain === singular;
 	const found = key ?? fields.find(field => /^(id|uuid|guid)$/.test(plainName(field)));
-	if (found !== undefined && !isId) remarks.push(`a guess: {${parameter}} is the ${found} of ${name}`);
+	if (found !== undefined && !isId) remarks.push(`a guess: {${wanted}} is the ${found} of ${name}`);
 	return found;
 }

@@ -1,7 +1,7 @@
 /** Finds the column that identifies rows, by its name and its values. */
 import type {JsonRecord} from '../core/page.ts';
-import {keyNamesFor} from '../import/column-names.ts';
 import {plainName} from '../resource/paging/known-places.ts';
+import {keyNamesFor} from './column-names.ts';
 import {fieldsOf, valueIn} from './values.ts';
 
 export interface FoundKey {
