@@ -46,7 +46,10 @@ export const importVerb = verb({
 			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
 			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})
 			.option('resources', {...list, describe: 'Of a document: only these, and their parents: a,b'})
-			.option('base-url', {...path, describe: 'Of a document: in place of its server; of several, the one to import'})
+			.option('base-url', {
+				...path,
+				describe: 'Of a document: in place of its server; of several, the one to import',
+			})
 			.option('strict-nulls', {
 				type: 'boolean',
 				describe: 'airbyte, openapi: columns that are never null are required',
