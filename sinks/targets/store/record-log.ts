@@ -18,6 +18,16 @@ export class RecordLog {
 		this.#folder = `_sluice/${encodeURIComponent(name)}/commits/`;
 	}
 
+	/** The names of all datasets in a store. */
+	static async names(store: Store): Promise<string[]> {
+		const names = new Set<string>();
+		for await (const key of store.list('_sluice/')) {
+			const name = /^_sluice\/([^/]+)\/commits\//.exec(key)?.[1];
+			if (name !== undefined) names.add(decodeURIComponent(name));
+		}
+		return [...names];
+	}
+
 	/** Finds the records. */
 	async open(): Promise<void> {
 		const versions: number[] = [];

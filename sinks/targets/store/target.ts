@@ -87,6 +87,7 @@ interface Opened {
 class StoreTarget implements Target {
 	readonly name: string;
 	readonly location: string;
+	readonly place: string;
 	readonly spool: string;
 	readonly suffix: string;
 	readonly missing: readonly Part[];
@@ -103,6 +104,7 @@ class StoreTarget implements Target {
 
 	constructor({store, name, folder, suffix, tables, log, last, missing}: Opened) {
 		this.name = name;
+		this.place = store.location;
 		this.location = `${store.location}/${name}`;
 		this.spool = folder;
 		this.suffix = suffix;

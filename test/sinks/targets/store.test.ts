@@ -11,23 +11,23 @@ import {deltaRows, dyingStore, globRows, open, run, runInto} from './stores.ts';
 
 const first = [
 	[
-		{id: 1, v: 1},
-		{id: 2, v: 1},
+		{id: 1, v: 1, tags: [1]},
+		{id: 2, v: 1, tags: [1]},
 	],
 	[
-		{id: 3, v: 1},
-		{id: 4, v: 1},
+		{id: 3, v: 1, tags: [1]},
+		{id: 4, v: 1, tags: [1]},
 	],
-	[{id: 5, v: 1}],
+	[{id: 5, v: 1, tags: [1]}],
 ];
 const second = [
 	[
-		{id: 2, v: 2},
-		{id: 6, v: 2},
+		{id: 2, v: 2, tags: [2]},
+		{id: 6, v: 2, tags: [2]},
 	],
 	[
-		{id: 4, v: 2},
-		{id: 7, v: 2},
+		{id: 4, v: 2, tags: [2]},
+		{id: 7, v: 2, tags: [2]},
 	],
 ];
 const expected: Record<Disposition, readonly (readonly [number, number])[]> = {
@@ -90,8 +90,11 @@ for (const isDelta of [true, false])
 					const now = await standingIn(store, spool, isDelta);
 					const isFinished = now?.run !== before?.run && now?.isFinished === true;
 					if (!isFinished) await run(store, {spool, disposition, pages: second, isDelta});
-					const rows = isDelta ? await deltaRows(root) : await globRows(root);
-					deepEqual(rows, expected[disposition], `request ${at}, ${isDone ? 'done' : 'not done'}`);
+					const rowsOf = isDelta ? deltaRows : globRows;
+					const when = `request ${at}, ${isDone ? 'done' : 'not done'}`;
+					deepEqual(await rowsOf(root), expected[disposition], when);
+					// Each record has one tag, its own value.
+					deepEqual(await rowsOf(root, 'things__tags'), expected[disposition], `tags, ${when}`);
 				}
 		});
 	}
@@ -114,7 +117,7 @@ test('of two writers the second one to commit fails, and has added nothing', asy
 		await run(store, {spool, disposition: 'merge', pages: first, isDelta});
 		const frozen = await open(store, spool, isDelta);
 		await run(store, {spool, disposition: 'merge', pages: second, isDelta});
-		await rejects(runInto(frozen, {disposition: 'merge', pages: [[{id: 1, v: 9}]]}), error => {
+		await rejects(runInto(frozen, {disposition: 'merge', pages: [[{id: 1, v: 9, tags: [9]}]]}), error => {
 			match(String(error), /another process committed/);
 			return true;
 		});

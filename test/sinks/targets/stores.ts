@@ -7,12 +7,12 @@ import {parquetFormat} from '../../../sinks/formats/parquet/format.ts';
 import {deltaLog} from '../../../sinks/targets/delta/delta-log.ts';
 import {openStoreTarget} from '../../../sinks/targets/store/target.ts';
 import type {JsonRecord, Page} from '../../../src/core/page.ts';
-import {sink} from '../../../src/core/stage.ts';
+import {sink, transform} from '../../../src/core/stage.ts';
 import type {Disposition} from '../../../src/state/commit.ts';
 import {beginRun, runName} from '../../../src/state/resume.ts';
 import type {Store} from '../../../src/state/store.ts';
 import type {Target} from '../../../src/state/target.ts';
-import {normalize} from '../../../transforms/normalize.ts';
+import {tables} from '../../../transforms/tables.ts';
 import {query} from '../../helpers/duckdb.ts';
 
 /** Reaches the store no more from its n-th change on; of that one, `isDone` says whether it still happens. */
@@ -48,8 +48,8 @@ export interface RunOptions {
 }
 
 export function open(store: Store, spool: string, isDelta = false): Promise<Target> {
-	const tables = isDelta ? {tables: deltaLog(store, 'things')} : {};
-	return openStoreTarget({store, name: 'things', writer: runName(new Date()), spool, ...tables});
+	const log = isDelta ? {tables: deltaLog(store, 'things')} : {};
+	return openStoreTarget({store, name: 'things', writer: runName(new Date()), spool, ...log});
 }
 
 /** One run as `sluice run` does it: a commit after each page, and it goes on where the last one ended. */
@@ -75,14 +75,20 @@ export async function runInto(
 		table: 'things',
 		format: parquetFormat({timeAs: 'text'}),
 		checkpoint: {rows: 1},
-		...(disposition === 'merge' && {merge: {key: ['id']}}),
+		...(disposition === 'merge' && {merge: {key: ['id'], parentKey: ['_things_id']}}),
+	});
+	const {main, lists} = tables(undefined, {
+		table: 'things',
+		primaryKey: 'id',
+		previous: begun.schemas,
+		lists: new Map(Object.entries(target.last?.lists ?? {})),
 	});
 	async function* source(): AsyncGenerator<Page> {
 		for (const [number, records] of pages.entries())
 			if (number >= from)
 				yield {resource: 'things', number, records, cursor: number + 1 < pages.length ? number + 1 : null};
 	}
-	await pipeline(source(), normalize(), sink(destination));
+	await pipeline(source(), transform('main', main), transform('lists', lists), sink(destination));
 }
 
 /** The rows that a reader of the Delta table finds, by the rules of its log. */
@@ -107,6 +113,7 @@ export async function globRows(root: string, table = 'things'): Promise<unknown[
 async function rowsIn(files: readonly string[]): Promise<unknown[]> {
 	if (files.length === 0) return [];
 	const list = files.map(file => `'${file}'`).join(', ');
-	const found = await query(`select id::int as id, v::int as v from read_parquet([${list}]) order by id, v`);
-	return found.map(({id, v}) => [id, v]);
+	const found = await query(`select * from read_parquet([${list}], union_by_name = true)`);
+	const rows = found.map(({id, v, _things_id: owner, value}) => [Number(id ?? owner), Number(v ?? value)]);
+	return rows.sort((one, other) => (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0));
 }
