@@ -126,8 +126,8 @@ export function completeness({
 		});
 		if (isOnly && isWhole) putReach(counts, seen, rules);
 		if (rules.ignoreMore || (!isList && received === 1)) return;
-		words.listen(answer, keys);
-		unlike.compare(answer, keys, rows);
+		const isSaid = words.listen(answer, keys);
+		unlike.compare(answer, keys, rows, isSaid);
 		// Where a total is stated, the walk is judged by it.
 		if (isShort && !seen.total) unlike.tell();
 	}

@@ -8,7 +8,7 @@ import {isWholeNumber, moreName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {type BesideField, besideFields} from './beside.ts';
 import {isBad, isTruthy} from './error-signs.ts';
-import {wordsOf} from './speaking.ts';
+import {isWords, saysNone, wordsOf} from './speaking.ts';
 
 const trueFlags =
 	/^(is)?(sampled|stale|preview|degraded|maintenance|throttled|overloaded|capped|totalcapped|cutoff|((plan|trial|tier|quota|rate|account|result)s?)?limited)$/;
@@ -28,6 +28,8 @@ const thingWords = new Set(
 	).split(' '),
 );
 const percentKey = /^(percent)?(complete|completed|completeness|progress|coverage|done|percentcomplete)$/;
+const errorOfPart =
+	/^(cursor|paging|page|query|search|fetch|upstream|backend|server|stream)(errors?|exception)$/;
 const workKey = /^(query|job|execution|search|request|run|task|scan)$/i;
 const statusLists = /^\w*status(es)?$|^(parts|subrequests|sources|shards|partitions)$/;
 
@@ -56,6 +58,8 @@ function isHint(field: BesideField, rows: number): boolean {
 		);
 	if (typeof value === 'string' && percentKey.test(name))
 		return /^\d+(\.\d+)?\s*%$/.test(value) && Number.parseFloat(value) < 100;
+	if (typeof value === 'string' && errorOfPart.test(name))
+		return isBad(value) && isWords(value) && !saysNone(value);
 	if (isObject(value) && moreName.test(name) && partNames.test(name)) return isBad(value);
 	return isLoss(wordsOf(key), value) || (Array.isArray(value) && statusLists.test(name) && hasFailed(value));
 }

@@ -42,11 +42,16 @@ export function unlikePages(tell: (code: 'unlike-pages', message: string) => voi
 	let isTold = false;
 
 	return {
-		/** `keys` lead down to the rows. */
-		compare(answer: Pick<PageAnswer, 'body'>, keys: readonly string[] | undefined, rows: number): void {
+		/** `keys` lead down to the rows. `isSaid`: another warning is about this answer. */
+		compare(
+			answer: Pick<PageAnswer, 'body'>,
+			keys: readonly string[] | undefined,
+			rows: number,
+			isSaid: boolean,
+		): void {
 			const found = answers.odd(answer, keys, rows);
-			odd =
-				found && `a page of ${rows} ${rows === 1 ? 'row' : 'rows'} is unlike the pages before it: ${found}`;
+			const page = `a page of ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+			odd = found && !isSaid ? `${page} is unlike the pages before it: ${found}` : undefined;
 		},
 		/** Reports what is odd in the last answer. */
 		tell(): void {

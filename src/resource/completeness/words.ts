@@ -37,30 +37,36 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 	/** The headers of the last answer that had rows. */
 	let withRows: Heard['headers'] | undefined;
 
-	function tellOnce(texts: readonly string[]): void {
+	function tellOnce(texts: readonly string[]): boolean {
 		for (const text of texts) {
 			if (told.size === MOST || told.has(text)) continue;
 			told.add(text);
 			tell('api-warning', `the API says, at ${text}. ${SOME_MISSING}`);
 		}
+		return texts.length > 0;
 	}
 
 	return {
-		/** Reads one answer. `keys` lead down to the rows. */
-		listen(answer: Heard, keys: readonly string[] = []): void {
+		/** Reads one answer, and returns whether it says something. `keys` lead down to the rows. */
+		listen(answer: Heard, keys: readonly string[] = []): boolean {
 			const {body, headers, received} = answer;
 			const words = wordsIn(body, keys);
 			messages = words.messages;
-			tellOnce([...inHeaders(headers), ...errorHeaders(headers), ...words.warnings]);
-			tellOnce(hintsIn(answer, keys, received));
-			if (received === 0) tellOnce([...waitHeaders(headers, withRows)]);
-			else withRows = headers;
+			const waits = received === 0 ? waitHeaders(headers, withRows) : [];
+			if (received > 0) withRows = headers;
+			return tellOnce([
+				...inHeaders(headers),
+				...errorHeaders(headers),
+				...words.warnings,
+				...hintsIn(answer, keys, received),
+				...waits,
+			]);
 		},
 		/**
 		 * Messages of an answer in the middle are about pages that are still to come, so only those of the last
 		 * answer are reported.
 		 */
-		tellMessages: () => tellOnce(messages),
+		tellMessages: () => void tellOnce(messages),
 	};
 }
 

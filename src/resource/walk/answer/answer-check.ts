@@ -26,6 +26,7 @@ import {
 import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
+import {isSignIn, notRecord} from './one-object.ts';
 import {
 	areWords,
 	emptyRows,
@@ -60,6 +61,8 @@ export interface AnswerCheckOptions {
 	readonly missingRows?: 'fail' | 'empty' | undefined;
 	/** Name of the resource. */
 	readonly name: string;
+	/** Path of the request. */
+	readonly path?: string | undefined;
 	/** Gets a warning about an answer without a list, which counts as one without rows. @default no warning */
 	readonly onWarning?: Warn;
 	/** The paths that the paginator reads. */
@@ -131,6 +134,8 @@ export class AnswerCheck {
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
 		// Status 204 means that there is no content.
 		if (status === 204) return undefined;
+		if (!this.#isOff && isSignIn(response.url, this.#options.path))
+			return inside(status, `a redirect led to ${response.url.pathname}, a place to sign in`, '', true);
 		if (this.#readyPath && !isTruthy(this.#readyPath.first(value) ?? null))
 			return notReady(status, value, this.#options.readyPath ?? '');
 		const path = selector ?? compileSelector((this.#options.guess ?? detect)(value));
@@ -226,12 +231,26 @@ export class AnswerCheck {
 	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
 		const selection = this.#selected(part, path, select);
 		if (selection.received === 0) this.#tellOfNone(part, path);
-		if (selection.received === 1 && !selection.isList) doubtOne(part, path, this.#options, !this.#hadOne);
+		if (selection.received === 1 && !selection.isList) {
+			doubtOne(part, path, this.#options, !this.#hadOne);
+			this.#tellOfNoRecord(part);
+		}
 		this.#hadOne ||= !selection.isList && selection.received > 0;
 		this.#hadWords ??= areWords(part, path);
 		this.#hadList ||= selection.isList;
 		this.#hadRows ||= selection.received > 0;
 		return selection;
+	}
+
+	#tellOfNoRecord({value}: BodyPart): void {
+		const {name, isSelectorImplied, onWarning} = this.#options;
+		if (this.#isDeclared || isSelectorImplied || this.#hadOne || !isObject(value)) return;
+		const found = notRecord(value as JsonObject);
+		if (found === undefined) return;
+		const message =
+			`the API says, at ${found}, in an object that was read as one record. If it is one, declare it with ` +
+			'data_selector: $ ; if its rows come later, say so with ready_path';
+		onWarning?.({code: 'api-warning', resource: name, message});
 	}
 
 	// Warns of an answer without rows. It ends the walk, and may be a fault as well as the end.
