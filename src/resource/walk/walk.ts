@@ -85,17 +85,19 @@ class Walk {
 		const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 		this.#paginator = paginator;
 		this.#ownOrigin = ownOrigin;
+		const complete = completeness({
+			paginator,
+			counts,
+			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+			isOnly: options.isOnly === true,
+			tell: (code, message) => onWarning?.({code, resource: name, message}),
+		});
+		const isComplete = () => complete.hasAllPages();
 		this.#steps = {
 			paginator,
 			mayAsk: base.method === 'GET' && options.token === undefined,
-			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
-			completeness: completeness({
-				paginator,
-				counts,
-				seen: cursor === undefined ? undefined : (cursor.seen ?? false),
-				isOnly: options.isOnly === true,
-				tell: (code, message) => onWarning?.({code, resource: name, message}),
-			}),
+			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last, isComplete}),
+			completeness: complete,
 		};
 		const paths = [...(paginator.reads ?? []), options.token?.path]
 			.filter(path => path != null)

@@ -52,6 +52,8 @@ export interface LoopGuardOptions {
 	readonly primaryKey?: readonly string[] | undefined;
 	/** `last` of the walk that this one resumes. */
 	readonly last?: string | undefined;
+	/** Whether as many pages as the API states have come. Some servers take a number beyond the last page for it. */
+	readonly isComplete?: () => boolean;
 }
 
 interface Seen {
@@ -65,7 +67,7 @@ interface Seen {
 	whole?: string | undefined;
 }
 
-export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions): LoopGuard {
+export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopGuardOptions): LoopGuard {
 	const {repeatedPage = 'error', maxEmptyPages = MOST_EMPTY_PAGES} = paginator;
 	const identityOf = identity(primaryKey);
 	const others = sameRows(identityOf);
@@ -107,6 +109,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 		earlier.number = number;
 		const isSure = areDistinct(rowsIn(records), identityOf);
 		if (!isInSlices && repeatedPage === 'stop' && (isSure || isNext)) return 'end';
+		if (!isInSlices && isSure && isNext && isComplete?.()) return 'end';
 		// Meanwhile, the list may have moved by just a page. If the server goes in circles, the next page shows
 		// it.
 		if (!isInSlices && earlier.isOfBefore && isNext) {
