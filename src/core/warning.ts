@@ -16,6 +16,7 @@ export const warningKinds = {
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
 	'list-moved': 'Rows came or went while pages were read, and moved the others.',
+	'rows-again': 'Rows came again on a later page, equal in all fields.',
 	'selector-changed': 'Without data_selector, rows are found elsewhere than before.',
 	'no-list': 'An answer had no list of rows, and was taken for one without rows.',
 	'more-in-part': 'A part of an answer said that it has more rows.',
