@@ -42,6 +42,7 @@ export const warningKinds = {
 	'columns-differ': 'Files of one table have different columns, or different types of one.',
 	'rows-appended-again': 'An append brought rows that an earlier run had brought.',
 	'tls-insecure': 'Certificates of servers were not checked.',
+	'cursor-in-future': 'A cursor value was beyond the present, and the state did not move there.',
 	'cursor-field-gone': 'A page had no row with the cursor field, and pages before had.',
 	'recording-ended': 'A recording ended before the run did.',
 	'body-withheld': 'A recording was made without a body that may hold a secret.',
