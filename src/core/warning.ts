@@ -24,6 +24,8 @@ export const warningKinds = {
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
+	'empty-records': 'Some records had no field at all.',
+	'odd-row': 'The last row of an answer was unlike the first row.',
 	'lines-left-out': 'Some lines of JSON Lines had no rows where data_selector leads, and were left out.',
 	'page-asked-again': 'A page was asked for again, and the server keeps the place of the walk itself.',
 	'sync-token-expired': 'The server no longer took the token of the last run, and everything was read again.',

@@ -220,7 +220,10 @@ class Walk {
 				throw end.failure;
 			}
 			next = this.#nextOf(end);
-			if (next === undefined) this.#notices.tell();
+			if (next === undefined) {
+				this.#rows.tell();
+				this.#notices.tell();
+			}
 			// A resumed run asks again for a page without rows, where more were promised.
 			this.#doubted = end.isPromised ? (this.#doubted ?? here) : undefined;
 			yield this.#page(end.records, next === undefined ? null : (this.#doubted ?? next));
