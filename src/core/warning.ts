@@ -21,6 +21,7 @@ export const warningKinds = {
 	'no-list': 'An answer had no list of rows, and was taken for one without rows.',
 	'more-in-part': 'A part of an answer said that it has more rows.',
 	'looks-keyed': 'An object was read as one record, and its values look like rows under their keys.',
+	'same-children': 'Several parents got the same rows, or the rows of another one.',
 	'parents-skipped': 'Children of some parents were not read.',
 	'characters-replaced': 'Some bytes were no text in the charset of the body.',
 	'nulls-left-out': 'Some items among the records were null, and were left out.',
