@@ -12,6 +12,7 @@ export const warningKinds = {
 		'The only page has as many rows as were asked for, and nothing says whether more follow.',
 	'no-content': 'An answer without a body ended a list after full pages.',
 	'api-warning': 'An API said in words beside its rows that something is wrong with them.',
+	'unlike-pages': 'A page was unlike the pages before it, as an answer to a failed request is.',
 	'page-size-changed': 'Pages that are counted had fewer rows than the server states.',
 	'short-page': 'A page was shorter than its limit, yet more rows followed.',
 	'first-page-again': 'Page 1 had the rows of page 0, and they were left out.',
