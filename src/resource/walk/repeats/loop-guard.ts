@@ -70,7 +70,7 @@ interface Seen {
 export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopGuardOptions): LoopGuard {
 	const {repeatedPage = 'error', maxEmptyPages = MOST_EMPTY_PAGES} = paginator;
 	const identityOf = identity(primaryKey);
-	const others = sameRows(identityOf);
+	const others = sameRows(identityOf, primaryKey !== undefined && primaryKey.length > 0);
 	const seen = new Map<string, Seen>();
 	const places = new Map<string, string>();
 	let number = 0;
@@ -152,7 +152,7 @@ export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopG
 			const like = others.earlier(at, arrived.records);
 			if (like)
 				throw new PaginationError(
-					sameAs(like.at, at, ', but for their order, or for a time or a token in them'),
+					sameAs(like.at, at, ', but for their order, or for values that change with each answer'),
 				);
 			return 'new';
 		},
