@@ -1,5 +1,5 @@
 /** A primary key gains and loses columns from run to run. */
-import {deepEqual, equal} from 'node:assert/strict';
+import {deepEqual, equal, match} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {lastCommit} from '../../src/state/commit-log.ts';
@@ -50,4 +50,31 @@ for (const write_disposition of ['append', 'merge'])
 			],
 		);
 		equal((await place.sluice(['verify'])).code, 0);
+	});
+
+for (const [before, now, wanted] of [
+	['direct', 'snake_case', 'user_id'],
+	['snake_case', 'direct', 'userId'],
+] as const)
+	test(`a key that naming calls ${wanted} from now on is refused before the first request, and a refresh goes on`, async () => {
+		await using api = await server({path: '/a', respond: {json: {data: [{userId: 1, v: 1}]}}});
+		const merging = (naming: string): object =>
+			single('a', {naming, primary_key: 'userId', write_disposition: 'merge'});
+		await using place = await workspace({
+			'before.json': config(api.url, [merging(before)]),
+			'now.json': config(api.url, [merging(now)]),
+		});
+		const run = (file: string, ...words: string[]) => place.sluice(['run', '-c', file, ...words]);
+		equal((await run('before.json')).code, 0);
+		const asked = api.requests.length;
+		const {code, stderr} = await run('now.json');
+		equal(code, 2);
+		match(
+			stderr,
+			new RegExp(`a: the rows in out/a have the column .*, and with naming: ${now} .* ${wanted},`),
+		);
+		equal(api.requests.length, asked);
+		equal((await run('now.json', '--full-refresh')).code, 0);
+		equal((await run('now.json')).code, 0);
+		deepEqual(await query(`select ${wanted}::int as id from '${place.path}/out/a/*.parquet'`), [{id: 1}]);
 	});
