@@ -150,10 +150,22 @@ export class LazyRecords implements RecordList {
 		return rows;
 	}
 
-	#parsed(): JsonObject[] {
-		const text = this.#text as Uint8Array;
-		return parse(`[${textAt(text, 0, text.length - 1).replaceAll('\n', ',')}]`) as JsonObject[];
+	/** For stages of Sluice: the last `count` of the records at most. No other record is parsed. */
+	lastRows(count: number): readonly JsonObject[] {
+		const text = this.#text;
+		if (!text || this.#rows) return this.rows().slice(-count);
+		let start = text.length;
+		for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf(LINE_FEED, start - 2) + 1;
+		return parsedLines(text, start);
 	}
+
+	#parsed(): JsonObject[] {
+		return parsedLines(this.#text as Uint8Array, 0);
+	}
+}
+
+function parsedLines(text: Uint8Array, start: number): JsonObject[] {
+	return parse(`[${textAt(text, start, text.length - 1).replaceAll('\n', ',')}]`) as JsonObject[];
 }
 
 /** The records as lines, if they are still text. */
@@ -184,13 +196,5 @@ export function firstRecords(records: RecordList, count: number): RecordList {
 
 /** The last `count` of the records at most. If the records are text, no other record is parsed. */
 export function lastRows(records: RecordList, count: number): readonly JsonObject[] {
-	const text = linesOf(records);
-	if (!text) return rowsIn(records).slice(-count);
-	let start = text.length;
-	for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf(LINE_FEED, start - 2) + 1;
-	return Buffer.from(text.subarray(start))
-		.toString()
-		.split('\n')
-		.filter(Boolean)
-		.map(line => parse(line) as JsonObject);
+	return records instanceof LazyRecords ? records.lastRows(count) : rowsIn(records).slice(-count);
 }

@@ -3,7 +3,7 @@
  * or removed meanwhile. The page before is read once more. Where it does not end with the same rows, they are
  * searched in the pages around it, and the walk goes on after them.
  */
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import {RequestError, SelectorError} from '../../../core/errors.ts';
 import {canonical} from '../../../core/json/canonical.ts';
 import type {Cursor, JsonRecord} from '../../../core/page.ts';
@@ -61,10 +61,7 @@ export interface RecentOptions {
 export function recentRows({paginator, primaryKey, tell}: RecentOptions): Recent {
 	const identityOf = identity(primaryKey);
 	const print = (row: JsonRecord): string =>
-		createHash('sha256')
-			.update(identityOf(row) ?? canonical(row))
-			.digest('base64url')
-			.slice(0, LENGTH);
+		hash('sha256', identityOf(row) ?? canonical(row), 'base64url').slice(0, LENGTH);
 
 	function moved(at: Cursor, then: string): void {
 		const what = 'the list is another one than when the run before read the page before';
