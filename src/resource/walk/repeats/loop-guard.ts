@@ -70,7 +70,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 	const identityOf = identity(primaryKey);
 	const others = sameRows(identityOf);
 	const seen = new Map<string, Seen>();
-	const places = new Map<string, string>();
+	const places = new Map<string, Cursor>();
 	let number = 0;
 	let empty = 0;
 	let plain = 0;
@@ -135,7 +135,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 
 	return {
 		answer(at, arrived) {
-			remember(places, stringify(at), paginator.describe(at));
+			remember(places, stringify(at), at);
 			if (arrived.received === 0) {
 				empty++;
 				return 'new';
@@ -158,7 +158,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 			if (earlier !== undefined && repeatedPage === 'stop') return false;
 			if (earlier !== undefined)
 				throw new PaginationError(
-					`the server leads back to ${earlier}, which has been read; paging would never end. ` +
+					`the server leads back to ${paginator.describe(earlier)}, which has been read; paging would never end. ` +
 						'If that is how its pages end, set repeated_page: stop',
 				);
 			if (empty <= maxEmptyPages) return true;
