@@ -2,6 +2,8 @@
  * Finds how a resource could be read incrementally: the time in its rows, and the request parameter for a
  * time.
  */
+import type {ConfigObject} from '../config/define.ts';
+import {asObject} from '../config/tree.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {plainName} from '../resource/paging/known-places.ts';
 import {fieldsOf, isTime, valueIn} from './values.ts';
@@ -45,6 +47,11 @@ export function timeParamOf(params: object): TimeParam | undefined {
 			return {name, value};
 	}
 	return undefined;
+}
+
+/** Whether the request of a config has such a parameter. */
+export function takesTime({resources}: ConfigObject): boolean {
+	return timeParamOf(asObject(asObject(asObject(resources?.[0]).endpoint).params)) !== undefined;
 }
 
 export function isTimeParam(name: string): boolean {
