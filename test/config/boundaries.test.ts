@@ -267,7 +267,7 @@ const shared = {
 		{cast: {price: {type: 'decimal', precision: 10, scale: 2}}},
 		{hash: {names: ['name'], secret: 'hush'}},
 		{mask: {name: {keep: 2}}},
-		{remove: ['x']},
+		{remove: {fields: ['x'], when: "{{ value == '' }}"}},
 		{select: {id: 'id'}},
 	],
 };

@@ -524,7 +524,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an object to add that is no path',
 		withResource('processing_steps: [{add: {a: {pth: b}}}]'),
-		'5:34: resources[0].processing_steps[0].add.a: an object here is {path: FIELD}, the field to copy to a',
+		'5:34: resources[0].processing_steps[0].add.a: an object here is {path: FIELD}, the field to copy to a, or {expression: "{{ … }}"}',
 	],
 	[
 		'a field to remove that is a query',

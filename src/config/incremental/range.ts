@@ -9,7 +9,7 @@ import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
 import type {ResolvedEndpoint} from '../compile/resolve.ts';
 import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
-import {type RangeName, rangeName} from '../placeholders/range.ts';
+import {type RangeName, rangeName, rangeNames} from '../placeholders/range.ts';
 import {isPlainObject} from '../tree.ts';
 import type {IncrementalConfig} from './fields.ts';
 
@@ -52,6 +52,13 @@ export function withRange(
 }
 
 type Sent = (name: RangeName) => JsonValue | undefined;
+
+/** The parts of a range as requests send them, by their names. */
+export function rangeValues(config: IncrementalConfig, range: Range): {[name: string]: JsonValue} {
+	const sent = sentValues(config, range);
+	const values = rangeNames.map(name => [name, sent(name) ?? null] as const);
+	return Object.fromEntries(values);
+}
 
 // Bounds are rounded so that they cover the whole range: the start down, the end up.
 function sentValues(

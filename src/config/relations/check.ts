@@ -8,6 +8,7 @@ import {dispositionOf} from '../rows/check.ts';
 import {didYouMean} from '../suggest.ts';
 import {asObject, type ConfigPath, eachText} from '../tree.ts';
 import {Ancestry} from './ancestors.ts';
+import {checkStepExpressions} from './check-expressions.ts';
 
 /** One placeholder of a resource, or one `resolve` parameter, with its place. */
 interface Use {
@@ -49,6 +50,7 @@ export function checkRelations(resources: readonly Inherited[]): Finding[] {
 			...dependency(node, parents, {byName, ancestry}),
 			...included(node, parents, ancestry),
 			...partitions(node),
+			...checkStepExpressions(node, parents, ancestry),
 		);
 		if (circular.length === 0)
 			found.push(...clash(node, parents, ancestry), ...throughBatch(node, parents, byName, ancestry));

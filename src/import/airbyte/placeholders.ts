@@ -4,6 +4,7 @@
  */
 
 import {doubled} from '../../config/placeholders/braces.ts';
+import {parseReference} from '../../config/placeholders/reference.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Node} from '../../template/nodes.ts';
 import type {Template} from '../../template/template.ts';
@@ -63,6 +64,32 @@ export class Placeholders {
 		return parts
 			.map(part => (typeof part === 'string' ? this.literal(part) : this.#node(part, what, template.source)))
 			.join('');
+	}
+
+	/**
+	 * A value of the slice, or a bound of the window, in an expression of a config. `isLater`: the request is
+	 * made, and if it names no window, there is none.
+	 */
+	value({keys}: Chain, isLater: boolean): Node | undefined {
+		const {window, slice} = this.#values;
+		const key = keys.join('.');
+		const which = key === window?.start ? 'start' : key === window?.end ? 'end' : undefined;
+		if (window && which)
+			return isLater && !this.usesWindow ? undefined : this.#boundNode(which, window.format);
+		for (let length = keys.length; length > 0; length--) {
+			const placeholder = slice.get(keys.slice(0, length).join('.'));
+			if (placeholder !== undefined) return valueNode(placeholder, keys.slice(length));
+		}
+		return undefined;
+	}
+
+	// In the format of the request, or in that of the manifest if the two differ.
+	#boundNode(which: 'start' | 'end', format: string): Node {
+		const bound = itemsNode('incremental', [`${which}_value`]);
+		if (this.formats.size === 0) this.formats.add(formatName(format));
+		if (this.formats.has(formatName(format))) return bound;
+		const args = {values: [bound, {kind: 'constant', value: format} as const], named: []};
+		return {kind: 'function', name: 'format_datetime', args, at: 0};
 	}
 
 	#node(node: Node, what: string, source: string): string {
@@ -163,6 +190,26 @@ export class Placeholders {
 		this.formats.add(formatName(format));
 		return `{incremental.${key === window.start ? 'start' : 'end'}_value}`;
 	}
+}
+
+/** The node of a placeholder such as `resources.users.id`, and of keys after it. */
+function valueNode(placeholder: string, more: readonly (string | number)[]): Node | undefined {
+	const reference = parseReference(placeholder);
+	if ('problem' in reference) return undefined;
+	if ('partition' in reference) return itemsNode('partitions', [reference.partition, ...more]);
+	const keys = reference.path.steps?.map(step =>
+		step === '*' ? undefined : 'key' in step ? step.key : step.index,
+	);
+	if (!keys || keys.includes(undefined)) return undefined;
+	return itemsNode('resources', [reference.resource, ...(keys as (string | number)[]), ...more]);
+}
+
+function itemsNode(name: string, keys: readonly (string | number)[]): Node {
+	return keys.reduce<Node>((of, value) => ({kind: 'item', of, key: {kind: 'constant', value}, at: 0}), {
+		kind: 'name',
+		name,
+		at: 0,
+	});
 }
 
 function formatting(node: Node): {of: Node; format: string} | undefined {

@@ -82,6 +82,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		known,
 		inside,
 		filter: isFiltered ? undefined : filter,
+		texts,
 		selector: recordSelector,
 		differences,
 	});
@@ -183,10 +184,18 @@ function orderedSteps(
 		filter,
 		selector,
 		differences,
-	}: {known: Known; inside: Known; filter: unknown; selector: PlainObject; differences: Differences},
+		texts,
+	}: {
+		known: Known;
+		inside: Known;
+		filter: unknown;
+		selector: PlainObject;
+		differences: Differences;
+		texts: Placeholders;
+	},
 ): PlainObject[] {
-	const first = filterOf(filter, inside);
-	const steps = stepsOf(stream.transformations, known, differences);
+	const first = filterOf(filter, inside, texts);
+	const steps = stepsOf(stream.transformations, known, {differences, texts});
 	if (!first) return steps;
 	return selector.transform_before_filtering === true ? [...steps, first] : [first, ...steps];
 }
