@@ -121,3 +121,63 @@ test('a value of the wrong type ends the run with the record, the key and the ex
 		/users: steps, record 1 of page 1: add\.x: expression "\{\{ record\.first \+ 1 \}\}", 1:17: /,
 	);
 });
+
+test('an expression about a page ends the paging after it', async () => {
+	await using place = await workspace({});
+	const stopped = async (rule: string, paginator: string, respond: object[]): Promise<string> => {
+		const paged = await startServer(respond.map(page => ({path: '/rows', times: 1, respond: page})));
+		try {
+			await writeFile(
+				join(place.path, 'sluice.yaml'),
+				`client: {base_url: "${paged.url}"}
+resources:
+  - {name: rows, endpoint: {path: rows, data_selector: data, paginator: ${paginator}, stop_when: "${rule}"}}`,
+			);
+			const {stdout, stderr, code} = await place.sluice(['read', 'rows']);
+			return code === 0 ? stdout.replace(/\s+/g, ' ') : stderr;
+		} finally {
+			await paged.close();
+		}
+	};
+	const cursor = '{type: cursor, cursor_path: next, cursor_param: after}';
+	const page = (id: number, more: object): object => ({
+		json: {data: [{id}, {id: id + 1}], next: `c${id}`, ...more},
+	});
+	const two = '{"id":1} {"id":2} {"id":3} {"id":4} ';
+	strictEqual(await stopped('{{ response.done }}', cursor, [page(1, {}), page(3, {done: true})]), two);
+	strictEqual(
+		await stopped('{{ response.page == response.pages }}', cursor, [
+			page(1, {page: 1, pages: 2}),
+			page(3, {page: 2, pages: 2}),
+		]),
+		two,
+	);
+	strictEqual(
+		await stopped('{{ last_record.id >= 4 and last_page_size == 2 }}', cursor, [page(1, {}), page(3, {})]),
+		two,
+	);
+	// The rows stay whole if the expression looks at them.
+	strictEqual(
+		await stopped('{{ response.data | length == 1 }}', cursor, [
+			page(1, {}),
+			{json: {data: [{id: 3}], next: 'c3'}},
+		]),
+		'{"id":1} {"id":2} {"id":3} ',
+	);
+	const link = (results: string) => ({headers: {link: `</rows?p=2>; rel="next"; results="${results}"`}});
+	strictEqual(
+		await stopped("{{ headers.link.next.results == 'false' }}", 'header_link', [
+			{...page(1, {}), ...link('true')},
+			{...page(3, {}), ...link('false')},
+		]),
+		two,
+	);
+	match(
+		await stopped('{{ response.next + 1 }}', cursor, [page(1, {})]),
+		/stop_when: expression .*response\.next \+ 1/,
+	);
+	match(
+		await stopped('{{ record.id }}', cursor, []),
+		/stop_when: no record here; an expression at this place reads response, headers/,
+	);
+});

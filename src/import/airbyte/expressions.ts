@@ -35,6 +35,9 @@ export function expressionOf(template: Template, options: ExpressionOptions): st
 		if (decided) return rewrittenNode(decided, rewrite);
 		if (node.kind === 'name' && renamed[node.name] !== undefined)
 			return {...node, name: renamed[node.name] ?? ''};
+		// Names of headers are in lower case here.
+		if (node.kind === 'item' && node.of.kind === 'name' && node.of.name === 'headers')
+			return {...node, key: inLowerCase(node.key)};
 		const chain = ['name', 'item', 'method'].includes(node.kind) ? chainOf(node) : undefined;
 		if (!chain || !slices.has(chain.root)) return undefined;
 		const value = texts.value(chain, isLater);
@@ -52,6 +55,12 @@ export function expressionOf(template: Template, options: ExpressionOptions): st
 	if (text.includes('${'))
 		throw new LeftOut(`${what}: computes with a value that only the connection has`, template.source);
 	return text;
+}
+
+function inLowerCase(key: Node): Node {
+	return key.kind === 'constant' && typeof key.value === 'string'
+		? {kind: 'constant', value: key.value.toLowerCase()}
+		: key;
 }
 
 function written(body: Parameters<typeof templateText>[0], what: string, source: string): string {

@@ -8,6 +8,7 @@ import {incrementalOf, putBounds, windowOf} from './incremental.ts';
 import type {Known} from './known.ts';
 import {pathText} from './nodes.ts';
 import {type Difference, Differences, LeftOut} from './outcome.ts';
+import type {Paged} from './paged.ts';
 import {paginatorOf} from './paginator.ts';
 import {type ParentOf, type Slices, slicesOf} from './partitions.ts';
 import {Placeholders} from './placeholders.ts';
@@ -61,14 +62,15 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const recordSelector = asObject(retriever.record_selector);
 	const inside = above.in(recordSelector);
 	const {selector, keys} = selectorOf(recordSelector, inside);
-	const paginator = paginatorOf(asObject(retriever.paginator), {
+	const paged: Paged = {
 		known: above,
 		request,
 		texts,
 		selector,
 		selectorKeys: keys,
 		differences,
-	});
+	};
+	const paginator = paginatorOf(asObject(retriever.paginator), paged);
 	const {record_filter: filter} = recordSelector;
 	const field = String(asObject(cursor).cursor_field ?? '');
 	const isFiltered =
@@ -97,6 +99,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		endpoint: endpointOf(request, {
 			data_selector: selector,
 			paginator,
+			stop_when: paged.stopWhen,
 			incremental,
 			response_actions: actions.length > 0 ? actions : undefined,
 			...decoderOf(retriever.decoder),
@@ -222,7 +225,7 @@ export function nameOf(given: unknown, known: Known): string {
 }
 
 function endpointOf(request: Request, rest: PlainObject): PlainObject {
-	const {data_selector, paginator, incremental, response_actions, ...format} = rest;
+	const {data_selector, paginator, stop_when, incremental, response_actions, ...format} = rest;
 	return withoutUndefined({
 		method: request.method === 'GET' ? undefined : request.method,
 		params: request.params.size > 0 ? Object.fromEntries(request.params) : undefined,
@@ -232,6 +235,7 @@ function endpointOf(request: Request, rest: PlainObject): PlainObject {
 		...format,
 		data_selector,
 		paginator,
+		stop_when,
 		incremental,
 		response_actions,
 	});

@@ -52,6 +52,11 @@ export class AnswerEnding {
 		if (verdict === 'again' || verdict === 'read') this.#leaveOut(at, soFar, verdict);
 		const kept = verdict === 'new' ? joined.records : [];
 		if (soFar.isEnough) return {records: kept};
+		try {
+			if (rows.isLastPage(part, whole, soFar)) return {records: kept};
+		} catch (failure) {
+			return {records: kept, failure};
+		}
 		return {records: kept, ...this.#next(at, part, whole, soFar)};
 	}
 
