@@ -181,3 +181,109 @@ resources:
 		/stop_when: no record here; an expression at this place reads response, headers/,
 	);
 });
+
+test('values of expressions go into the path, parameters, headers and the body of each request', async () => {
+	await using place = await workspace({});
+	const rows = {json: [{id: 1}]};
+	const api = await startServer([
+		{
+			path: '/teams',
+			respond: {
+				json: [
+					{id: 7, tag: 'A B'},
+					{id: 8, tag: null},
+				],
+			},
+		},
+		{method: 'POST', path: '/t-7/u', respond: rows},
+		{method: 'POST', path: '/t-x/y/u', respond: rows},
+	]);
+	try {
+		await writeFile(
+			join(place.path, 'sluice.yaml'),
+			`client: {base_url: "${api.url}", paginator: single_page}
+resources:
+  - {name: teams, endpoint: teams}
+  - name: users
+    endpoint:
+      path: "{expressions.place}/{partitions.kind}"
+      method: POST
+      params: {tag: "{expressions.tag}", both: "{expressions.tag}/{partitions.kind}", kind: "{{expressions.tag}}"}
+      headers: {x-day: "{expressions.day}"}
+      json: {ids: "{expressions.ids}", tag: "{expressions.tag}", text: "n{expressions.ids}"}
+      expressions:
+        place: "{{ 't-' ~ resources.teams.id if resources.teams.id == 7 else 't-x/y' }}"
+        tag: "{{ resources.teams.tag.lower() }}"
+        day: "{{ today_utc().year > 2000 }}"
+        ids: "{{ [resources.teams.id, 1] }}"
+    partitions: {kind: [u]}
+`,
+		);
+		const {stderr, code} = await place.sluice(['read', 'users']);
+		strictEqual(code, 0, stderr);
+		const [, first, second] = api.requests;
+		const kind = ['{expressions.tag}'];
+		deepStrictEqual(
+			[first?.query, first?.headers['x-day'], first?.json],
+			[{tag: ['a b'], both: ['a b/u'], kind}, 'true', {ids: [7, 1], tag: 'a b', text: 'n[7,1]'}],
+		);
+		deepStrictEqual(
+			[second?.path, second?.query, second?.json],
+			['/t-x/y/u', {kind}, {ids: [8, 1], text: 'n[8,1]'}],
+		);
+	} finally {
+		await api.close();
+	}
+});
+
+test('an expression of a request that names nothing else is evaluated for one request', async () => {
+	await using place = await workspace({});
+	const api = await startServer([{path: '/rows', match: {query: {n: '3'}}, respond: {json: [{id: 1}]}}]);
+	try {
+		const endpoint = `{path: rows, params: {n: "{expressions.n}"}, expressions: {n: "{{ 1 + 2 }}"}}`;
+		await writeFile(
+			join(place.path, 'sluice.yaml'),
+			`client: {base_url: "${api.url}", paginator: single_page}\nresources: [{name: rows, endpoint: ${endpoint}}]`,
+		);
+		const {stdout, stderr} = await place.sluice(['read', 'rows']);
+		strictEqual(stdout, '{"id":1}\n', stderr);
+	} finally {
+		await api.close();
+	}
+});
+
+test('mistakes in expressions of a request are found by check', async () => {
+	await using place = await workspace({});
+	const problem = async (endpoint: string, more = ''): Promise<string> => {
+		const text = `client: {base_url: "${server.url}"}\nresources:\n  - {name: teams, endpoint: teams}\n  - {name: a, endpoint: {${endpoint}}${more}}`;
+		await writeFile(join(place.path, 'sluice.yaml'), text);
+		const {stderr, code} = await place.sluice(['check']);
+		strictEqual(code, 2, stderr);
+		return stderr;
+	};
+	match(
+		await problem('path: "a/{expressions.x}"'),
+		/no expression "x", and the request has a placeholder for it/,
+	);
+	match(
+		await problem('path: a, expressions: {x: "{{ 1 }}"}'),
+		/expressions\.x: not used; put \{expressions\.x\} into the request/,
+	);
+	const used = (text: string, more?: string) =>
+		problem(`path: a, params: {x: "{expressions.x}"}, expressions: {x: "${text}"}`, more);
+	match(
+		await used('{{ record.a }}'),
+		/expressions\.x: no record here; an expression at this place reads resources, partitions, incremental/,
+	);
+	match(await used('{{ resources.teams }}'), /name a field of teams, as in resources\.teams\.id/);
+	match(await used('{{ resources.team.id }}'), /no resource "team" \(did you mean "teams"\?\)/);
+	match(await used('{{ partitions.a }}'), /no list "a" in partitions/);
+	match(
+		await used('{{ incremental.start_value }}'),
+		/incremental\.start_value needs incremental in the endpoint/,
+	);
+	match(
+		await used('{{ resources.teams.id }}', ', batch: {size: 2}'),
+		/with batch, a request has several values of resources\.teams/,
+	);
+});

@@ -8,6 +8,7 @@ import {syncConfig} from '../incremental/sync.ts';
 import {object, responsePath, text} from '../schema/object.ts';
 import {isPlainObject} from '../tree.ts';
 import {type bodyFormatSchema, encoding, rowsFrom} from './body-format.ts';
+import {expressions} from './expressions.ts';
 import {method, methods} from './method.ts';
 import type {paginatorSchema} from './paginator-fields.ts';
 import {resolveParam} from './resolve-param.ts';
@@ -62,6 +63,11 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 		.record(z.string(), queryParam)
 		.nullish()
 		.describe('Query parameters: null is left out, a list is repeated. {{ and }} are literal braces.'),
+	expressions: expressions
+		.nullish()
+		.describe(
+			'Expressions in {{ }} by names of your own; {expressions.x} is the value of x in path, params, headers, json and data.',
+		),
 	json: z
 		.unknown()
 		.superRefine((value, context) => {

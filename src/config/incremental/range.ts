@@ -8,9 +8,9 @@ import {segment, segments} from '../../http/url.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
 import type {ResolvedEndpoint} from '../compile/resolve.ts';
-import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
+import {doubled, fillSome} from '../placeholders/braces.ts';
+import {fillTree} from '../placeholders/fill-tree.ts';
 import {type RangeName, rangeName, rangeNames} from '../placeholders/range.ts';
-import {isPlainObject} from '../tree.ts';
 import type {IncrementalConfig} from './fields.ts';
 
 /**
@@ -90,23 +90,8 @@ function sentValues(
 
 /** The tree with its texts filled in, without those whose value is missing. */
 function filled(tree: unknown, sent: Sent): unknown {
-	if (Array.isArray(tree)) return tree.map(item => filled(item, sent)).filter(item => item !== undefined);
-	if (isPlainObject(tree)) {
-		const entries = Object.entries(tree).map(([key, item]) => [key, filled(item, sent)] as const);
-		return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
-	}
-	return typeof tree === 'string' ? filledText(tree, sent) : tree;
-}
-
-function filledText(text: string, sent: Sent): unknown {
-	const used = placeholders(text).flatMap(placeholder => rangeName(placeholder) ?? []);
-	if (used.length === 0) return text;
-	if (used.some(name => sent(name) === undefined)) return undefined;
-	const [only] = used;
-	const value = only && text === `{incremental.${only}}` ? sent(only) : undefined;
-	if (value !== undefined) return typeof value === 'string' ? doubled(value) : value;
-	return fillSome(text, placeholder => {
+	return fillTree(tree, placeholder => {
 		const name = rangeName(placeholder);
-		return name && doubled(textOf(sent(name) ?? ''));
+		return name && {value: sent(name)};
 	});
 }

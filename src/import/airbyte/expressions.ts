@@ -28,7 +28,10 @@ export interface ExpressionOptions {
 }
 
 /** Throws `LeftOut` if the template reads a value that the config has not. */
-export function expressionOf(template: Template, options: ExpressionOptions): string {
+export function expressionOf(
+	template: Pick<Template, 'body' | 'source'>,
+	options: ExpressionOptions,
+): string {
 	const {what, texts, names, renamed = {}, isLater = false, change} = options;
 	const rewrite = (node: Node): Node | undefined => {
 		const decided = decidedDefault(node);

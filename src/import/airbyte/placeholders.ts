@@ -8,9 +8,11 @@ import {parseReference} from '../../config/placeholders/reference.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Node} from '../../template/nodes.ts';
 import type {Template} from '../../template/template.ts';
+import {expressionOf} from './expressions.ts';
 import {type Chain, chainOf, constantOf, isEmpty, isSameChain, partsOf, pathText} from './nodes.ts';
 import {LeftOut} from './outcome.ts';
 import {formatName} from './time-formats.ts';
+import {kindOf} from './value-kind.ts';
 
 /** Marks the page token until the paginator knows its place. */
 export const TOKEN = '\ue000token\ue000';
@@ -32,6 +34,8 @@ export class Placeholders {
 	readonly formats = new Set<string>();
 	/** Values in place of the token in the first request. */
 	readonly firstTokens = new Set<JsonValue>();
+	/** Expressions of the endpoint, by their names. */
+	readonly expressions = new Map<string, string>();
 
 	constructor(values: RequestValues) {
 		this.#values = values;
@@ -57,13 +61,45 @@ export class Placeholders {
 			.join('');
 	}
 
-	/** The text of a template with placeholders in it. `what` is its name in messages. */
-	text(template: Template, what: string): string {
+	/**
+	 * The text of a template with placeholders in it. `what` is its name in messages, and `name` that of its
+	 * expressions, if it needs some.
+	 */
+	text(template: Template, what: string, name = what): string {
 		const parts = partsOf(template);
-		if (!parts) throw new LeftOut(`${what}: an expression`, template.source);
+		if (!parts) return this.#expression(template, what, name);
+		const isWhole = parts.length === 1;
 		return parts
-			.map(part => (typeof part === 'string' ? this.literal(part) : this.#node(part, what, template.source)))
+			.map(part => {
+				if (typeof part === 'string') return this.literal(part);
+				const text = this.#text(part);
+				if (text !== undefined) return text;
+				// The body is JSON, where a text that only contains values means something else.
+				if (what === 'body' && !isWhole) throw new LeftOut(`${what}: an expression`, template.source);
+				return this.#expression(template, what, name, part);
+			})
 			.join('');
+	}
+
+	/** A placeholder for the value of the template, or of one node of it. */
+	#expression(template: Template, what: string, name: string, node?: Node): string {
+		if (what === 'body' && !node) throw new LeftOut(`${what}: an expression`, template.source);
+		// Python prints a time in a form of its own.
+		const value: Node | undefined =
+			node && kindOf(node) === 'time'
+				? {kind: 'binary', operator: '~', left: node, right: {kind: 'constant', value: ''}, at: 0}
+				: node;
+		const body = value ? [{kind: 'output' as const, value}] : template.body;
+		const {source} = template;
+		const text = expressionOf({body, source}, {what, texts: this, names: []});
+		const key = name.replace(/\W+/g, '_').replace(/^_+|_+$/g, '') || 'value';
+		for (let number = 1; ; number++) {
+			const unique = number === 1 ? key : `${key}_${number}`;
+			const known = this.expressions.get(unique);
+			if (known !== undefined && known !== text) continue;
+			this.expressions.set(unique, text);
+			return `{expressions.${unique}}`;
+		}
 	}
 
 	/**
@@ -90,12 +126,6 @@ export class Placeholders {
 		if (this.formats.has(formatName(format))) return bound;
 		const args = {values: [bound, {kind: 'constant', value: format} as const], named: []};
 		return {kind: 'function', name: 'format_datetime', args, at: 0};
-	}
-
-	#node(node: Node, what: string, source: string): string {
-		const text = this.#text(node);
-		if (text === undefined) throw new LeftOut(`${what}: an expression`, source);
-		return text;
 	}
 
 	#text(node: Node): string | undefined {

@@ -77,7 +77,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		window !== undefined &&
 		isStartFilter(filter, inside, known.in(cursor).text(field, 'cursor'), window.start);
 	const incremental = incrementalOf(cursor, known, {request, texts, differences, isFiltered});
-	checkUse(slices, request);
+	checkUse(slices, request, texts);
 	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
 	noteSchema(recordSelector, differences);
 	const steps = orderedSteps(stream, {
@@ -97,6 +97,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		slices,
 		maxRetries,
 		endpoint: endpointOf(request, {
+			expressions: texts.expressions.size > 0 ? Object.fromEntries(texts.expressions) : undefined,
 			data_selector: selector,
 			paginator,
 			stop_when: paged.stopWhen,
@@ -144,7 +145,7 @@ function checkRetriever(retriever: PlainObject): void {
 }
 
 // Without a value of the partition, all partitions would send the same request.
-function checkUse({fields}: Slices, request: Request): void {
+function checkUse({fields}: Slices, request: Request, {expressions}: Placeholders): void {
 	if (fields.length === 0) return;
 	const sent = JSON.stringify([
 		request.url,
@@ -153,7 +154,8 @@ function checkUse({fields}: Slices, request: Request): void {
 		request.json ?? null,
 		request.data ?? null,
 	]);
-	if (!/\{(resources|partitions)\./.test(sent))
+	const isRead = [...expressions.values()].some(text => /\b(resources|partitions)\b/.test(text));
+	if (!isRead && !/\{(resources|partitions)\./.test(sent))
 		throw new LeftOut('partition: not in the request', fields.join(', '));
 }
 
@@ -225,13 +227,14 @@ export function nameOf(given: unknown, known: Known): string {
 }
 
 function endpointOf(request: Request, rest: PlainObject): PlainObject {
-	const {data_selector, paginator, stop_when, incremental, response_actions, ...format} = rest;
+	const {expressions, data_selector, paginator, stop_when, incremental, response_actions, ...format} = rest;
 	return withoutUndefined({
 		method: request.method === 'GET' ? undefined : request.method,
 		params: request.params.size > 0 ? Object.fromEntries(request.params) : undefined,
 		headers: request.headers.size > 0 ? Object.fromEntries(request.headers) : undefined,
 		json: request.json,
 		data: request.data,
+		expressions,
 		...format,
 		data_selector,
 		paginator,
