@@ -9,6 +9,7 @@ export {written} from '../import/airbyte/write.ts';
 export {commented, secretsText} from '../import/commented.ts';
 export {configOf, secretNamesIn, variablesIn} from '../import/imported-config.ts';
 export {importers} from '../import/importers.ts';
+export {scripted} from '../import/scripted.ts';
 export {sourceText} from '../import/source-text.ts';
 export {summaryOf as linesOf} from '../import/summary.ts';
 export {refuseConfig, refuseSecrets, unignored, writeNew} from '../init/files.ts';

@@ -1,4 +1,5 @@
 /** The importers whose source is one text: a file, or what a URL returns. */
+import {importDlt} from './dlt/import.ts';
 import {importHar} from './har/har.ts';
 import type {ImportedConfig} from './imported-config.ts';
 import {importOpenApi, origins as openApiOrigins} from './openapi/import.ts';
@@ -12,6 +13,8 @@ export interface Source {
 	readonly baseUrl?: string | undefined;
 	/** Whether columns that are never null in the source are required. @default false */
 	readonly isStrict?: boolean | undefined;
+	/** The name of one of several configs in the source. @default the only one */
+	readonly name?: string | undefined;
 }
 
 export interface Importer {
@@ -46,5 +49,11 @@ const har: Importer = {
 	},
 };
 
-export const importers = {openapi, postman, har} as const;
+const dlt: Importer = {
+	what: "a Python file with a config of dlt's rest_api source",
+	origins: {},
+	read: importDlt,
+};
+
+export const importers = {openapi, postman, har, dlt} as const;
 export type ImporterName = keyof typeof importers;

@@ -14,6 +14,7 @@ const sources: Readonly<Record<string, readonly string[]>> = {
 	openapi: ['resources', 'base-url', 'strict-nulls', 'report'],
 	postman: ['resources', 'base-url', 'report'],
 	har: ['resources', 'base-url', 'report'],
+	dlt: ['name', 'resources', 'report'],
 };
 const names = Object.keys(sources);
 
@@ -36,7 +37,10 @@ export const importVerb = verb({
 				describe:
 					'Folder for sluice.yaml and secrets.toml, - is stdout [default: the present folder, of curl stdout]',
 			})
-			.option('name', {...path, describe: 'curl: of the resource [default: by the URL]'})
+			.option('name', {
+				...path,
+				describe: 'curl: of the resource [default: by the URL]; dlt: of one config of several',
+			})
 			.option('live', {
 				type: 'boolean',
 				describe: 'curl: ask the API for a few pages, as init does',

@@ -17,6 +17,7 @@ export interface DocumentArguments {
 	readonly resources?: string[] | undefined;
 	readonly strictNulls?: boolean | undefined;
 	readonly report?: string | undefined;
+	readonly name?: string | undefined;
 }
 
 type Engine = typeof import('../../importing.ts');
@@ -29,11 +30,11 @@ export async function importDocument(
 	signal: AbortSignal,
 ): Promise<void> {
 	const engine = await import('../../importing.ts');
-	const {output, baseUrl, strictNulls: isStrict, report} = args;
+	const {output, baseUrl, strictNulls: isStrict, report, name} = args;
 	const importer = engine.importers[source];
 	if (output !== '-') await engine.refuseConfig(output);
 	const text = await engine.sourceText(from, {signal, what: importer.what});
-	const whole = await importer.read({from, text, baseUrl, isStrict});
+	const whole = await importer.read({from, text, baseUrl, isStrict, name});
 	const {config, unknown} = engine.chosen(whole, names(args.resources));
 	if (unknown.length > 0)
 		throw new ConfigError(
@@ -44,9 +45,12 @@ export async function importDocument(
 	const imported = await engine.accepted(config);
 	if (report !== undefined) await writeFile(report, `${JSON.stringify(reportOf(imported), null, '\t')}\n`);
 	if (imported.resources.length > 0) {
-		const yaml = engine.commented(imported, {from, source, origins: importer.origins});
-		if (output === '-') await print(yaml);
-		else await save(output, yaml, imported, engine, log, signal);
+		const options = {from, source, origins: importer.origins};
+		const isCode = (imported.stubs ?? []).length > 0;
+		const content = isCode ? engine.scripted(imported, options) : engine.commented(imported, options);
+		const file = {path: isCode ? 'sluice.config.js' : 'sluice.yaml', content};
+		if (output === '-') await print(content);
+		else await save(output, file, imported, engine, log, signal);
 		const variables = engine.variablesIn(engine.configOf(imported));
 		if (variables.length > 0) log.info(`set in the environment: ${variables.join(', ')}`);
 	}
@@ -68,7 +72,7 @@ const SECRETS = 'secrets.toml';
 /** Writes the config, and the secrets beside it. Files that are there stay as they are. */
 async function save(
 	folder: string,
-	yaml: string,
+	file: {readonly path: string; readonly content: string},
 	imported: ImportedConfig,
 	engine: Engine,
 	log: Log,
@@ -83,7 +87,7 @@ async function save(
 	const written = await engine.writeNew(
 		folder,
 		[
-			{path: 'sluice.yaml', content: yaml},
+			file,
 			...(isNew
 				? [{path: SECRETS, isSecret: true, content: engine.secretsText(secrets, imported.secrets)}]
 				: []),
