@@ -38,6 +38,7 @@ export const warningKinds = {
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
 	'columns-differ': 'Files of one table have different columns, or different types of one.',
 	'rows-appended-again': 'An append brought rows that an earlier run had brought.',
+	'rows-after-state': 'A Singer tap sent rows after its last STATE, and may send them again.',
 	'tls-insecure': 'Certificates of servers were not checked.',
 	'cursor-field-gone': 'A page had no row with the cursor field, and pages before had.',
 	'recording-ended': 'A recording ended before the run did.',

@@ -4,6 +4,7 @@ import {importHar} from './har/har.ts';
 import type {ImportedConfig} from './imported-config.ts';
 import {importOpenApi, origins as openApiOrigins} from './openapi/import.ts';
 import {importPostman} from './postman/postman.ts';
+import {origins as catalogOrigins, importCatalog} from './singer/catalog.ts';
 import {parsedObject} from './source-text.ts';
 
 export interface Source {
@@ -55,5 +56,13 @@ const dlt: Importer = {
 	read: importDlt,
 };
 
-export const importers = {openapi, postman, har, dlt} as const;
+const singer: Importer = {
+	what: 'the catalog of a Singer tap, which tap --discover prints',
+	origins: catalogOrigins,
+	read({text, ...options}) {
+		return importCatalog(parsedObject(text, options.from, this.what), options);
+	},
+};
+
+export const importers = {openapi, postman, har, dlt, singer} as const;
 export type ImporterName = keyof typeof importers;

@@ -15,6 +15,7 @@ const sources: Readonly<Record<string, readonly string[]>> = {
 	postman: ['resources', 'base-url', 'report'],
 	har: ['resources', 'base-url', 'report'],
 	dlt: ['name', 'resources', 'report'],
+	singer: ['resources', 'base-url', 'strict-nulls', 'report'],
 };
 const names = Object.keys(sources);
 
@@ -56,7 +57,7 @@ export const importVerb = verb({
 			})
 			.option('strict-nulls', {
 				type: 'boolean',
-				describe: 'airbyte, openapi: columns that are never null are required',
+				describe: 'airbyte, openapi, singer: columns that are never null are required',
 			})
 			.option('report', {...path, describe: 'all but curl: write what became of each part to this JSON file'})
 			.example("$0 import curl 'curl https://api.example.com/v1/contacts -u jane:secret' -o contacts", '')
