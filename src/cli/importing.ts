@@ -13,3 +13,6 @@ export {scripted} from '../import/scripted.ts';
 export {sourceText} from '../import/source-text.ts';
 export {summaryOf as linesOf} from '../import/summary.ts';
 export {refuseConfig, refuseSecrets, unignored, writeNew} from '../init/files.ts';
+export {findingsOf} from '../init/findings.ts';
+export {sampled} from '../init/sample.ts';
+export {tuneEngine} from './terminal/engine.ts';

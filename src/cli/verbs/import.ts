@@ -11,11 +11,11 @@ import {importDocument} from './import/document.ts';
 const sources: Readonly<Record<string, readonly string[]>> = {
 	airbyte: ['connection', 'auth', 'streams', 'strict-nulls', 'report'],
 	curl: ['name', 'live', 'env-file'],
-	openapi: ['resources', 'base-url', 'strict-nulls', 'report'],
-	postman: ['resources', 'base-url', 'report'],
-	har: ['resources', 'base-url', 'report'],
-	dlt: ['name', 'resources', 'report'],
-	singer: ['resources', 'base-url', 'strict-nulls', 'report'],
+	openapi: ['resources', 'base-url', 'strict-nulls', 'report', 'live', 'env-file'],
+	postman: ['resources', 'base-url', 'report', 'live', 'env-file'],
+	har: ['resources', 'base-url', 'report', 'live', 'env-file'],
+	dlt: ['name', 'resources', 'report', 'live', 'env-file'],
+	singer: ['resources', 'base-url', 'strict-nulls', 'report', 'live', 'env-file'],
 };
 const names = Object.keys(sources);
 
@@ -44,9 +44,9 @@ export const importVerb = verb({
 			})
 			.option('live', {
 				type: 'boolean',
-				describe: 'curl: ask the API for a few pages, as init does',
+				describe: 'curl: ask the API for a few pages, as init does; of a document for one of each resource',
 			})
-			.option('env-file', {...path, describe: 'curl: read environment variables from a file'})
+			.option('env-file', {...path, describe: 'With --live: read environment variables from a file'})
 			.option('connection', {...path, describe: "airbyte: the connection's own config, a JSON file"})
 			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
 			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})

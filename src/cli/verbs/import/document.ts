@@ -9,6 +9,7 @@ import {exitCodes} from '../../terminal/exit-codes.ts';
 import type {Log} from '../../terminal/log.ts';
 import {print} from '../../terminal/print.ts';
 import {names} from '../../verb.ts';
+import {lookedAt} from './live.ts';
 
 export interface DocumentArguments {
 	/** A folder, or `-` for stdout. */
@@ -18,6 +19,8 @@ export interface DocumentArguments {
 	readonly strictNulls?: boolean | undefined;
 	readonly report?: string | undefined;
 	readonly name?: string | undefined;
+	readonly live?: boolean | undefined;
+	readonly envFile?: string | undefined;
 }
 
 type Engine = typeof import('../../importing.ts');
@@ -42,7 +45,11 @@ export async function importDocument(
 		);
 	// From here on they are hidden in all messages.
 	for (const value of config.secrets.values()) new Secret(value);
-	const imported = await engine.accepted(config);
+	const offline = await engine.accepted(config);
+	const folder = output === '-' ? '.' : output;
+	const imported = args.live
+		? await engine.accepted(await lookedAt(offline, engine, {folder, envFile: args.envFile, log, signal}))
+		: offline;
 	if (report !== undefined) await writeFile(report, `${JSON.stringify(reportOf(imported), null, '\t')}\n`);
 	if (imported.resources.length > 0) {
 		const options = {from, source, origins: importer.origins};
