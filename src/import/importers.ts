@@ -16,6 +16,9 @@ export interface Source {
 	readonly isStrict?: boolean | undefined;
 	/** The name of one of several configs in the source. @default the only one */
 	readonly name?: string | undefined;
+	/** The command that runs a source in Python. @default it is not run */
+	readonly python?: string | undefined;
+	readonly signal: AbortSignal;
 }
 
 export interface Importer {

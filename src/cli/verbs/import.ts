@@ -14,7 +14,7 @@ const sources: Readonly<Record<string, readonly string[]>> = {
 	openapi: ['resources', 'base-url', 'strict-nulls', 'report', 'live', 'env-file'],
 	postman: ['resources', 'base-url', 'report', 'live', 'env-file'],
 	har: ['resources', 'base-url', 'report', 'live', 'env-file'],
-	dlt: ['name', 'resources', 'report', 'live', 'env-file'],
+	dlt: ['name', 'python', 'resources', 'report', 'live', 'env-file'],
 	singer: ['resources', 'base-url', 'strict-nulls', 'report', 'live', 'env-file'],
 };
 const names = Object.keys(sources);
@@ -50,6 +50,10 @@ export const importVerb = verb({
 			.option('connection', {...path, describe: "airbyte: the connection's own config, a JSON file"})
 			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
 			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})
+			.option('python', {
+				...path,
+				describe: 'dlt: run the file by this command, and take what its source gets',
+			})
 			.option('resources', {...list, describe: 'Of a document: only these, and their parents: a,b'})
 			.option('base-url', {
 				...path,

@@ -3,7 +3,9 @@ import {isPlainObject, type PlainObject} from '../../config/tree.ts';
 import {ConfigError} from '../../core/errors.ts';
 import type {ImportedConfig, ImportedResource, LeftOutPart, StubFunction} from '../imported-config.ts';
 import {variable, variableName} from '../openapi/parameters.ts';
+import {Secrets} from '../requests/secrets.ts';
 import {configsIn, type Found, type FoundConfig} from './program.ts';
+import {recordedConfigs} from './python.ts';
 import {parsePython} from './syntax.ts';
 import {DottedName, PythonFunction, Unknown} from './values.ts';
 
@@ -12,9 +14,17 @@ export interface DltOptions {
 	readonly text: string;
 	/** Which of several configs: the function or variable that has it. */
 	readonly name?: string | undefined;
+	/** The command that runs the file. @default the file is not run */
+	readonly python?: string | undefined;
+	readonly signal: AbortSignal;
 }
 
-export async function importDlt({from, text, name}: DltOptions): Promise<ImportedConfig> {
+export async function importDlt({from, text, name, python, signal}: DltOptions): Promise<ImportedConfig> {
+	if (python !== undefined) {
+		const secrets = new Secrets();
+		const found = await recordedConfigs({from, python, secrets, signal});
+		return {...importFound(found, {from, name}), secrets: secrets.values};
+	}
 	const found = configsIn(await parsePython(text, from), text);
 	return importFound(found, {from, name});
 }
@@ -115,7 +125,7 @@ class Reader {
 			return undefined;
 		}
 		const name = /^\w+$/.test(source) ? source : key;
-		const line = given instanceof Unknown ? ` (line ${given.line})` : '';
+		const line = given instanceof Unknown && given.line > 0 ? ` (line ${given.line})` : '';
 		remarks.push(`${key} is ${shortened(source)}${line}: set ${variableName(name)} in the environment`);
 		return variable(name);
 	}

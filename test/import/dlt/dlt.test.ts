@@ -10,7 +10,7 @@ import {configOf, type ImportedConfig} from '../../../src/import/imported-config
 import {scripted} from '../../../src/import/scripted.ts';
 
 async function imported(text: string, name?: string): Promise<ImportedConfig> {
-	return accepted(await importDlt({from: 'pipeline.py', text, name}));
+	return accepted(await importDlt({from: 'pipeline.py', text, name, signal: new AbortController().signal}));
 }
 
 async function configIn(text: string): Promise<PlainObject> {

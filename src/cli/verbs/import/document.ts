@@ -19,6 +19,7 @@ export interface DocumentArguments {
 	readonly strictNulls?: boolean | undefined;
 	readonly report?: string | undefined;
 	readonly name?: string | undefined;
+	readonly python?: string | undefined;
 	readonly live?: boolean | undefined;
 	readonly envFile?: string | undefined;
 }
@@ -33,11 +34,11 @@ export async function importDocument(
 	signal: AbortSignal,
 ): Promise<void> {
 	const engine = await import('../../importing.ts');
-	const {output, baseUrl, strictNulls: isStrict, report, name} = args;
+	const {output, baseUrl, strictNulls: isStrict, report, name, python} = args;
 	const importer = engine.importers[source];
 	if (output !== '-') await engine.refuseConfig(output);
 	const text = await engine.sourceText(from, {signal, what: importer.what});
-	const whole = await importer.read({from, text, baseUrl, isStrict, name});
+	const whole = await importer.read({from, text, baseUrl, isStrict, name, python, signal});
 	const {config, unknown} = engine.chosen(whole, names(args.resources));
 	if (unknown.length > 0)
 		throw new ConfigError(
