@@ -34,6 +34,7 @@ import {isPlugin, type Plugin} from './plugin.ts';
 import type {AnyStepPlugin} from './step.ts';
 import {builtInSteps} from './steps/all.ts';
 import type {AnyTargetPlugin} from './target.ts';
+import {duckdb} from './targets/duckdb.ts';
 import {postgres} from './targets/postgres.ts';
 
 const paginators = [
@@ -63,7 +64,7 @@ const auths = [
 	session,
 ] as const;
 
-const targets = [postgres] as const;
+const targets = [postgres, duckdb] as const;
 
 const decoders = [json, jsonlDecoder, csvDecoder, xml, autoDecoder] as const;
 

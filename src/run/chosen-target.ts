@@ -38,14 +38,17 @@ export function chosenTarget(
 ): ChosenTarget | undefined {
 	const address = addressOf(output, registry);
 	if (!address) return undefined;
-	const {plugin, shown, identity} = address;
+	const {plugin, shown} = address;
+	const [word = '', ...rest] = address.url.split(':');
+	const url = plugin.isPath ? `${word}:${resolve(cwd, rest.join(':'))}` : address.url;
+	const identity = plugin.isPath ? url : address.identity;
 	if (given && given.type !== plugin.type)
 		throw new ConfigError(
 			`output.target has the type ${given.type}, and output ${shown} is of ${plugin.type}. Make them the same`,
 		);
 	const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
 	const place = {
-		...address,
+		...{...address, url},
 		spool: join(spool == null ? join(stateHome(env), 'sluice') : resolve(cwd, spool), name),
 	};
 	let made: Promise<TargetParts> | undefined;

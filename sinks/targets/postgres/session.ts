@@ -68,6 +68,7 @@ export class Session implements Database {
 		json: 'json',
 		run: "text DEFAULT nullif(current_setting('sluice.run', true), '')",
 	};
+	readonly rowNumber = quoted(ROW);
 	readonly typeOf = typeOf;
 	readonly conversion = conversion;
 	readonly #options: SessionOptions;
@@ -83,6 +84,10 @@ export class Session implements Database {
 		client.on('error', error => {
 			this.#lost ??= error;
 		});
+	}
+
+	isSame(found: string, wanted: string): boolean {
+		return found === wanted;
 	}
 
 	async begin(): Promise<void> {
@@ -183,7 +188,7 @@ export class Session implements Database {
 
 	async load(table: string, {path, names, run}: Loading): Promise<number> {
 		const columns = [...names.values()].map(quoted).join(', ');
-		await this.run("SELECT set_config('sluice.run', $1, true)", [run]);
+		if (run !== undefined) await this.run("SELECT set_config('sluice.run', $1, true)", [run]);
 		return this.#attempt(async () => {
 			const stream = this.#client.query(
 				this.#copy.from(

@@ -43,11 +43,13 @@ export class CommitRows {
 	async make(): Promise<SettledCounts> {
 		const {change, ledger} = this.#given;
 		const {add = [], remove = [], settle} = change;
+		const rows = add.filter(({kind, rows: count}) => kind === 'rows' && count > 0);
+		if (settle?.disposition === 'replace') this.#noteEmptied();
+		// DuckDB changes no table whose rows have changed in the same transaction.
+		const tables = await this.#tables(rows);
 		for (const part of remove) await this.#takeBack(part);
 		if (settle?.disposition === 'replace') await this.#clear();
 		if (add.length > 0) await this.#noteRun();
-		const rows = add.filter(({kind, rows: count}) => kind === 'rows' && count > 0);
-		const tables = await this.#tables(rows);
 		for (const part of add)
 			if (part.kind === 'rejects') {
 				await this.#rejects(part);
@@ -76,12 +78,19 @@ export class CommitRows {
 		ledger.remove(part);
 	}
 
-	async #clear(): Promise<void> {
-		const {db, dataset, change, ledger, last} = this.#given;
-		const {resource, run} = change;
-		const others = (last?.parts ?? []).filter(part => part.resource !== resource && part.kind === 'rows');
-		for (const table of ledger.tablesOf(resource)) {
+	#noteEmptied(): void {
+		const {change, ledger, last} = this.#given;
+		const others = (last?.parts ?? []).filter(
+			part => part.resource !== change.resource && part.kind === 'rows',
+		);
+		for (const table of ledger.tablesOf(change.resource))
 			if (!others.some(part => part.table === table)) this.#emptied.add(table);
+	}
+
+	async #clear(): Promise<void> {
+		const {db, dataset, change, ledger} = this.#given;
+		const {resource, run} = change;
+		for (const table of ledger.tablesOf(resource)) {
 			const own = `SELECT run FROM ${db.table(RUNS)} WHERE dataset = $1 AND resource = $2`;
 			await db.run(`DELETE FROM ${this.#sql(table)} WHERE ${quoted(RUN)} IN (${own})`, [dataset, resource]);
 		}
@@ -137,7 +146,10 @@ export class CommitRows {
 			name,
 			table.names.get(name) ?? name,
 		]);
-		return db.load(into ?? table.sql, {path, names: new Map(own), run: change.run});
+		return db.load(into ?? table.sql, {
+			...{path, names: new Map(own)},
+			...(into === undefined && {run: change.run}),
+		});
 	}
 
 	async #rejects(part: Part): Promise<void> {

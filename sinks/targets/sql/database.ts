@@ -22,7 +22,8 @@ export interface Loading {
 	readonly path: string;
 	/** Names in the table by names in the file. */
 	readonly names: ReadonlyMap<string, string>;
-	readonly run: string;
+	/** The run of the rows; absent for a table that has no column for it. */
+	readonly run?: string;
 }
 
 export interface Unloading {
@@ -37,6 +38,8 @@ export interface Database {
 	readonly names: NameRules;
 	/** The types of bytes, of a JSON text, and of the column with the run of a row. */
 	readonly types: {readonly bytes: string; readonly json: string; readonly run: string};
+	/** The column or expression that numbers the rows of a table from `stage()`. */
+	readonly rowNumber: string;
 	/** The name of a table with its schema, in quotes. */
 	table(name: string): string;
 	/** Runs one statement; values are `$1`, `$2` in it. */
@@ -51,9 +54,11 @@ export interface Database {
 	/** The columns of a table; `undefined` if there is no such table. */
 	columns(table: string): Promise<ReadonlyMap<string, FoundColumn> | undefined>;
 	typeOf(column: Column): string;
+	/** Whether a type in `columns()` is what `typeOf()` writes. */
+	isSame(found: string, wanted: string): boolean;
 	/** The expression that turns a column of one type into another without a loss; `undefined` if none does. */
 	conversion(name: string, from: string, to: string): string | undefined;
-	/** Makes a table with the columns of another one, for this transaction, with a number for each row. */
+	/** Makes a table with the columns of another one but that of the run, for this transaction. */
 	stage(name: string, like: string): Promise<void>;
 	/** Tells the planner of a new table. */
 	analyze(table: string): Promise<void>;

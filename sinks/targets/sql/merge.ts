@@ -7,7 +7,7 @@ import type {Column} from '../../../src/core/schema/schema.ts';
 import type {SettledCounts, SettledMerge} from '../../../src/state/settle.ts';
 import type {FileFormat} from '../../formats/format.ts';
 import type {Database} from './database.ts';
-import {quoted, ROW, RUN} from './names.ts';
+import {quoted, RUN} from './names.ts';
 import type {Table} from './tables.ts';
 
 export interface MergeTables {
@@ -141,25 +141,25 @@ async function removeStale(given: MergeTables): Promise<number> {
 			sql: `${alias}.${nameIn(main, column.name)}`,
 			column: {...column, name: `${alias}${at}`},
 		}));
-	const columns = [{sql: `f.${quoted(ROW)}`, column: number}, ...of('t'), ...of('f')];
+	const columns = [{sql: `f.${db.rowNumber}`, column: number}, ...of('t'), ...of('f')];
 	await db.unload({
 		columns,
 		from: `FROM ${fresh} f JOIN ${main.sql} t ON ${matches(given, 'f', 't')}`,
 		path: scratch,
 	});
-	const stale = new Set<number>();
+	const stale = new Set<string>();
 	const schema = {columns: columns.map(({column}) => column)};
 	for await (const records of format.rows(scratch, {schema}))
 		for (const record of records) {
 			const rank = (alias: string) =>
 				ranking.rankOf(Object.fromEntries(used.map(({name}, at) => [name, record[`${alias}${at}`] ?? null])));
 			const [there, came] = [rank('t'), rank('f')];
-			if (there !== undefined && came !== undefined && isAfter(there, came)) stale.add(Number(record.row));
+			if (there !== undefined && came !== undefined && isAfter(there, came)) stale.add(String(record.row));
 		}
 	await rm(scratch, {force: true});
 	const all = [...stale];
 	for (let at = 0; at < all.length; at += AT_ONCE) {
-		const some = `${quoted(ROW)} IN (${all.slice(at, at + AT_ONCE).join(', ')})`;
+		const some = `${db.rowNumber} IN (${all.slice(at, at + AT_ONCE).join(', ')})`;
 		for (const {table, fresh: rows} of given.lists)
 			if (rows !== undefined && hasParentKey(given, table))
 				await db.run(

@@ -18,7 +18,7 @@ export interface Table {
 }
 
 export interface TableOptions {
-	/** Whether all its rows have just been removed, so that columns may change their types freely. */
+	/** Whether all its rows go with this commit, so that columns may change their types freely. */
 	readonly isEmptied: boolean;
 	/** Whether a commit before has made it. */
 	readonly isKnown: boolean;
@@ -91,7 +91,7 @@ async function fit(
 	const wanted = db.typeOf(column);
 	if (column.nullable && !isNullable) await db.run(`ALTER TABLE ${sql} ALTER COLUMN ${own} DROP NOT NULL`);
 	// A column that is wider than need be stays.
-	if (type === wanted || (!isEmptied && db.conversion(own, wanted, type) !== undefined)) return;
+	if (db.isSame(type, wanted) || (!isEmptied && db.conversion(own, wanted, type) !== undefined)) return;
 	const using = db.conversion(own, type, wanted) ?? (isEmptied ? `CAST(NULL AS ${wanted})` : undefined);
 	if (using === undefined)
 		throw new SchemaError(
@@ -99,5 +99,8 @@ async function fit(
 				`Declare its earlier type, or read all again with --full-refresh`,
 			column.name,
 		);
+	// Rows that go with this commit may have nothing there.
+	if (isEmptied && !isNullable && !column.nullable)
+		await db.run(`ALTER TABLE ${sql} ALTER COLUMN ${own} DROP NOT NULL`);
 	await db.run(`ALTER TABLE ${sql} ALTER COLUMN ${own} TYPE ${wanted} USING ${using}`);
 }
