@@ -24,7 +24,8 @@ const stateKeys = /^(status|state|result|stat|ack)$/i;
 // The words of Google Maps, and of etherscan, are among them.
 const failedStates =
 	/^(error|errored|fail|failed|failure|not_?ok|over_query_limit|over_daily_limit|request_denied|unknown_error|rate_?limited|throttled)$/i;
-const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|(ret|return|result)_?code)$/i;
+const codeKeys =
+	/^(code|status|status_?code|http_?(status|code|status_?code)|err_?no|(ret|return|result)_?code)$/i;
 export const messageKeys =
 	/^(messages?|msg|detail|details|reason|title|description|note|information|remark|(ret|return|result)_?(msg|message))$/i;
 // A message with one of these words is an error where there are no rows.
@@ -34,6 +35,14 @@ const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
 /** A body with more keys is more than a short message. */
 const MOST_KEYS_OF_A_MESSAGE = 6;
+
+/** The sign of an error in a status of HTTP: `{status: 429, body: []}` in an answer to several requests. */
+export function statusSign(part: JsonObject): ErrorSign | undefined {
+	const found = Object.entries(part).find(
+		([key, value]) => codeKeys.test(key) && /^[45]\d\d$/.test(String(value)),
+	);
+	return found && {text: withMessage(`${found[0]}: ${String(found[1])}`, Object.entries(part)), isSure: true};
+}
 
 /** The sign of an error in a body. `keys` lead down to the rows, which are not searched. */
 export function errorSign(body: JsonObject, keys: readonly string[] = []): ErrorSign | undefined {
@@ -168,9 +177,14 @@ const partialKeys = [...partialFlags, '_shards'];
 // Searches that gave up half-way report it beside the rows that they found.
 function partialSign(body: JsonObject): string | undefined {
 	for (const key of partialFlags) if (body[key] === true) return `${key}: true`;
-	const shards = body._shards;
-	const failed = isObject(shards) ? (shards as JsonObject).failed : undefined;
-	return typeof failed === 'number' && failed > 0 ? `_shards.failed: ${failed}` : undefined;
+	return isObject(body._shards) ? shardSign(body._shards as JsonObject) : undefined;
+}
+
+// Skipped shards cannot hold a hit, and count as successful.
+function shardSign({total, successful, skipped = 0, failed}: JsonObject): string | undefined {
+	if (Number(failed) > 0) return `_shards.failed: ${String(failed)}`;
+	const isShort = Number(successful) + Number(skipped) < Number(total);
+	return isShort ? `_shards.successful: ${String(successful)} of ${String(total)}` : undefined;
 }
 
 function messageIn(entries: readonly (readonly [string, JsonValue])[]): string | undefined {

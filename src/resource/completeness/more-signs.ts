@@ -6,11 +6,14 @@ import {
 	excerpt,
 	isToken,
 	isUrlText,
+	isWholeNumber,
 	lastName,
 	linksKey,
 	moreName,
 	nextLinkName,
 	nextTokenName,
+	offsetParameter,
+	pageParameter,
 	pathStep,
 	plainName,
 	urlKeyIn,
@@ -52,11 +55,14 @@ export function moreSigns(
 	// Some APIs leave the last token there, and say beside it that nothing follows.
 	const isOver = fields.some(saysOver);
 	for (const field of fields) {
-		const sign = flag(field) ?? linkIn(field, from) ?? token(field, from);
+		const sign = flag(field) ?? linkIn(field, from) ?? lastIn(field, from) ?? token(field, from);
 		if (sign && !(isOver && sign.kind === 'token')) found.push(sign);
 	}
+	const last = linkTargets(headers.link ?? '').get('last');
+	const lastOne = last === undefined ? undefined : lastSign('rel="last" in the header link', last, from);
+	if (lastOne) found.push(lastOne);
 	for (const field of inHeaders) {
-		const sign = headerSign(field);
+		const sign = headerSign(field, from);
 		if (sign) found.push(sign);
 	}
 	const rank = ({kind}: MoreSign): number => ['link', 'token', 'part', 'flag'].indexOf(kind);
@@ -127,6 +133,33 @@ function linkInList(list: readonly JsonValue[], path: string): MoreSign | undefi
 	return undefined;
 }
 
+// `last: '/r?page=3'` on page 2.
+function lastIn({key, value, path, isOfRecord}: EnvelopeField, from: URL): MoreSign | undefined {
+	const inner = urlKeyIn(value);
+	const url = inner === undefined ? value : (value as JsonObject)[inner];
+	return /^last(_?page)?(_?url)?$/i.test(key) && isUrlText(url) && !isOfRecord
+		? lastSign(`"${path}"`, url, from)
+		: undefined;
+}
+
+function lastSign(where: string, link: string, from: URL): MoreSign | undefined {
+	if (!leadsFurther(link, from)) return undefined;
+	const config = 'paginator: {type: page_number, base_page: 1, total_path: null}, or offset';
+	return {kind: 'link', text: `${where} leads to ${excerpt(link)}`, path: where, config};
+}
+
+// Whether a link leads to a page, or to an offset, after that of a request.
+function leadsFurther(link: string, from: URL): boolean {
+	if (!URL.canParse(link, from.href)) return false;
+	return [...new URL(link, from).searchParams].some(([key, value]) => {
+		const name = plainName(key);
+		const first = pageParameter.test(name) ? '1' : offsetParameter.test(name) ? '0' : undefined;
+		if (first === undefined || !isWholeNumber(value)) return false;
+		const here = from.searchParams.get(key) ?? first;
+		return isWholeNumber(here) && Number(value) > Number(here);
+	});
+}
+
 function linkSign(path: string, url: string): MoreSign {
 	const config = `paginator: {type: json_link, next_url_path: ${quoted(path)}}`;
 	return {kind: 'link', text: `"${path}" is ${excerpt(url)}`, path, config};
@@ -145,10 +178,12 @@ function token({name, value, path, owner, isOfRecord}: EnvelopeField, from: URL)
 	return {kind: 'token', text: `"${path}" is ${excerpt(value)}`, path, config};
 }
 
-function headerSign({key, name, value, path}: EnvelopeField): MoreSign | undefined {
+function headerSign({key, name, value, path}: EnvelopeField, from: URL): MoreSign | undefined {
 	const isNamed = key !== 'link' && /^(x|xms)?(next|continuation)/.test(name) && nextTokenName.test(name);
 	const said = flag({key, name, value, path, owner: {}, isOfRecord: false});
 	if (said || path.includes('(')) return said;
+	if (key !== 'link' && nextLinkName.test(name) && isUrlText(value) && !isSame(value, from))
+		return {...linkSign(path, value), path: key, config: `a paginator of your own that follows ${path}`};
 	if (!isNamed || isNothing(value)) return undefined;
 	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(key.replace(/^x-(ms-)?/, ''), value, {})}}`;
 	return {kind: 'token', text: `${path} is ${excerpt(value)}`, path: key, config};

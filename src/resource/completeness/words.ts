@@ -5,6 +5,7 @@ import {isObject} from '../../core/path/path.ts';
 import {envelopeName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
+import {errorHeaders, waitHeaders} from './trouble-headers.ts';
 
 const LONGEST = 200;
 /** The most messages that one walk reports. */
@@ -30,6 +31,8 @@ const ofOther =
 export function toldWords(tell: (code: 'api-warning', message: string) => void) {
 	const told = new Set<string>();
 	let messages: readonly string[] = [];
+	/** The headers of the last answer that had rows. */
+	let withRows: Heard['headers'] | undefined;
 
 	function tellOnce(texts: readonly string[]): void {
 		for (const text of texts) {
@@ -41,10 +44,12 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 
 	return {
 		/** Reads one answer. `keys` lead down to the rows. */
-		listen({body, headers}: Pick<PageAnswer, 'body' | 'headers'>, keys: readonly string[] = []): void {
+		listen({body, headers, received}: Heard, keys: readonly string[] = []): void {
 			const words = wordsIn(body, keys);
 			messages = words.messages;
-			tellOnce([...inHeaders(headers), ...words.warnings]);
+			tellOnce([...inHeaders(headers), ...errorHeaders(headers), ...words.warnings]);
+			if (received === 0) tellOnce([...waitHeaders(headers, withRows)]);
+			else withRows = headers;
 		},
 		/**
 		 * Messages of an answer in the middle are about pages that are still to come, so only those of the last
@@ -53,6 +58,8 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 		tellMessages: () => tellOnce(messages),
 	};
 }
+
+type Heard = Pick<PageAnswer, 'body' | 'headers' | 'received'>;
 
 /** Messages, each with its place: `"warnings": results truncated`. */
 interface Words {

@@ -60,7 +60,7 @@ export const nextLinkName = /^(odata)?next(page|records|results?|link|set)?(url|
 
 /** A word or number under it leads on. */
 export const nextTokenName =
-	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|resumptiontoken|lastevaluatedkey)$/;
+	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|resumptiontoken|lastevaluatedkey|(cursor|token|marker|offset|page(token)?)next)$/;
 
 /** An opaque word under it leads on, where it stands beside the rows. */
 export const cursorName =
