@@ -15,9 +15,12 @@ const MOST_NAME_BYTES = 1000;
 
 type Duckdb = typeof import('@duckdb/node-api');
 
+// The name is not in the import itself: a bundler would resolve it, and with it the binaries for all systems.
+const PACKAGE = '@duckdb/node-api';
+
 async function driver(): Promise<Duckdb> {
 	try {
-		return await import('@duckdb/node-api');
+		return await import(PACKAGE);
 	} catch (error) {
 		throw new ConfigError(
 			`a database of DuckDB needs a package: npm install @duckdb/node-api (${messageOf(error)})`,

@@ -30,9 +30,12 @@ interface Drivers {
 	readonly copy: typeof import('pg-copy-streams');
 }
 
+// The names are not in the imports themselves: a bundler would demand packages that nobody needs.
+const PACKAGES = ['pg', 'pg-copy-streams'] as const;
+
 async function drivers(): Promise<Drivers> {
 	try {
-		const [pg, copy] = await Promise.all([import('pg'), import('pg-copy-streams')]);
+		const [pg, copy] = await Promise.all(PACKAGES.map(name => import(name)));
 		return {pg: pg.default ?? pg, copy: copy.default ?? copy};
 	} catch (error) {
 		throw new ConfigError(
