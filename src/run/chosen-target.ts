@@ -40,8 +40,11 @@ export function chosenTarget(
 	if (!address) return undefined;
 	const {plugin, shown} = address;
 	const [word = '', ...rest] = address.url.split(':');
-	const url = plugin.isPath ? `${word}:${resolve(cwd, rest.join(':'))}` : address.url;
-	const identity = plugin.isPath ? url : address.identity;
+	const path = rest.join(':');
+	// `delta:s3://bucket/prefix` names a bucket.
+	const isPath = plugin.isPath && !path.includes('://');
+	const url = isPath ? `${word}:${resolve(cwd, path)}` : address.url;
+	const identity = isPath ? url : address.identity;
 	if (given && given.type !== plugin.type)
 		throw new ConfigError(
 			`output.target has the type ${given.type}, and output ${shown} is of ${plugin.type}. Make them the same`,

@@ -123,6 +123,10 @@ class StoreTarget implements Target {
 		return this.#isUnderWay;
 	}
 
+	rejects(table: string): string {
+		return `${this.place}/${table}/_rejects`;
+	}
+
 	stage(path: string): string {
 		return stagedName(join(this.spool, 'staged'), path);
 	}

@@ -27,7 +27,7 @@ export function besideConfig(path: string, file: string, cwd: string): string {
 	const folder = dirname(file);
 	if (word === '') return isAbsolute(path) ? path : shortPath(resolve(folder, path), cwd) || '.';
 	const rest = path.slice(word.length + 1);
-	const isPath = builtIn.targetOf(word)?.isPath === true;
+	const isPath = builtIn.targetOf(word)?.isPath === true && !scheme.test(rest);
 	return isPath && !isAbsolute(rest) ? `${word}:${shortPath(resolve(folder, rest), cwd)}` : path;
 }
 
