@@ -16,6 +16,7 @@ import type {WalkSender} from '../walk-sender.ts';
 import type {AnswerCheck} from './answer-check.ts';
 import type {GuessedSelector} from './guessed-selector.ts';
 import {type LineRows, lineRows, type TakenLines} from './line-rows.ts';
+import {type OddRows, oddRows} from './odd-rows.ts';
 import type {StopWhen} from './stop-when.ts';
 import {selectFrom} from './walk-answer.ts';
 
@@ -52,7 +53,7 @@ export interface WholeRows {
 }
 
 export interface AnswerRowsOptions {
-	readonly options: Pick<WalkOptions, 'missingRows'>;
+	readonly options: Pick<WalkOptions, 'name' | 'missingRows' | 'errorPath' | 'onWarning'>;
 	readonly stop: StopWhen;
 	readonly counts: StageCounts;
 	readonly sender: WalkSender;
@@ -66,12 +67,18 @@ export interface AnswerRowsOptions {
 export class AnswerRows {
 	readonly #given: AnswerRowsOptions;
 	readonly #lines: LineRows;
+	readonly #odd: OddRows;
 	readonly #stop: StopWhen;
 
 	constructor(given: AnswerRowsOptions) {
 		const {missingRows} = given.options;
 		this.#given = given;
 		this.#lines = lineRows(missingRows === 'empty');
+		this.#odd = oddRows({
+			name: given.options.name,
+			isOff: given.options.errorPath === null,
+			warn: given.options.onWarning,
+		});
 		this.#stop = given.stop;
 	}
 
@@ -110,6 +117,7 @@ export class AnswerRows {
 			notices.setLines(this.#lines.others, this.#lines.keys);
 		}
 		this.#came(records, received, nulls, soFar);
+		this.#odd.endAnswer(part.rows !== undefined);
 		return {selection, selector, records, joined: this.join(records, soFar, part)};
 	}
 
@@ -150,6 +158,11 @@ export class AnswerRows {
 		return joined;
 	}
 
+	/** Tells of odd rows before the walk ends. */
+	tell(): void {
+		this.#odd.tell();
+	}
+
 	/** The selector of an answer: the one that is known, or a guess. */
 	selectorOf({value = null}: Pick<BodyPart, 'value'>): Selector {
 		const {sender, guessed} = this.#given;
@@ -159,6 +172,7 @@ export class AnswerRows {
 	#came(records: RecordList, received: number, nulls: number, soFar: AnswerSoFar): void {
 		const {counts, notices} = this.#given;
 		soFar.rows += received;
+		this.#odd.add(records);
 		const {record} = this.#stop;
 		soFar.isEnough ||= record !== undefined && rowsIn(records).some(record);
 		if (nulls === 0) return;
