@@ -116,7 +116,7 @@ async function filledColumns(
 	format: FileFormat,
 ): Promise<string[]> {
 	const schema = dataset.last?.schemas.get(part.table);
-	for await (const [first] of format.rows(dataset.locate(part), {schema, columns}))
+	for await (const [first] of format.rows(await dataset.fetch(part), {schema, columns}))
 		return columns.filter(column => (first?.[column] ?? null) !== null);
 	return [];
 }

@@ -54,7 +54,7 @@ const totals: Readonly<Record<string, object>> = {
 for (const [what, around] of Object.entries(totals)) {
 	test(`a total that is not reached is told: ${what}`, async () => {
 		const {message, warnings} = await read({json: {...around, data: rows}});
-		match(`${message} ${warnings.join()}`, /17 of [\d,]+ rows|leads to page=3/);
+		match(`${message} ${warnings.join()}`, /17 of [\d,]+ rows|leads to .*page=3/);
 	});
 }
 
@@ -222,7 +222,7 @@ test('a walk by Link headers that loses its next link before the last page fails
 		}),
 		headerLink(),
 	);
-	match(message, /more rows follow.*rel="last", leads to page=3, and the walk ended at 2/);
+	match(message, /more rows follow.*rel="last".*leads to .*page=3/);
 });
 
 test('a list that ends where the window of the API does is told', async () => {

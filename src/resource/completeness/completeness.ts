@@ -17,6 +17,7 @@ import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} 
 import {type StatedRange, statedRange} from '../paging/stated-ranges.ts';
 import {hasPlace, skip} from './first-place.ts';
 import {LastAnswer} from './last-answer.ts';
+import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
 import {putReach} from './reach.ts';
 import {isOfPages, type SeenSoFar, updatedTotal} from './seen.ts';
@@ -125,6 +126,8 @@ export function completeness({
 			rowsBefore,
 		});
 		if (isOnly && isWhole) putReach(counts, seen, rules);
+		if (isWhole && !rules.ignoreMore)
+			markPage(seen, {answer, keys, rows, rules, describe: () => paginator.describe(place), tell});
 		if (rules.ignoreMore || (!isList && received === 1)) return;
 		const isSaid = words.listen(answer, keys);
 		unlike.compare(answer, keys, rows, isSaid);

@@ -3,6 +3,7 @@ import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.t
 import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
 import {besideRows} from './error-places.ts';
+import {partialKeys, partialSign} from './gave-up.ts';
 
 export interface ErrorSign {
 	/** The message of the API. */
@@ -24,7 +25,8 @@ const stateKeys = /^(status|state|result|stat|ack)$/i;
 // The words of Google Maps, and of etherscan, are among them.
 const failedStates =
 	/^(error|errored|fail|failed|failure|not_?ok|over_query_limit|over_daily_limit|request_denied|unknown_error|rate_?limited|throttled)$/i;
-const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|(ret|return|result)_?code)$/i;
+const codeKeys =
+	/^(code|status|status_?code|http_?(status|code|status_?code)|err_?no|(ret|return|result)_?code)$/i;
 export const messageKeys =
 	/^(messages?|msg|detail|details|reason|title|description|note|information|remark|(ret|return|result)_?(msg|message|text))$/i;
 // A message with one of these words is an error where there are no rows.
@@ -34,6 +36,14 @@ const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
 /** A body with more keys is more than a short message. */
 const MOST_KEYS_OF_A_MESSAGE = 6;
+
+/** The sign of an error in a status of HTTP: `{status: 429, body: []}` in an answer to several requests. */
+export function statusSign(part: JsonObject): ErrorSign | undefined {
+	const found = Object.entries(part).find(
+		([key, value]) => codeKeys.test(key) && /^[45]\d\d$/.test(String(value)),
+	);
+	return found && {text: withMessage(`${found[0]}: ${String(found[1])}`, Object.entries(part)), isSure: true};
+}
 
 /** The sign of an error in a body. `keys` lead down to the rows, which are not searched. */
 export function errorSign(body: JsonObject, keys: readonly string[] = []): ErrorSign | undefined {
@@ -160,25 +170,6 @@ function isBesides(key: string): boolean {
 
 function local(key: string): string {
 	return key.replace(/^@|^[A-Za-z][\w-]*:(?=\w)/, '');
-}
-
-const partialFlags = ['timed_out', 'incomplete_results'];
-const partialParts = ['_shards', '_clusters'];
-const partialKeys = [...partialFlags, ...partialParts];
-
-// Searches that gave up half-way report it beside the rows that they found.
-function partialSign(body: JsonObject): string | undefined {
-	for (const key of partialFlags) if (body[key] === true) return `${key}: true`;
-	for (const key of partialParts) {
-		if (!isObject(body[key])) continue;
-		const {total = 0, successful = total, skipped = 0, failed = 0} = body[key] as JsonObject;
-		if (Number(failed) > 0) return `${key}.failed: ${failed}`;
-		// Shards are skipped if they cannot match, and clusters if they do not answer.
-		if (key === '_clusters' && Number(skipped) > 0) return `${key}.skipped: ${skipped}`;
-		if (Number(successful) + Number(skipped) < Number(total))
-			return `${key}.successful: ${successful} of ${total}`;
-	}
-	return undefined;
 }
 
 function messageIn(entries: readonly (readonly [string, JsonValue])[]): string | undefined {

@@ -25,6 +25,12 @@ export type SeenSoFar = {
 	/** Rows and pages before the first place. */
 	skipped?: number;
 	skippedPages?: number;
+	/** The number of the row after the last one, as the last answer stated its range. */
+	upTo?: number;
+	/** The number of rows of a page, as the last answer stated it. */
+	size?: number;
+	/** That number has become smaller. */
+	isShrunk?: true;
 	total?: Total;
 	totalPages?: Total;
 } & {[key: string]: JsonValue};

@@ -20,7 +20,7 @@ import {isRelative} from './relative.ts';
 import {repeatFilter} from './repeats.ts';
 import {MOST_HASHES, type RunState} from './state.ts';
 import {inFormat, type TimeFormat, timeFormat} from './time-format.ts';
-import {singlePartition, windowedPartitions} from './windows.ts';
+import {singlePartition, startOf, windowedPartitions} from './windows.ts';
 
 export interface IncrementalOptions {
 	/** Path to the cursor value in each record: `updated_at`, `meta.version`. */
@@ -188,6 +188,8 @@ export function incremental(
 				warn?.({code: 'cursor-field-gone', resource: name, message: gone(cursorPath, onMissing)});
 			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
 			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
+			// A lag that does not fit the values would otherwise fail in the second run.
+			if (found && !isDated) startOf(found.value, ranges);
 			const isOver = isLast || isEnough;
 			isDateless ||= valueless > 0;
 			isDated ||= found !== undefined;

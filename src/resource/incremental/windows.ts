@@ -177,8 +177,8 @@ function present(like: JsonValue | undefined, options: RangeOptions): JsonValue 
 	return writeUp(format, BigInt(Math.ceil(now())) * NANOS_PER_MS, like);
 }
 
-/** The stored value less the lag, but not before the initial value. */
-function startOf(last: JsonValue | undefined, options: RangeOptions): JsonValue | undefined {
+/** The stored value less the lag, but not before the initial value. Fails if the lag does not fit the value. */
+export function startOf(last: JsonValue | undefined, options: RangeOptions): JsonValue | undefined {
 	const {lag, initialValue, isReversed, order} = options;
 	if (last === undefined || lag === undefined || lag === 0) return last;
 	const start = lagged(last, lag, isReversed ? 1 : -1, options);
@@ -193,6 +193,10 @@ function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: R
 	if (typeof value === 'number' && format.read(value) === undefined) return value + sign * lag;
 	if (typeof value === 'bigint' && format.read(value) === undefined)
 		return value + BigInt(Math.floor(sign * lag));
+	if (format.read(value) === undefined)
+		throw new StateError(
+			`${options.name}: ${excerptOfValue(value)} is neither a number nor a time, so a lag cannot step back from it; leave out lag, or say in cursor_format how times are written`,
+		);
 	const unit = format.resolution(value) < NANOS_PER_DAY ? NANOS_PER_SECOND : NANOS_PER_DAY;
 	return moved(value, instant => instant + (BigInt(Math.round(sign * lag * 1000)) * unit) / 1000n, options);
 }

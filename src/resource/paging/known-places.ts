@@ -81,7 +81,7 @@ export const nextLinkName =
 
 /** A word or number under it leads on. */
 export const nextTokenName =
-	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|resumptiontoken|lastevaluatedkey|(cursor|token)next)$/;
+	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|resumptiontoken|lastevaluatedkey|(cursor|token|marker|offset|page(token)?)next)$/;
 
 /** An opaque word under it leads on, where it stands beside the rows. */
 export const cursorName =

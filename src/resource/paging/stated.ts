@@ -13,6 +13,7 @@ import {
 	leftName,
 	moreName,
 	nameTraits,
+	nextLinkName,
 	pageTotals,
 	plainName,
 	rowTotals,
@@ -169,7 +170,7 @@ const nameOf = memoize((key: string): string => {
 	const name = plainName(key);
 	const bare = name.replace(/^x/, '');
 	const isLeft = leftName.test(bare) && bare !== 'remaining' && bare !== 'left';
-	return moreName.test(bare) || lastName.test(bare) || isLeft ? bare : name;
+	return moreName.test(bare) || nextLinkName.test(bare) || lastName.test(bare) || isLeft ? bare : name;
 });
 
 function jsonIn(text: string): JsonValue | undefined {

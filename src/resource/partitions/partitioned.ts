@@ -8,6 +8,7 @@ import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
 import {firstOf} from '../../http/signals.ts';
+import type {SyncPart} from '../walk/sync.ts';
 import {walk} from '../walk/walk.ts';
 import type {WalkOptions, WalkPosition} from '../walk/walk-options.ts';
 import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
@@ -17,7 +18,11 @@ import {sharing} from './sharing.ts';
 import {type Skips, skipCounter} from './skipped-partitions.ts';
 
 /** What a partition changes in the request. */
-export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'token'>;
+export interface PartitionRequest
+	extends Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'> {
+	/** @internal The sync token of the partition. */
+	readonly token?: SyncPart;
+}
 
 export interface Partitioning {
 	readonly source: Partitions;

@@ -11,6 +11,7 @@ import {
 	type Selection,
 	type Selector,
 } from '../../../core/path/selector.ts';
+import {lastRecord} from '../../../core/records/lazy-records.ts';
 import type {Warn} from '../../../core/warning.ts';
 import type {Failure} from '../../../http/failure.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
@@ -26,7 +27,8 @@ import {
 import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
-import {isSignIn, notRecord} from './one-object.ts';
+import {isSignIn, tellOfNoRecord} from './one-object.ts';
+import {moreParts, partError} from './part-check.ts';
 import {
 	areWords,
 	emptyRows,
@@ -35,6 +37,8 @@ import {
 	isEmptyList,
 	isErrorList,
 	isLeftOut,
+	likeRows,
+	movedRows,
 	type RowsFinding,
 	rowsElsewhere,
 	statesNone,
@@ -89,6 +93,7 @@ interface Look {
 	readonly isList: boolean;
 }
 
+const NO_ERROR = 'If this is no error, set error_path: null, or name the place of errors with error_path';
 const none: Selection = {records: [], nulls: 0, received: 0, isList: true};
 
 export class AnswerCheck {
@@ -106,11 +111,15 @@ export class AnswerCheck {
 	#hadOne = false;
 	#hadWords: boolean | undefined;
 	#isTold = false;
+	/** The keys of a row of an earlier page. */
+	#columns: readonly string[] | undefined;
+	readonly #tellOfMore: ReturnType<typeof moreParts>;
 
 	constructor(options: AnswerCheckOptions) {
 		const {errorPath, readyPath} = options;
 		this.#options = options;
 		this.#isDeclared = options.selector !== undefined && options.isSelectorImplied !== true;
+		this.#tellOfMore = moreParts(options.name, options.onWarning);
 		this.#errorPath = typeof errorPath === 'string' ? parsePath(errorPath) : undefined;
 		this.#readyPath = readyPath === undefined ? undefined : parsePath(readyPath);
 		this.#isOff = errorPath === null;
@@ -143,7 +152,12 @@ export class AnswerCheck {
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
 		const isList = place === 'list' || place === 'keyed';
 		const look: Look = {part, value, path, place, isRoot: path.keys?.length === 0, isList};
-		return this.#signed(look) ?? (isList ? this.#otherList(look) : this.#noList(look)) ?? this.#bare(look);
+		return (
+			this.#signed(look) ??
+			this.#inParts(look) ??
+			(isList ? this.#otherList(look) : this.#noList(look)) ??
+			this.#bare(look)
+		);
 	}
 
 	#fails({part}: Look, text: string, advice: string, isFinal = false): Failure {
@@ -159,8 +173,15 @@ export class AnswerCheck {
 		const advice =
 			isRoot && !this.#hadList
 				? 'If this is a record, declare it with data_selector: $ ; if it is no error, set error_path: null'
-				: 'If this is no error, set error_path: null, or name the place of errors with error_path';
+				: NO_ERROR;
 		return this.#fails(look, found.text, advice, !mayPass(found.text));
+	}
+
+	// The failure if a part of the answer has an error.
+	#inParts(look: Look): Failure | undefined {
+		if (this.#isOff || this.#errorPath) return undefined;
+		const text = partError({...look, status: look.part.response.status});
+		return text === undefined ? undefined : this.#fails(look, text, NO_ERROR, !mayPass(text));
 	}
 
 	#sign(body: JsonObject, path: Selector): ErrorSign | undefined {
@@ -230,10 +251,13 @@ export class AnswerCheck {
 	/** The rows of an answer; none where it leaves its empty list out. Remembers the form of the pages. */
 	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
 		const selection = this.#selected(part, path, select);
+		if (selection.received === 0 && this.#columns) this.#checkElsewhere(part.value ?? null, path);
+		if (selection.received > 0) this.#columns ??= Object.keys(lastRecord(selection.records) ?? {});
 		if (selection.received === 0) this.#tellOfNone(part, path);
+		else this.#tellOfMore(part.value ?? null, path);
 		if (selection.received === 1 && !selection.isList) {
 			doubtOne(part, path, this.#options, !this.#hadOne);
-			this.#tellOfNoRecord(part);
+			if (!this.#isDeclared && !this.#hadOne) tellOfNoRecord(part.value ?? null, this.#options);
 		}
 		this.#hadOne ||= !selection.isList && selection.received > 0;
 		this.#hadWords ??= areWords(part, path);
@@ -242,15 +266,10 @@ export class AnswerCheck {
 		return selection;
 	}
 
-	#tellOfNoRecord({value}: BodyPart): void {
-		const {name, isSelectorImplied, onWarning} = this.#options;
-		if (this.#isDeclared || isSelectorImplied || this.#hadOne || !isObject(value)) return;
-		const found = notRecord(value as JsonObject);
-		if (found === undefined) return;
-		const message =
-			`the API says, at ${found}, in an object that was read as one record. If it is one, declare it with ` +
-			'data_selector: $ ; if its rows come later, say so with ready_path';
-		onWarning?.({code: 'api-warning', resource: name, message});
+	// The empty list of the rows may be there still, beside one under a new name.
+	#checkElsewhere(value: JsonValue, path: Selector): void {
+		const other = likeRows(value, path, this.#columns ?? []);
+		if (other !== undefined) throw movedRows(path, other);
 	}
 
 	// Warns of an answer without rows. It ends the walk, and may be a fault as well as the end.
@@ -283,13 +302,7 @@ export class AnswerCheck {
 
 	#leftOut(value: JsonValue, path: Selector, cause: SelectorError): Selection {
 		const elsewhere = rowsElsewhere(value, path);
-		if (elsewhere !== undefined && this.#hadRows) {
-			const advice = `If both are rows, use data_selector: "$['${path.keys?.[0] ?? path.text}','${elsewhere}'][*]"`;
-			throw new SelectorError(
-				`no "${path.text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
-				{cause},
-			);
-		}
+		if (elsewhere !== undefined && this.#hadRows) throw movedRows(path, elsewhere, cause);
 		const hasMore = elsewhere === undefined && hasNext(value, this.#options.paths);
 		if (this.#isEmptyAllowed || hasMore) return none;
 		// If a total is not reached yet, this answer is not the end.
