@@ -2,6 +2,7 @@
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
+import {memoize} from '../../core/remembered.ts';
 import {envelopeName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
@@ -109,18 +110,28 @@ function collect(
 	const add = (texts: string[], key: string, text: string | undefined): void => {
 		if (text !== undefined && !ofOther.test(text)) texts.push(`"${prefix}${key}": ${text.slice(0, LONGEST)}`);
 	};
-	for (const [key, value] of Object.entries(owner)) {
+	for (const key of Object.keys(owner)) {
+		const value = owner[key] as JsonValue;
 		if (value === null || (value === rows && typeof value === 'object')) continue;
-		const name = plainName(key);
-		if (warningKeys.test(name)) add(found.warnings, key, textOf(value));
-		else if (textKeys.test(name) && typeof value === 'string') {
+		const {isWarning, isText, isEnvelope} = meaningOf(key);
+		if (isWarning) add(found.warnings, key, textOf(value));
+		else if (isText && typeof value === 'string') {
 			if (hasStopped(value)) add(found.warnings, key, value);
 			else if (ofSome.test(value) && !ofNone.test(value)) add(found.messages, key, value);
 		}
-		const isOpen = depth < DEEPEST && isObject(value) && (envelopeName.test(name) || besideKeys.test(name));
+		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
 		if (isOpen) collect(found, value as JsonObject, `${prefix}${key}.`, rows, depth + 1);
 	}
 }
+
+const meaningOf = memoize((key: string) => {
+	const name = plainName(key);
+	return {
+		isWarning: warningKeys.test(name),
+		isText: textKeys.test(name),
+		isEnvelope: envelopeName.test(name) || besideKeys.test(name),
+	};
+});
 
 // Objects without a key that messages have may be data, such as warnings of storms.
 function textOf(value: JsonValue, depth = 0): string | undefined {
@@ -146,11 +157,16 @@ function first(values: readonly JsonValue[], depth: number): string | undefined 
 	return undefined;
 }
 
+const isWarningHeader = memoize((key: string): boolean =>
+	/^(x-)?([\w-]+-)?warnings?(-message|-text)?$/.test(key),
+);
+
 // Codes 199 and 299 are for any text; 110 to 113 say that the answer is an old copy.
 function inHeaders(headers: Readonly<Record<string, string>>): string[] {
 	const found: string[] = [];
-	for (const [key, value] of Object.entries(headers)) {
-		if (!/^(x-)?([\w-]+-)?warnings?(-message|-text)?$/.test(key)) continue;
+	for (const key of Object.keys(headers)) {
+		if (!isWarningHeader(key)) continue;
+		const value = headers[key] as string;
 		const parts = value.match(/\b\d{3} \S+ "(?:[^"\\]|\\.)*"/g) ?? [value];
 		for (const part of parts) {
 			const text = /"((?:[^"\\]|\\.)*)"/.exec(part)?.[1] ?? part;

@@ -75,24 +75,28 @@ function without(
 }
 
 function totalIn(fields: readonly EnvelopeField[]): Stated | undefined {
-	if (fields.length === 0) return undefined;
-	for (const names of rowTotals) {
-		const found = totalUnder(names, fields);
-		if (found) return found;
+	let best: Stated | undefined;
+	let bestRank = rowTotals.length;
+	for (const field of fields) {
+		const rank = rankOf(field.name);
+		const found = rank < bestRank ? totalAt(field) : undefined;
+		if (found) [best, bestRank] = [found, rank];
 	}
-	return undefined;
+	return best;
 }
 
-function totalUnder(names: RegExp, fields: readonly EnvelopeField[]): Stated | undefined {
-	for (const {name, value, path, owner, isOfRecord} of fields) {
-		// The total of an order is its price.
-		const isLoose = name === 'total';
-		if (!names.test(name) || (isLoose && (isOfRecord || isOfMoney(owner))) || isEstimate(name, owner))
-			continue;
-		const count = countOf(value);
-		if (count !== undefined) return {count, where: path, ...(isLoose && {isLoose})};
-	}
-	return undefined;
+/** The number of the first table that has the name; the best names are in the first one. */
+const rankOf = memoize((name: string): number => {
+	const rank = rowTotals.findIndex(names => names.test(name));
+	return rank < 0 ? rowTotals.length : rank;
+});
+
+function totalAt({name, value, path, owner, isOfRecord}: EnvelopeField): Stated | undefined {
+	// The total of an order is its price.
+	const isLoose = name === 'total';
+	if ((isLoose && (isOfRecord || isOfMoney(owner))) || isEstimate(name, owner)) return undefined;
+	const count = countOf(value);
+	return count === undefined ? undefined : {count, where: path, ...(isLoose && {isLoose})};
 }
 
 // YouTube states up to 1,000,000 for any search.

@@ -8,6 +8,7 @@ import type {StageCounts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
+import {parametersInBody} from '../paging/request-draft.ts';
 import type {Ahead} from './ahead.ts';
 import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
@@ -16,6 +17,7 @@ import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.t
 import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
+import {type DoubledRows, doubledRows} from './repeats/doubled-rows.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
 import {type Recent, recentRows} from './repeats/resumed.ts';
 import {type Seams, seamChecks} from './repeats/seams.ts';
@@ -23,7 +25,7 @@ import {askForSecond} from './second-page.ts';
 import {pageShrinker, type Smaller} from './shrink-page.ts';
 import {type SyncWalk, syncWalk} from './sync-walk.ts';
 import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
-import {isPastEnd, isRefused, thrownBy, withPlace} from './walk-failure.ts';
+import {isPastEnd, isRefused, thrownBy, withAdvice, withPlace} from './walk-failure.ts';
 import type {WalkOptions, WalkPosition} from './walk-options.ts';
 import {draftRequest, type TrustedPaginator, trustedPaginator} from './walk-request.ts';
 import {WalkSender} from './walk-sender.ts';
@@ -69,6 +71,7 @@ class Walk {
 	readonly #sizes: Smaller;
 	readonly #seams: Seams;
 	readonly #recent: Recent;
+	readonly #doubled: DoubledRows | undefined;
 	/** Answers that are requested before their turn. */
 	readonly #foreseen: Ahead<BodyPart> | undefined;
 	/** The number of the next page. */
@@ -96,6 +99,7 @@ class Walk {
 		this.#steps = {
 			paginator,
 			mayAsk: base.method === 'GET' && options.token === undefined,
+			bodyPrefix: parametersInBody(base),
 			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last, isComplete}),
 			completeness: complete,
 		};
@@ -119,6 +123,10 @@ class Walk {
 			place => this.#sender.keyOf(place),
 			(at, signal, inside) => this.#send(at, signal, inside),
 		);
+		this.#doubled = doubledRows({
+			...{paginator, primaryKey: options.primaryKey},
+			tell: message => onWarning?.({code: 'rows-again', resource: name, message}),
+		});
 		this.#seams = this.#seamsOf();
 		this.#recent = recentRows({
 			paginator,
@@ -131,7 +139,14 @@ class Walk {
 		});
 		this.#endings = new AnswerEnding({
 			...{options, paginator, steps: this.#steps, rows: this.#rows},
-			...{seams: this.#seams, recent: this.#recent, again, sync: this.#sync, sizes: this.#sizes},
+			...{
+				seams: this.#seams,
+				recent: this.#recent,
+				doubled: this.#doubled,
+				again,
+				sync: this.#sync,
+				sizes: this.#sizes,
+			},
 		});
 	}
 
@@ -141,7 +156,10 @@ class Walk {
 		return seamChecks({
 			paginator,
 			primaryKey,
-			warn: (code, message) => onWarning?.({code, resource: name, message}),
+			warn: (code, message) => {
+				this.#doubled?.quiet();
+				onWarning?.({code, resource: name, message});
+			},
 			isAhead: () => this.#foreseen?.isAhead() === true,
 			goInOrder: () => this.#foreseen?.stop(),
 			onSeek: () => {
@@ -206,7 +224,10 @@ class Walk {
 				throw end.failure;
 			}
 			next = this.#nextOf(end);
-			if (next === undefined) this.#notices.tell();
+			if (next === undefined) {
+				this.#rows.tell();
+				this.#notices.tell();
+			}
 			// A resumed run asks again for a page without rows, where more were promised.
 			this.#doubted = end.isPromised ? (this.#doubted ?? here) : undefined;
 			yield this.#page(end.records, next === undefined ? null : (this.#doubted ?? next));
@@ -275,7 +296,8 @@ class Walk {
 			this.#sender.base = draftRequest(this.#options);
 			return {at: paginator.first};
 		}
-		const other = soFar.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
+		const mayBeGuess = soFar.rows === 0 && isRefused(error);
+		const other = mayBeGuess ? paginator.otherwise?.(at) : undefined;
 		if (other !== undefined) return {...standing, at: other};
 		const isOver = isPastEnd(paginator, at, error);
 		const rest = isOver ? paginator.afterEnd?.(at) : undefined;
@@ -287,7 +309,10 @@ class Walk {
 		if (failure === undefined) return undefined;
 		// The rows that the body has delivered already would come twice.
 		const less = isOver || soFar.rows > 0 ? {failure} : this.#sizes.instead(at, error);
-		if ('failure' in less) throw withPlace(less.failure, this.#options.name, paginator.describe(at));
+		if ('failure' in less) {
+			const advised = withAdvice(less.failure, mayBeGuess ? paginator.adviceIfRefused?.(at) : undefined);
+			throw withPlace(advised, this.#options.name, paginator.describe(at));
+		}
 		return {...less, ...(tail && {tail})};
 	}
 

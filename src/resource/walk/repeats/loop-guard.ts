@@ -70,9 +70,9 @@ interface Seen {
 export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopGuardOptions): LoopGuard {
 	const {repeatedPage = 'error', maxEmptyPages = MOST_EMPTY_PAGES} = paginator;
 	const identityOf = identity(primaryKey);
-	const others = sameRows(identityOf);
+	const others = sameRows(identityOf, primaryKey !== undefined && primaryKey.length > 0);
 	const seen = new Map<string, Seen>();
-	const places = new Map<string, string>();
+	const places = new Map<string, Cursor>();
 	let number = 0;
 	let empty = 0;
 	let plain = 0;
@@ -138,7 +138,7 @@ export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopG
 
 	return {
 		answer(at, arrived) {
-			remember(places, stringify(at), paginator.describe(at));
+			remember(places, stringify(at), at);
 			if (arrived.received === 0) {
 				empty++;
 				return 'new';
@@ -152,7 +152,7 @@ export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopG
 			const like = others.earlier(at, arrived.records);
 			if (like)
 				throw new PaginationError(
-					sameAs(like.at, at, ', but for their order, or for a time or a token in them'),
+					sameAs(like.at, at, ', but for their order, or for values that change with each answer'),
 				);
 			return 'new';
 		},
@@ -161,7 +161,7 @@ export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopG
 			if (earlier !== undefined && repeatedPage === 'stop') return false;
 			if (earlier !== undefined)
 				throw new PaginationError(
-					`the server leads back to ${earlier}, which has been read; paging would never end. ` +
+					`the server leads back to ${paginator.describe(earlier)}, which has been read; paging would never end. ` +
 						'If that is how its pages end, set repeated_page: stop',
 				);
 			if (empty <= maxEmptyPages) return true;
