@@ -24,8 +24,7 @@ export function likeRows(body: JsonValue, path: Selector, columns: readonly stri
 	if (!path.keys?.length) return undefined;
 	const owner = valueAtSelector({...path, keys: path.keys.slice(0, -1)}, body);
 	if (!isObject(owner)) return undefined;
-	// The only column may be an id, which the fields of a schema have, too.
-	if (columns.length < 2) return undefined;
+	// The fields of a schema may have an id, as the rows have.
 	const found = Object.entries(owner).find(([key, list]) => {
 		const first = Array.isArray(list) && !/^(fields|columns|schema)$/i.test(key) ? list[0] : undefined;
 		return (
