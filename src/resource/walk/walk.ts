@@ -14,6 +14,7 @@ import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
 import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
+import {stopWhen} from './answer/stop-when.ts';
 import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
@@ -107,8 +108,9 @@ class Walk {
 			.filter(path => path != null)
 			.map(parsePath);
 		const again = askedAgain(name, paginator, cursor !== undefined, onWarning);
+		const stop = stopWhen(options.stopWhen);
 		this.#sender = new WalkSender({
-			...{client, options, counts, paginator, trusted, base, paths},
+			...{client, options, counts, paginator, trusted, base, paths: [...paths, ...stop.paths]},
 			signs: [options.errorPath, options.readyPath].filter(path => path != null).map(parsePath),
 			selector: options.selector === undefined ? undefined : compileSelector(options.selector),
 			onRetry: again.note,
@@ -134,7 +136,7 @@ class Walk {
 			tell: (code, message) => onWarning?.({code, resource: name, message}),
 		});
 		this.#rows = new AnswerRows({
-			...{options, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
+			...{options, stop, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
 			...{answers: this.#answers, notices: this.#notices, seams: this.#seams},
 		});
 		this.#endings = new AnswerEnding({
