@@ -6,7 +6,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** A value there is an error, unless it is 0, `none` or the like. */
 const errorHeader =
-	/(^|-)(errors?|exceptions?|fault|failure)(-?(code|type|message|msg|text|reason|desc\w*|details?))?$|errortype$|^grpc-(status|message)$|^x-(degraded|throttled?)$/;
+	/(^|-)(errors?|exceptions?|fault|failure)(-?(code|type|message|msg|text|reason|desc\w*|details?))?$|errortype$|^grpc-(status|message)$|^x-(degraded|throttled)$/;
 /** `X-Error-Count: 0`, and policies about the reporting of errors. */
 const noErrorHeader = /-(id|count|policy|endpoint|url|link|reporting|format|budget)$/;
 const goodValues = /^(0+|ok|okay|none|null|no|false|success\w*|20\d( .*)?)$/i;
