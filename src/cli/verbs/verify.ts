@@ -29,7 +29,7 @@ export const verify = verb({
 				}),
 		).example('$0 verify contacts --output data', ''),
 	async handler({resources = [], forget = false, repair = false, ...args}, signal) {
-		const {findDatasets, rootOf} = await import('../keeping.ts');
+		const {findDatasets, linksIn, rootOf, strayLinks} = await import('../keeping.ts');
 		const log = logger(args);
 		const root = await rootOf({...args, env: process.env});
 		let found = await findDatasets(root, resources);
@@ -44,6 +44,12 @@ export const verify = verb({
 			const isForgotten = !forget || (await forgetMissing(each, log));
 			if (!isForgotten || !(await isAsCommitted(each, files, signal))) process.exitCode = exitCodes.failed;
 		}
+		if (resources.length > 0) return;
+		// Another process may have made a table meanwhile, so the datasets are listed after its link.
+		const links = await linksIn(root);
+		const strays = await strayLinks(root, links, await findDatasets(root));
+		await print(strays.map(line => `${line}\n`).join(''));
+		if (strays.length > 0) process.exitCode = exitCodes.failed;
 	},
 });
 
