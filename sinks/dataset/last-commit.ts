@@ -1,9 +1,9 @@
 /** The end of a run: its rows are added to the earlier rows, or replace them. */
 import {type Part, pathsOf} from '../../src/state/commit.ts';
 import {conformParts} from './conform.ts';
-import {allRejected, emptyReplacementError as emptiedBy} from './empty-run.ts';
 import {type CommitOutcome, outcomeOf} from './outcome.ts';
 import type {PageParts} from './page-parts.ts';
+import {refuseEmpty} from './refuse-empty.ts';
 import {checkRequiredColumns} from './required-columns.ts';
 import {emptied, type RunCommits} from './run-commits.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
@@ -27,8 +27,9 @@ export class LastCommit {
 		const {columns, counts, isAnew, options, signal} = this.#run;
 		const {resource, roles = {}, keepsState = true, run} = options;
 		const isMerge = run.standing.disposition === 'merge';
+		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
 		const came = await this.#commits.closed();
-		await this.#refuseEmpty('rejected', came, this.#run.visible());
+		await refuseEmpty(ending, 'rejected', came, this.#run.visible());
 		if (sumOf(came.filter(({kind}) => kind === 'rows')) > 0)
 			checkRequiredColumns(resource, roles, columns.names);
 		// If the merge fails for lack of space or memory, the next run need not read the rows again.
@@ -37,7 +38,7 @@ export class LastCommit {
 		const readable = visible.filter(part => this.#run.isReadable(part));
 		const base = isMerge ? await this.#alike(readable, readable) : readable;
 		const {add, remove} = await this.#settled(came, base);
-		await this.#refuseEmpty('replaced', add, visible);
+		await refuseEmpty(ending, 'replaced', add, visible);
 		const added = await this.#withEmptyPart(add, base, remove);
 		const gone = pathsOf([...remove, ...emptied(added, base)]);
 		const staying = base.filter(({path}) => !gone.has(path));
@@ -52,28 +53,6 @@ export class LastCommit {
 		const going = visible.filter(({path}) => !after.has(path));
 		const version = await this.#commits.last({add: appearing, remove: going});
 		return {version, added: appearing};
-	}
-
-	// A run without a row that can stay has failed.
-	async #refuseEmpty(
-		what: 'rejected' | 'replaced',
-		rows: readonly Part[],
-		visible: readonly Part[],
-	): Promise<void> {
-		const {resource, table, run, allowEmpty = false, keepsState = true} = this.#run.options;
-		const isOfTable = (part: Part): boolean => part.table === table && this.#run.isMine(part);
-		const mine = rows.filter(isOfTable);
-		if (sumOf(mine.filter(({kind}) => kind === 'rows')) > 0) return;
-		const refused = sumOf(mine.filter(({kind}) => kind === 'rejects'));
-		const had = sumOf(visible.filter(part => isOfTable(part) && part.kind === 'rows'));
-		let error: Error | undefined;
-		if (what === 'rejected' && refused > 0)
-			error = allRejected(resource, refused, this.#pageParts.firstRejection, had);
-		if (what === 'replaced' && run.standing.disposition === 'replace' && had > 0 && !allowEmpty)
-			error = emptiedBy(resource, had);
-		if (!error) return;
-		if (keepsState && this.#commits.standing.pages > 0) await this.#commits.forget();
-		throw error;
 	}
 
 	/** The parts, with the same columns in each table. */

@@ -50,7 +50,8 @@ export async function findRepeatedAppend(page: RecordList, given: AppendContext)
 	if (chosen.length === 0) return undefined;
 	const there = new Set<string>();
 	for (const part of chosen)
-		for (const row of await firstRows(await dataset.fetch(part), given)) there.add(told(row));
+		for (const row of await firstRows(await dataset.fetch(part, {most: MOST_ROWS}), given))
+			there.add(told(row));
 	const rows = rowsIn(page).slice(0, MOST_ROWS);
 	const same = rows.filter(row => there.has(told(row))).length;
 	return same > 0 && (same >= FEW || 2 * same >= rows.length) ? {rows: same, of: rows.length} : undefined;

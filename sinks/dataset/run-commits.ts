@@ -45,6 +45,11 @@ export class RunCommits {
 		return this.#pages;
 	}
 
+	/** Complete parts that are in no commit yet. */
+	get fresh(): readonly Part[] {
+		return this.#fresh;
+	}
+
 	/** The place after the pages so far; `null` at the end, `undefined` where it is unknown. */
 	get cursor(): Cursor | undefined {
 		return this.#cursor;
@@ -105,6 +110,7 @@ export class RunCommits {
 	async #appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
 		const {options, report} = this.#run;
 		const fresh = this.#fresh;
+		if (options.dataset.settles) return {add: fresh, pending: []};
 		const visible = this.#run.visible();
 		const shown = pathsOf(visible);
 		const held = this.#kept.filter(({path}) => !shown.has(path));
@@ -127,7 +133,7 @@ export class RunCommits {
 	}
 
 	/** The last commit of the run. Returns its number. */
-	last(change: Pick<Change, 'add' | 'remove'>): Promise<number> {
+	last(change: Pick<Change, 'add' | 'remove' | 'settle'>): Promise<number> {
 		return this.#commit({...change, ...this.#ending()});
 	}
 

@@ -34,7 +34,8 @@ export interface SchemaChanges {
 
 export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
 	const {dataset, format, before, isKept, onSchemaChange} = options;
-	const {typed} = format;
+	// A target that settles changes its own columns with the commit.
+	const typed = dataset.settles ? undefined : format.typed;
 	const noted = new Map<string, Schema>();
 	/** Columns that were checked, by table, name and type. */
 	const settled = new Set<string>();

@@ -15,6 +15,9 @@ export async function* writtenRows(
 	const schema = schemas.get(table);
 	for (const part of parts) {
 		if (part.kind === 'rows' && part.table === table)
-			yield* format.rows(await dataset.fetch(part), {columns: key, ...(schema && {schema})});
+			yield* format.rows(await dataset.fetch(part, {columns: key}), {
+				columns: key,
+				...(schema && {schema}),
+			});
 	}
 }

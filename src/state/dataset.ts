@@ -212,6 +212,7 @@ function writing(
 		layout,
 		name: layout.name,
 		location: join(layout.root, layout.name),
+		place: layout.root,
 		spool: storeOf(layout),
 		missing,
 		get last() {

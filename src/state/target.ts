@@ -5,11 +5,26 @@
 import type {Commit, Part} from './commit.ts';
 import type {CommitChange} from './next-commit.ts';
 
+/** What the caller reads of a part: a target that has to copy it copies no more. */
+export interface WantedRows {
+	/** The columns. @default all */
+	readonly columns?: readonly string[];
+	/** The most rows, from the beginning. @default all */
+	readonly most?: number;
+}
+
 export interface Target {
 	/** Name of the dataset and of its main table. */
 	readonly name: string;
 	/** Where it is, for messages: `out/contacts`. */
 	readonly location: string;
+	/** Where all its tables are, for messages: `out`. */
+	readonly place: string;
+	/**
+	 * Whether it replaces and merges rows by itself, as a database does. The last commit of a run then has
+	 * `settle`, and `fetch()` may return a copy of some rows only.
+	 */
+	readonly settles?: boolean;
 	/** The folder around the parts that are being written; none of the folders inside it may be a link. */
 	readonly spool: string;
 	/** The last commit. */
@@ -24,7 +39,7 @@ export interface Target {
 	/** The path of a part before its commit. */
 	stage(path: string): string;
 	/** The local path of a part, committed or staged. A target without local files copies the part here. */
-	fetch(part: Part): Promise<string>;
+	fetch(part: Part, wanted?: WantedRows): Promise<string>;
 	/**
 	 * Runs the work of callers one after the other, so that another resource of the same table changes nothing
 	 * in the meantime.

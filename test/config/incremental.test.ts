@@ -532,7 +532,10 @@ test('a lag on texts that are no times is told before the first request, or by t
 			/resources\[0\]\.endpoint\.incremental\.lag: a lag steps back from a number or a time, and the values are texts/,
 		);
 	const first = run([answers('/r', [{u: 'user-17'}])], [lagging({})]);
-	await rejects(first, /r: the text "user-17" is neither a number nor a time, so a lag cannot .* leave out lag/);
+	await rejects(
+		first,
+		/r: the text "user-17" is neither a number nor a time, so a lag cannot .* leave out lag/,
+	);
 	const {rows} = await run([answers('/r', [{u: 'user-17'}])], [lagging({lag: 0})]);
 	strictEqual(rows.r?.length, 1);
 });

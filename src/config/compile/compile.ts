@@ -10,9 +10,11 @@ import type {Warn} from '../../core/warning.ts';
 import {type Client, client} from '../../http/client.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
+import type {Sleep} from '../../http/policy/clock.ts';
+import type {UnsentRequest} from '../../http/recording/unsent.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
-import type {Position} from '../../resource/partitions/partitions.ts';
+import type {BoundPage, Position} from '../../resource/partitions/partitions.ts';
 import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
 import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
@@ -24,6 +26,7 @@ import {request} from '../endpoint/request.ts';
 import {incrementalOptions} from '../incremental/fields.ts';
 import {syncOptions} from '../incremental/sync.ts';
 import {planOf} from '../relations/plan.ts';
+import {requestValues} from '../relations/request-values.ts';
 import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
 import {stepsOf} from '../rows/steps.ts';
 import type {Config} from '../schema/config.ts';
@@ -72,8 +75,11 @@ export interface DetectedEvent {
 	readonly config: string;
 }
 
-export interface ConnectionOptions
-	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay' | 'onUnsent'> {
+export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay'> {
+	/** Replaces the clock's sleep in tests. */
+	readonly sleep?: Sleep;
+	/** Sends nothing: the function gets each request, which then fails. */
+	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
 	/** The proxies of the environment. `client.proxy` takes precedence. @default none */
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */
@@ -127,7 +133,10 @@ export function connection(
 		walkOf: name =>
 			made(name, () => {
 				const resource = byName.get(name) as ResolvedResource;
-				const process = stepsOf(resource, plugins, onWarning);
+				const process = stepsOf<BoundPage>(resource, plugins, {
+					onWarning,
+					requestOf: ({binding}) => requestValues(resource.endpoint, binding),
+				});
 				return {
 					name,
 					...request(resource.endpoint, plugins, guess => detected(name, guess)),
