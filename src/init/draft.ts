@@ -57,7 +57,8 @@ export function draftOf(made: ConfigOfRequest, findings?: Findings, choices: Cho
 		isGuess: false,
 		path: [...RESOURCE, 'write_disposition'],
 	});
-	const {data_selector: _, paginator: __, path, method, ...body} = rest;
+	const {data_selector: _, paginator: __, path, method, format, ...body} = rest;
+	const isJson = findings?.selector !== undefined;
 	const resource = {
 		name,
 		...(key !== undefined && {primary_key: key}),
@@ -67,6 +68,7 @@ export function draftOf(made: ConfigOfRequest, findings?: Findings, choices: Cho
 			...(method !== undefined && {method}),
 			...(Object.keys(params).length > 0 && {params}),
 			...body,
+			...(format !== undefined && !isJson && {format}),
 			...(selector !== undefined && {data_selector: selector}),
 			...(paginator !== undefined && {paginator}),
 			...(incremental && {incremental}),
