@@ -58,7 +58,6 @@ export function draftOf(made: ConfigOfRequest, findings?: Findings, choices: Cho
 		path: [...RESOURCE, 'write_disposition'],
 	});
 	const {data_selector: _, paginator: __, path, method, format, ...body} = rest;
-	const isJson = findings?.selector !== undefined;
 	const resource = {
 		name,
 		...(key !== undefined && {primary_key: key}),
@@ -68,7 +67,7 @@ export function draftOf(made: ConfigOfRequest, findings?: Findings, choices: Cho
 			...(method !== undefined && {method}),
 			...(Object.keys(params).length > 0 && {params}),
 			...body,
-			...(format !== undefined && !isJson && {format}),
+			...(format !== undefined && findings?.isJson === false && {format}),
 			...(selector !== undefined && {data_selector: selector}),
 			...(paginator !== undefined && {paginator}),
 			...(incremental && {incremental}),
