@@ -107,7 +107,7 @@ test('every dependency, and every optional peer, is imported by a source file, a
 			// What runs in a browser is built into a text.
 			if (join(folder, file).startsWith(join('src', 'report', 'browser'))) continue;
 			for (const [, specifier = ''] of (await text(join(folder, file))).matchAll(
-				/(?:from |import\(|require\()'([^.'][^']*)'/g,
+				/(?:from |import\(|require\()'([^.'\s][^'\s]*)'/g,
 			)) {
 				imported.add(specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
 			}
