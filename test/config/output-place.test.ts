@@ -23,7 +23,7 @@ test('an address is shown without its password, wherever it is', () => {
 test('paths are folders, and other schemes are refused by name', () => {
 	for (const path of ['out', './a:b', '/abs', 'C:\\data', '../x']) equal(addressOf(path), undefined);
 	throws(() => addressOf('s3://key:pass-word-4@bucket'), /s3:\/\/key:\*\*\*@bucket": s3: is not supported/);
-	throws(() => addressOf('postgre://host/db'), /did you mean postgres/);
+	throws(() => addressOf('postgre://host/db'), /did you mean "postgres"/);
 });
 
 test('the path of a file is relative to the config, and an address is not', () => {
