@@ -242,6 +242,7 @@ test('a verb loads what it needs by one import', async () => {
 		'../writing.ts',
 		'./piping.ts',
 		'./reporting.ts',
+		'./tapping.ts',
 		'@clack/prompts',
 		'yaml',
 	]);

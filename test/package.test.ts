@@ -127,7 +127,7 @@ test('the optional peers, and what reads Parquet, are loaded only when they are 
 		ok(name in manifest.devDependencies, name);
 	}
 	const hook = `export async function resolve(specifier, context, next) {
-		if (!/^(@duckdb|hyparquet|fast-xml-parser)/.test(specifier)) return next(specifier, context);
+		if (!/^(@duckdb|@lezer|hyparquet|fast-xml-parser)/.test(specifier)) return next(specifier, context);
 		throw Object.assign(new Error('not installed'), {code: 'ERR_MODULE_NOT_FOUND'});
 	}`;
 	const script = `

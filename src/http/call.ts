@@ -75,10 +75,15 @@ export function startCall(
 	});
 
 	function reporting(onEvent: (event: ClientEvent) => void): NonNullable<ExchangeOptions['onEnd']> {
-		const start = {type: 'request', ...shown(), attempt: tries.failures() + 1} as const;
+		const attempt = tries.failures() + 1;
+		const {method, url} = sent;
 		return ({error, ...end}) =>
 			onEvent({
-				...start,
+				type: 'request',
+				...who,
+				method,
+				url: redactUrl(url, secretParams),
+				attempt,
 				...end,
 				...(error !== undefined && {error: error instanceof Error ? error.message : String(error)}),
 			});

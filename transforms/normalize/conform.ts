@@ -43,8 +43,8 @@ export function conformIndex(
 // Whether the keys of each record come in the order of their columns. The table of keys may have another
 // order.
 function areInOrder({spans, stride, rows, isInOrder}: ValueIndex, met: ReadonlyMap<Slot, number>): boolean {
+	if (isInOrder && ascend(met)) return true;
 	const keys = [...met].sort(([one], [other]) => one.index - other.index).map(([, key]) => key);
-	if (isInOrder && keys.every((key, i) => i === 0 || key > (keys[i - 1] as number))) return true;
 	for (let row = 0; row < rows; row++) {
 		let last = 0;
 		for (const key of keys) {
@@ -52,6 +52,18 @@ function areInOrder({spans, stride, rows, isInOrder}: ValueIndex, met: ReadonlyM
 			if (start !== 0 && start < last) return false;
 			last = Math.max(last, start);
 		}
+	}
+	return true;
+}
+
+// Whether columns and keys have the same order, as they do on most pages.
+function ascend(met: ReadonlyMap<Slot, number>): boolean {
+	let lastColumn = -1;
+	let lastKey = -1;
+	for (const [{index}, key] of met) {
+		if (index <= lastColumn || key <= lastKey) return false;
+		lastColumn = index;
+		lastKey = key;
 	}
 	return true;
 }

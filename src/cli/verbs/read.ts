@@ -51,7 +51,7 @@ export const read = verb({
 			rejects,
 			strict,
 			state: statePath,
-			progress: every,
+			progress: lineMs,
 			...args
 		},
 		signal,
@@ -82,7 +82,10 @@ export const read = verb({
 			plugins,
 		});
 		tuneEngine();
-		const connection = connect(config, {emitter, signal, recording: args});
+		const every = isWatched ? undefined : progressMs(log, {...args, progress: lineMs});
+		// Requests are reported only to a reader: the address of each is searched for secrets.
+		const traces = log.traces || every !== undefined;
+		const connection = connect(config, {emitter, signal, traces, recording: args});
 		try {
 			const columns = names(select);
 			const extraction = connection.extraction(resource, {
@@ -90,11 +93,7 @@ export const read = verb({
 				...limited(limit),
 				...(kept && {state: kept.state}),
 			});
-			const watch = progress(
-				[{resource: name, source: extraction.source, limit}],
-				emitter.emit,
-				isWatched ? undefined : progressMs(log, {...args, progress: every}),
-			);
+			const watch = progress([{resource: name, source: extraction.source, limit}], emitter.emit, every);
 			const {error, closedEarly, counts} = await extract(name, {
 				destination,
 				emitter,

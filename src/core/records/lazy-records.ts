@@ -6,7 +6,7 @@
 import {type JsonObject, parse} from '../json/json.ts';
 import type {KeyTable} from './key-table.ts';
 import type {RecordList} from './record-list.ts';
-import {indexLines, textAt, type ValueIndex} from './value-index.ts';
+import {indexLines, textAt, type ValueIndex, valuesOf} from './value-index.ts';
 
 /** Known parts of the records. */
 export interface KnownParts {
@@ -150,10 +150,39 @@ export class LazyRecords implements RecordList {
 		return rows;
 	}
 
-	#parsed(): JsonObject[] {
-		const text = this.#text as Uint8Array;
-		return parse(`[${textAt(text, 0, text.length - 1).replaceAll('\n', ',')}]`) as JsonObject[];
+	/** For stages of Sluice: the last `count` of the records at most. No other record is parsed. */
+	lastRows(count: number): readonly JsonObject[] {
+		const text = this.#text;
+		return text && !this.#rows ? parsedLines(text, startOfLast(text, count)) : this.rows().slice(-count);
 	}
+
+	/**
+	 * For stages of Sluice: the values of these keys in the last `count` of the records at most. `undefined`
+	 * where the records have to be parsed for them.
+	 */
+	lastValues(count: number, names: readonly string[]): readonly JsonObject[] | undefined {
+		const text = this.#text;
+		if (!text || this.#index === null) return undefined;
+		const index = this.#index ?? indexLines(text.subarray(startOfLast(text, count)), this.#keys);
+		if (!index) return undefined;
+		const first = Math.max(index.rows - count, 0);
+		return Array.from({length: index.rows - first}, (_, i) => valuesOf(index, first + i, names));
+	}
+
+	#parsed(): JsonObject[] {
+		return parsedLines(this.#text as Uint8Array, 0);
+	}
+}
+
+// The start of the last lines.
+function startOfLast(text: Uint8Array, count: number): number {
+	let start = text.length;
+	for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf(LINE_FEED, start - 2) + 1;
+	return start;
+}
+
+function parsedLines(text: Uint8Array, start: number): JsonObject[] {
+	return parse(`[${textAt(text, start, text.length - 1).replaceAll('\n', ',')}]`) as JsonObject[];
 }
 
 /** The records as lines, if they are still text. */
@@ -182,15 +211,19 @@ export function firstRecords(records: RecordList, count: number): RecordList {
 	return records instanceof LazyRecords ? records.first(count) : records.slice(0, count);
 }
 
+/**
+ * The values of these keys in the last `count` of the records at most; `undefined` where the records are no
+ * text, or make no table.
+ */
+export function lastValues(
+	records: RecordList,
+	count: number,
+	names: readonly string[],
+): readonly JsonObject[] | undefined {
+	return records instanceof LazyRecords ? records.lastValues(count, names) : undefined;
+}
+
 /** The last `count` of the records at most. If the records are text, no other record is parsed. */
 export function lastRows(records: RecordList, count: number): readonly JsonObject[] {
-	const text = linesOf(records);
-	if (!text) return rowsIn(records).slice(-count);
-	let start = text.length;
-	for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf(LINE_FEED, start - 2) + 1;
-	return Buffer.from(text.subarray(start))
-		.toString()
-		.split('\n')
-		.filter(Boolean)
-		.map(line => parse(line) as JsonObject);
+	return records instanceof LazyRecords ? records.lastRows(count) : rowsIn(records).slice(-count);
 }

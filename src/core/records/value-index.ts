@@ -4,7 +4,7 @@
  * from the bytes.
  */
 import {BACKSLASH, CLOSE_OBJECT, COMMA, QUOTE} from '../json/ascii.ts';
-import {type JsonValue, parse} from '../json/json.ts';
+import {type JsonObject, type JsonValue, parse} from '../json/json.ts';
 import {numberAt} from '../json/numerals.ts';
 import type {KeyTable} from './key-table.ts';
 import {bytesMatch, endOfString, endOfValue, skipSpace, startOfMember} from './scan.ts';
@@ -42,6 +42,17 @@ export function valueAt({bytes, spans, stride}: ValueIndex, row: number, key: nu
 	const end = spans[at + 1] as number;
 	const number = numberAt(bytes, start, end);
 	return Number.isNaN(number) ? parse(textAt(bytes, start, end)) : number;
+}
+
+/** A record with the values of these keys alone. */
+export function valuesOf(index: ValueIndex, row: number, names: readonly string[]): JsonObject {
+	const record: JsonObject = {};
+	for (const name of names) {
+		const key = index.keys.indexOf(name);
+		const value = key < 0 ? undefined : valueAt(index, row, key);
+		if (value !== undefined) record[name] = value;
+	}
+	return record;
 }
 
 /** The bytes of a range as text. */

@@ -1,4 +1,5 @@
 /** Names of charsets and encodings, read as leniently as curl and browsers read them. */
+import {memoize} from '../../core/remembered.ts';
 
 // Values of servers for a body that has no encoding.
 const none = [
@@ -16,7 +17,8 @@ const none = [
 
 /** The encodings of a body, in the order in which they were applied. */
 export function encodingsOf(header: string | undefined): string[] {
-	const names = (header ?? '').split(',').map(name =>
+	if (header === undefined) return [];
+	const names = header.split(',').map(name =>
 		name
 			.trim()
 			.toLowerCase()
@@ -31,7 +33,7 @@ export function charsetIn(type: string | undefined): string | undefined {
 	return named === undefined ? undefined : labelOf(named);
 }
 
-function labelOf(name: string): string {
+const labelOf = memoize((name: string): string => {
 	const dashed = name.toLowerCase().replaceAll('_', '-');
 	const spellings = [
 		name,
@@ -40,7 +42,7 @@ function labelOf(name: string): string {
 		dashed.replace(/^(?:cp|win|windows)-?(\d+)$/, 'windows-$1'),
 	];
 	return aliases[dashed] ?? spellings.find(isLabel) ?? name;
-}
+});
 
 const aliases: Readonly<Record<string, string>> = {
 	none: 'utf-8',

@@ -32,8 +32,16 @@ const letters: readonly (readonly [start: string, what: string])[] = [
 	['ORC', 'an ORC file'],
 ];
 
+// JSON begins with none of these bytes, so most bodies need no other look.
+const firstBytes = new Set(['RIFF', 'BZh', ...[...files, ...letters].map(([text]) => text)].map(firstByte));
+
+function firstByte(text: string): number {
+	return text.charCodeAt(0);
+}
+
 /** The kind of a file that no decoder reads, for messages: `a PNG image`. */
 export function foreignFile(start: Uint8Array): string | undefined {
+	if (!firstBytes.has(start[0] ?? -1)) return undefined;
 	if (begins(start, 'RIFF') && begins(start.subarray(8), 'WEBP')) return 'a WebP image';
 	if (begins(start, 'BZh') && begins(start.subarray(4), '1AY&SY')) return 'bzip2 data';
 	const isBinary = ([text]: readonly [string, string]): boolean =>

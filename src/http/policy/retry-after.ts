@@ -1,5 +1,6 @@
 /** The wait that a server asks for: `Retry-After`, and the many spellings of rate limit headers. */
 
+import {memoize} from '../../core/remembered.ts';
 import {delayMs, headerValues, httpTimeMs} from './delay.ts';
 import type {Left} from './quota.ts';
 
@@ -82,12 +83,19 @@ function combined({ratelimit}: Headers): Limit[] {
 // A limit may have a name of its own: `x-ratelimit-remaining-tokens`.
 const part = /^(ratelimit|x-ratelimit|x-rate-limit)-(?:remaining|reset|reset-after)(-(?!after$).+)?$/;
 
+// The prefix and the name of the limit that a header belongs to; `''` for any other header.
+const familyOf = memoize((header: string): string => {
+	const found = part.exec(header);
+	return found ? `${found[1]} ${found[2]?.replace(/^-after(?=-)/, '') ?? ''}` : '';
+});
+
 function separate(headers: Headers, nowMs: number): Limit[] {
 	const families = new Set<string>();
-	for (const name of Object.keys(headers)) {
-		const found = part.exec(name);
-		if (found) families.add(`${found[1]} ${found[2]?.replace(/^-after(?=-)/, '') ?? ''}`);
+	for (const header of Object.keys(headers)) {
+		const family = familyOf(header);
+		if (family !== '') families.add(family);
 	}
+	if (families.size === 0) return [];
 	return [...families].flatMap(family => {
 		const [prefix = '', name = ''] = family.split(' ');
 		return limitsIn((kind: string) => headers[`${prefix}-${kind}${name}`], serverTimeMs(headers, nowMs));

@@ -3,12 +3,16 @@ import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {pathStep} from '../paging/known-places.ts';
 
-/** A word, a flag, a number or a null beside the rows. */
+export type Scalar = string | number | boolean | null;
+
 export interface BesideField {
 	/** `meta.status` */
 	readonly path: string;
 	readonly key: string;
-	readonly value: string | number | boolean | null;
+	readonly value: JsonValue;
+	readonly owner: JsonObject;
+	/** The key of the owner; empty at the root. */
+	readonly ownerKey: string;
 }
 
 /** A bound for bodies that are maps of thousands of keys. */
@@ -22,31 +26,35 @@ export function besideFields(body: JsonValue, keys: readonly string[] = []): Bes
 	const found: BesideField[] = [];
 	let owner: JsonValue | undefined = body;
 	let prefix = '';
+	let ownerKey = '';
 	for (const key of [...keys, undefined]) {
 		if (!isObject(owner)) break;
-		collect(found, owner as JsonObject, prefix, key);
+		collect(found, owner as JsonObject, ownerKey, prefix, key);
 		if (key === undefined || !Object.hasOwn(owner, key)) break;
 		prefix += pathStep(key, prefix === '');
+		ownerKey = key;
 		owner = (owner as JsonObject)[key];
 	}
 	return found;
 }
 
-function collect(found: BesideField[], owner: JsonObject, prefix: string, rows: string | undefined): void {
+function collect(
+	found: BesideField[],
+	owner: JsonObject,
+	ownerKey: string,
+	prefix: string,
+	rows?: string,
+	isInner = false,
+): void {
 	for (const [key, value] of Object.entries(owner)) {
 		if (found.length >= MOST) return;
-		if (key === rows || Array.isArray(value)) continue;
+		if (key === rows) continue;
 		const path = prefix + pathStep(key, prefix === '');
-		if (!isObject(value)) {
-			found.push({path, key, value: value as BesideField['value']});
-			continue;
-		}
-		for (const [inner, part] of Object.entries(value))
-			if (!isObject(part) && !Array.isArray(part))
-				found.push({
-					path: path + pathStep(inner, false),
-					key: inner,
-					value: part as BesideField['value'],
-				});
+		found.push({path, key, value, owner, ownerKey});
+		if (!isInner && isObject(value)) collect(found, value as JsonObject, key, path, undefined, true);
 	}
+}
+
+export function isScalar(value: JsonValue): value is Scalar {
+	return value === null || typeof value !== 'object';
 }

@@ -19,7 +19,7 @@ import {hasPlace, skip} from './first-place.ts';
 import {LastAnswer} from './last-answer.ts';
 import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
-import {reachOf} from './reach.ts';
+import {putReach} from './reach.ts';
 import {isOfPages, type SeenSoFar, updatedTotal} from './seen.ts';
 import {unlikePages} from './unlike.ts';
 import {isFullPage} from './unmatched.ts';
@@ -33,6 +33,8 @@ export interface Completeness {
 	addRows(count: number): void;
 	/** Whether the server has promised rows after the last answer, which had none. */
 	isPromised(): boolean;
+	/** Whether as many pages as the API states have come, of two or more. */
+	hasAllPages(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
 	/**
@@ -106,7 +108,8 @@ export function completeness({
 			headers,
 			url,
 			rows,
-			not: defaultPath(rules),
+			// Where the author says so, `total` is not the total.
+			not: rules.totalPath === null ? 'total' : undefined,
 		});
 		const rowsBefore = last?.rows ?? (isWhole && seen.pages > 1 ? seen.most : undefined);
 		const leftBefore = left;
@@ -118,23 +121,18 @@ export function completeness({
 			inBody,
 			inHeaders,
 			reads: paginator.reads,
+			keys,
 			leftBefore,
 			rowsBefore,
 		});
-		if (isOnly && isWhole) tellReach(rules);
+		if (isOnly && isWhole) putReach(counts, seen, rules);
 		if (isWhole && !rules.ignoreMore)
 			markPage(seen, {answer, keys, rows, rules, describe: () => paginator.describe(place), tell});
 		if (rules.ignoreMore || (!isList && received === 1)) return;
-		words.listen(answer, keys);
-		unlike.compare(answer, keys, rows);
+		const isSaid = words.listen(answer, keys);
+		unlike.compare(answer, keys, rows, isSaid);
 		// Where a total is stated, the walk is judged by it.
 		if (isShort && !seen.total) unlike.tell();
-	}
-
-	function tellReach(rules: EndRules): void {
-		const reach = reachOf(seen, rules);
-		if (reach) counts.reach = reach;
-		else delete counts.reach;
 	}
 
 	function listen(
@@ -203,6 +201,10 @@ export function completeness({
 				total !== undefined && (emptyInARow < FEW_EMPTY || (most > 0 && pages * most + skipped < total.least))
 			);
 		},
+		hasAllPages() {
+			const {pages, skippedPages = 0, totalPages} = seen;
+			return isWhole && pages > 1 && pages + skippedPages === totalPages?.latest;
+		},
 		isMet() {
 			const {total, rows, skipped = 0} = seen;
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
@@ -244,9 +246,4 @@ export function completeness({
 			return failure;
 		},
 	};
-}
-
-// A path that the author says is not the total, or that another rule looks at.
-function defaultPath({totalPath}: EndRules): string | undefined {
-	return totalPath === null ? 'total' : undefined;
 }

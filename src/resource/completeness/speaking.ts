@@ -37,7 +37,7 @@ export const isChanging = memoize(
 export const troubleWords =
 	/rate.?limit|too (many|fast)|throttl|quota|denied|forbidden|unauthori[sz]ed|not[ _-]?authori[sz]ed|expired|maintenance|unavailable|time.?d? ?out|try again|overload|exhausted|aborted|exceeded|degraded|\b(busy|fail(ed|ure)?|errors?|exception|fault|partial|truncated|incomplete)\b/i;
 const noTrouble =
-	/\b(no|0|zero|without|any|non)[ _-](errors?|fail(ed|ures?)|exceptions?|faults?)\b|\bif (an? )?(errors?|fail)/i;
+	/\b(no|0|zero|without|any|non)[ _-](errors?|fail(ed|ures?)|exceptions?|faults?)\b|\b(errors?|fail\w*|exceptions?): ?(0|none)\b|\b(if|when|how|to avoid) (an? )?\w* ?(errors?|fail)/i;
 
 /** Whether a text tells of a failure. */
 export function tellsTrouble(text: string): boolean {

@@ -5,7 +5,7 @@
  */
 import {isWholeNumber, leftName, moreName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
-import {type BesideField, besideFields} from './beside.ts';
+import {type BesideField, besideFields, isScalar, type Scalar} from './beside.ts';
 import {isBad} from './error-signs.ts';
 import {isChanging, isWords, saysNone, tellsTrouble, wordsOf} from './speaking.ts';
 
@@ -26,9 +26,11 @@ const goodWords = new Set(
 	),
 );
 
+type ScalarField = Pick<BesideField, 'path' | 'key'> & {readonly value: Scalar};
+
 interface Known {
 	/** The value of the key on all answers so far; `undefined` where it has changed. */
-	value: BesideField['value'] | undefined;
+	value: Scalar | undefined;
 	/** The number of answers that had the key. */
 	count: number;
 }
@@ -40,11 +42,16 @@ export function unlikePages(tell: (code: 'unlike-pages', message: string) => voi
 	let isTold = false;
 
 	return {
-		/** `keys` lead down to the rows. */
-		compare(answer: Pick<PageAnswer, 'body'>, keys: readonly string[] | undefined, rows: number): void {
+		/** `keys` lead down to the rows. `isSaid`: another warning is about this answer. */
+		compare(
+			answer: Pick<PageAnswer, 'body'>,
+			keys: readonly string[] | undefined,
+			rows: number,
+			isSaid: boolean,
+		): void {
 			const found = answers.odd(answer, keys, rows);
-			odd =
-				found && `a page of ${rows} ${rows === 1 ? 'row' : 'rows'} is unlike the pages before it: ${found}`;
+			const page = `a page of ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+			odd = found && !isSaid ? `${page} is unlike the pages before it: ${found}` : undefined;
 		},
 		/** Reports what is odd in the last answer. */
 		tell(): void {
@@ -68,13 +75,15 @@ class Answers {
 		keys: readonly string[] | undefined,
 		rows: number,
 	): string | undefined {
-		const fields = besideFields(answer.body, keys);
+		const fields = besideFields(answer.body, keys).filter((field): field is BesideField & ScalarField =>
+			isScalar(field.value),
+		);
 		const odd = this.#count === 0 ? undefined : (this.#oddField(fields) ?? this.#lost(fields, rows));
 		this.#add(fields);
 		return odd;
 	}
 
-	#oddField(fields: readonly BesideField[]): string | undefined {
+	#oddField(fields: readonly ScalarField[]): string | undefined {
 		for (const {path, key, value} of fields) {
 			const known = this.#known.get(path);
 			const steps = path.split('.');
@@ -88,7 +97,7 @@ class Answers {
 	}
 
 	// A canned answer of a gateway has nothing but an empty list.
-	#lost(fields: readonly BesideField[], rows: number): string | undefined {
+	#lost(fields: readonly ScalarField[], rows: number): string | undefined {
 		if (rows > 0) return undefined;
 		const now = new Set(fields.map(({path}) => path));
 		const steady = [...this.#known].filter(
@@ -105,7 +114,7 @@ class Answers {
 			.join(', ')}, which all pages before had`;
 	}
 
-	#add(fields: readonly BesideField[]): void {
+	#add(fields: readonly ScalarField[]): void {
 		this.#count++;
 		for (const {path, value} of fields) {
 			const known = this.#known.get(path);
@@ -117,7 +126,7 @@ class Answers {
 	}
 }
 
-function isNewSign(steps: readonly string[], key: string, value: BesideField['value']): boolean {
+function isNewSign(steps: readonly string[], key: string, value: Scalar): boolean {
 	const isOfPaging = steps.some(isChanging);
 	if (typeof value === 'string') {
 		if (!isBad(value) || !isWords(value) || saysNone(value)) return false;
@@ -128,18 +137,14 @@ function isNewSign(steps: readonly string[], key: string, value: BesideField['va
 }
 
 // `truncated: true` beside a page that is short, where it was not on a full page.
-function isPart(key: string, value: BesideField['value']): boolean {
+function isPart(key: string, value: Scalar): boolean {
 	const name = plainName(key);
 	if (value === true)
 		return moreName.test(name) && /partial|trunc|incomplete|limit|overflow|maxrows|early/.test(name);
 	return leftName.test(name) && !/^(remaining|left)$/.test(name) && isWholeNumber(value) && Number(value) > 0;
 }
 
-function isOtherState(
-	key: string,
-	value: BesideField['value'],
-	before: BesideField['value'] | undefined,
-): boolean {
+function isOtherState(key: string, value: Scalar, before: Scalar | undefined): boolean {
 	if (before === undefined || value === before || !isStateKey(key)) return false;
 	if (typeof value === 'string')
 		return (
@@ -149,7 +154,7 @@ function isOtherState(
 	return value === false && before === true;
 }
 
-function isSteady(steps: readonly string[], value: BesideField['value']): boolean {
+function isSteady(steps: readonly string[], value: Scalar): boolean {
 	return typeof value !== 'number' && value !== null && !steps.some(isChanging);
 }
 
@@ -161,6 +166,6 @@ function isCodeKey(key: string): boolean {
 	return /^(status|state|code)$|code$/i.test(key);
 }
 
-function withoutDigits(value: BesideField['value']): string {
+function withoutDigits(value: Scalar): string {
 	return String(value).replaceAll(/\d+/g, '');
 }

@@ -49,6 +49,7 @@ export function verdict(one: Case): PaginationError | undefined {
 	if (isMet || isRefused) return undefined;
 	tellOfFalse(one);
 	tellOfBareEnd(one);
+	if (isWhole && requireTotal !== false) tellOfWeakTotal(one);
 	return missed(one);
 }
 
@@ -153,6 +154,13 @@ function moreFollows(
 	return new PaginationError(
 		`more rows follow, which nothing has read: ${text}${missing}${came}. To read on: ${config}. ${kind === 'part' ? NO_PART : ALL_WANTED}`,
 	);
+}
+
+function tellOfWeakTotal({last, seen, tell}: Case): void {
+	const {rows, total, totalPages, skipped = 0, skippedPages} = seen;
+	const found = total || totalPages || skippedPages ? undefined : last.weakTotal;
+	if (!found || found.count <= rows + skipped) return;
+	tell('total-not-reached', `${said(rows, found.count - skipped, 'row', found.where)}. ${NO_TOTAL}`);
 }
 
 // Many APIs end a list with a 204, and some send one for a page that they could not make. The page before it,

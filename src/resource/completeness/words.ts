@@ -2,9 +2,12 @@
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
+import {memoize} from '../../core/remembered.ts';
 import {envelopeName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
+import {hintsIn} from './hints.ts';
+import {tellsTrouble} from './speaking.ts';
 import {errorHeaders, waitHeaders} from './trouble-headers.ts';
 
 const LONGEST = 200;
@@ -16,7 +19,8 @@ const DEEPEST = 2;
 const warningKeys =
 	/^(api|server|query|search|request|response)?(warnings?|warn|notices?|caveats?)(text|messages?)?$/;
 const besideKeys = /^(extensions?|diagnostics?|status|debug)$/;
-const textKeys = /^(messages?|msg|notes?|statusmessage|disclaimer)$/;
+const textKeys =
+	/^(messages?|msg|notes?|remarks?|info(rmation)?|statusmessage|disclaimer|(ret|return|result)(msg|message|text))$/;
 
 /** A message that speaks of some of the rows. */
 const ofSome =
@@ -34,32 +38,40 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 	/** The headers of the last answer that had rows. */
 	let withRows: Heard['headers'] | undefined;
 
-	function tellOnce(texts: readonly string[]): void {
+	function tellOnce(texts: readonly string[]): boolean {
 		for (const text of texts) {
 			if (told.size === MOST || told.has(text)) continue;
 			told.add(text);
-			tell('api-warning', `the API says in words, at ${text}. ${SOME_MISSING}`);
+			tell('api-warning', `the API says, at ${text}. ${SOME_MISSING}`);
 		}
+		return texts.length > 0;
 	}
 
 	return {
-		/** Reads one answer. `keys` lead down to the rows. */
-		listen({body, headers, received}: Heard, keys: readonly string[] = []): void {
+		/** Reads one answer, and returns whether it says something. `keys` lead down to the rows. */
+		listen(answer: Heard, keys: readonly string[] = []): boolean {
+			const {body, headers, received} = answer;
 			const words = wordsIn(body, keys);
 			messages = words.messages;
-			tellOnce([...inHeaders(headers), ...errorHeaders(headers), ...words.warnings]);
-			if (received === 0) tellOnce([...waitHeaders(headers, withRows)]);
-			else withRows = headers;
+			const waits = received === 0 ? waitHeaders(headers, withRows) : [];
+			if (received > 0) withRows = headers;
+			return tellOnce([
+				...inHeaders(headers),
+				...errorHeaders(headers),
+				...words.warnings,
+				...hintsIn(answer, keys, received),
+				...waits,
+			]);
 		},
 		/**
 		 * Messages of an answer in the middle are about pages that are still to come, so only those of the last
 		 * answer are reported.
 		 */
-		tellMessages: () => tellOnce(messages),
+		tellMessages: () => void tellOnce(messages),
 	};
 }
 
-type Heard = Pick<PageAnswer, 'body' | 'headers' | 'received'>;
+type Heard = Pick<PageAnswer, 'body' | 'headers' | 'received' | 'url'>;
 
 /** Messages, each with its place: `"warnings": results truncated`. */
 interface Words {
@@ -98,16 +110,28 @@ function collect(
 	const add = (texts: string[], key: string, text: string | undefined): void => {
 		if (text !== undefined && !ofOther.test(text)) texts.push(`"${prefix}${key}": ${text.slice(0, LONGEST)}`);
 	};
-	for (const [key, value] of Object.entries(owner)) {
+	for (const key of Object.keys(owner)) {
+		const value = owner[key] as JsonValue;
 		if (value === null || (value === rows && typeof value === 'object')) continue;
-		const name = plainName(key);
-		if (warningKeys.test(name)) add(found.warnings, key, textOf(value));
-		else if (textKeys.test(name) && typeof value === 'string' && ofSome.test(value) && !ofNone.test(value))
-			add(found.messages, key, value);
-		const isOpen = depth < DEEPEST && isObject(value) && (envelopeName.test(name) || besideKeys.test(name));
+		const {isWarning, isText, isEnvelope} = meaningOf(key);
+		if (isWarning) add(found.warnings, key, textOf(value));
+		else if (isText && typeof value === 'string') {
+			if (tellsTrouble(value)) add(found.warnings, key, value);
+			else if (ofSome.test(value) && !ofNone.test(value)) add(found.messages, key, value);
+		}
+		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
 		if (isOpen) collect(found, value as JsonObject, `${prefix}${key}.`, rows, depth + 1);
 	}
 }
+
+const meaningOf = memoize((key: string) => {
+	const name = plainName(key);
+	return {
+		isWarning: warningKeys.test(name),
+		isText: textKeys.test(name),
+		isEnvelope: envelopeName.test(name) || besideKeys.test(name),
+	};
+});
 
 // Objects without a key that messages have may be data, such as warnings of storms.
 function textOf(value: JsonValue, depth = 0): string | undefined {
@@ -133,11 +157,16 @@ function first(values: readonly JsonValue[], depth: number): string | undefined 
 	return undefined;
 }
 
+const isWarningHeader = memoize((key: string): boolean =>
+	/^(x-)?([\w-]+-)?warnings?(-message|-text)?$/.test(key),
+);
+
 // Codes 199 and 299 are for any text; 110 to 113 say that the answer is an old copy.
 function inHeaders(headers: Readonly<Record<string, string>>): string[] {
 	const found: string[] = [];
-	for (const [key, value] of Object.entries(headers)) {
-		if (!/^(x-)?([\w-]+-)?warnings?(-message|-text)?$/.test(key)) continue;
+	for (const key of Object.keys(headers)) {
+		if (!isWarningHeader(key)) continue;
+		const value = headers[key] as string;
 		const parts = value.match(/\b\d{3} \S+ "(?:[^"\\]|\\.)*"/g) ?? [value];
 		for (const part of parts) {
 			const text = /"((?:[^"\\]|\\.)*)"/.exec(part)?.[1] ?? part;

@@ -9,11 +9,11 @@ import {readDuration, shifted} from '../../core/time/duration.ts';
 import {parseTime} from '../../core/time/grammar.ts';
 import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
 import {type Binding, type Partitions, singleBinding, unchangedStates} from '../partitions/partitions.ts';
-import {knownIn} from './hashes.ts';
+import {joinHashes, knownIn} from './hashes.ts';
 import {excerptOfValue, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {atMoment, isRelative} from './relative.ts';
-import {type RunState, storedState} from './state.ts';
+import {MOST_HASHES, type RunState, storedState} from './state.ts';
 import {isoFormat, type TimeFormat, writeUp} from './time-format.ts';
 
 export interface RangeOptions {
@@ -155,14 +155,20 @@ function rangesOf(
 }
 
 function runOf(key: string, options: RangeOptions, state: JsonObject, isResumed: boolean): RunState {
-	const {last_value = options.initialValue, hashes, run} = storedState(options.name, state, key);
+	const {
+		last_value = options.initialValue,
+		hashes = [],
+		future = [],
+		run,
+	} = storedState(options.name, state, key);
 	if (isResumed) {
 		if (run) return run;
 		throw new StateError(
 			`${options.name}: the place to resume at is inside a run that the state knows nothing of; hand over both as they were stored, or begin anew without a place`,
 		);
 	}
-	return {...beginning(last_value, options), ...(hashes && {start_hashes: hashes})};
+	const known = joinHashes(hashes, future, 2 * MOST_HASHES);
+	return {...beginning(last_value, options), ...(known.length > 0 && {start_hashes: known})};
 }
 
 function beginning(start: JsonValue | undefined, options: RangeOptions): RunState {

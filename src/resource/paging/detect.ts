@@ -5,12 +5,15 @@ import {byPageOrOffset} from './detect-counts.ts';
 import {type Entry, fieldsOf, flagIn, type Guess} from './guess.ts';
 import {
 	cursorName,
+	isDay,
 	isToken,
 	isUrlText,
+	lastName,
 	moreName,
 	nextTokenName,
 	plainName,
 	pathStep as step,
+	unsureName,
 	urlKeyIn,
 } from './known-places.ts';
 import {linkTargets} from './link-header.ts';
@@ -31,10 +34,11 @@ export function guesses({headers, body, received}: FirstAnswer): readonly Guess[
 		() => tokens(entries.filter(isSureToken), received, entries),
 		() => wholeCursor(body),
 		() => byPageOrOffset(entries, headers, received),
-		() => one(lastRecord(body)),
+		() => lastRecord(body, entries),
 		() => tokens(entries.filter(isNextToken), received, entries),
 		() => tokens(entries.filter(isCursorBeside), received, entries),
 		() => nextHeader(headers, received),
+		() => (received > 0 ? unsureTokens(entries) : []),
 	];
 	for (const way of ways) {
 		const found = way();
@@ -101,7 +105,8 @@ function isNextToken({name, path, value}: Entry): boolean {
 		isToken(value) &&
 		value !== 0 &&
 		value !== -1 &&
-		!isUrlText(value)
+		!isUrlText(value) &&
+		!(name === 'next' && isDay(value))
 	);
 }
 
@@ -122,6 +127,7 @@ function tokens(found: readonly Entry[], received: number, all: readonly Entry[]
 	if (!entry) return [];
 	// A token may stay at the end, beside a flag that says that nothing follows.
 	const near = all.filter(({owner, prefix}) => owner === entry.owner || prefix === '');
+	if (near.some(({name, value}) => value === true && lastName.test(name))) return [];
 	const flag = near.find(({name, value}) => moreName.test(name) && typeof value === 'boolean');
 	return cursors(entry, flag?.path, received);
 }
@@ -142,11 +148,37 @@ function wholeCursor(body: JsonValue): Guess[] {
 	return isWhole ? [{type: 'cursor', cursorPath: 'continue'}] : [];
 }
 
-// The lists of Stripe, {object: 'list', has_more, data}, whose next page starts after the id of the last
-// record.
-function lastRecord(body: JsonValue): Guess | undefined {
-	if (!isObject(body) || body.object !== 'list' || typeof body.has_more !== 'boolean') return undefined;
-	return {type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more', cursorParam: 'starting_after'};
+// The next page starts after the id of the last record: the lists of Stripe, {object: 'list', has_more, data},
+// and those that name that id beside a flag.
+function lastRecord(body: JsonValue, entries: readonly Entry[]): Guess[] {
+	const hasMorePath = flagIn(entries, true);
+	const last = entries.find(({name, value}) => name === 'lastid' && isToken(value) && value !== 0);
+	const isStripe = isObject(body) && body.object === 'list' && typeof body.has_more === 'boolean';
+	if (last && hasMorePath !== undefined)
+		return ['after', 'after_id', 'starting_after', 'last_id', 'cursor'].map(cursorParam => ({
+			type: 'cursor',
+			cursorPath: last.path,
+			hasMorePath,
+			cursorParam,
+		}));
+	if (!isStripe) return [];
+	const stripe = {type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more'} as const;
+	return ['starting_after', 'after'].map(cursorParam => ({...stripe, cursorParam}));
+}
+
+// A value that may lead to the next page, and may be that of the page itself.
+function unsureTokens(entries: readonly Entry[]): Guess[] {
+	if (flagIn(entries, false) !== undefined) return [];
+	const found = entries.filter(
+		({name, value, owner}) =>
+			unsureName.test(name) &&
+			typeof value === 'string' &&
+			isToken(value) &&
+			!isUrlText(value) &&
+			// Facebook names the first and the last row of each page.
+			!('before' in owner),
+	);
+	return tokens(found, 0, entries).map(guess => ({...guess, isUnsure: true}) as Guess);
 }
 
 // The X-Next-Page header of GitLab, and tokens in headers with similar names.

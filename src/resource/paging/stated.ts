@@ -6,6 +6,8 @@ import {countText} from './count-text.ts';
 import {type EnvelopeField, envelopeFields} from './envelope.ts';
 import {
 	countName,
+	isEstimated,
+	isOfMoney,
 	isWholeNumber,
 	lastName,
 	leftName,
@@ -73,32 +75,33 @@ function without(
 }
 
 function totalIn(fields: readonly EnvelopeField[]): Stated | undefined {
-	if (fields.length === 0) return undefined;
-	for (const names of rowTotals) {
-		const found = totalUnder(names, fields);
-		if (found) return found;
+	let best: Stated | undefined;
+	let bestRank = rowTotals.length;
+	for (const field of fields) {
+		const rank = rankOf(field.name);
+		const found = rank < bestRank ? totalAt(field) : undefined;
+		if (found) [best, bestRank] = [found, rank];
 	}
-	return undefined;
+	return best;
 }
 
-function totalUnder(names: RegExp, fields: readonly EnvelopeField[]): Stated | undefined {
-	for (const {name, value, path, owner, isOfRecord} of fields) {
-		// The total of an order is its price.
-		const isLoose = name === 'total';
-		if (!names.test(name) || (isLoose && isOfRecord) || isEstimate(name, owner)) continue;
-		const count = countOf(value);
-		if (count !== undefined) return {count, where: path, ...(isLoose && {isLoose})};
-	}
-	return undefined;
+/** The number of the first table that has the name; the best names are in the first one. */
+const rankOf = memoize((name: string): number => {
+	const rank = rowTotals.findIndex(names => names.test(name));
+	return rank < 0 ? rowTotals.length : rank;
+});
+
+function totalAt({name, value, path, owner, isOfRecord}: EnvelopeField): Stated | undefined {
+	// The total of an order is its price.
+	const isLoose = name === 'total';
+	if ((isLoose && (isOfRecord || isOfMoney(owner))) || isEstimate(name, owner)) return undefined;
+	const count = countOf(value);
+	return count === undefined ? undefined : {count, where: path, ...(isLoose && {isLoose})};
 }
 
-// YouTube states up to 1,000,000 for any search; Algolia says whether the count is exact.
+// YouTube states up to 1,000,000 for any search.
 function isEstimate(name: string, owner: JsonObject): boolean {
-	return (
-		(name === 'totalresults' && 'resultsPerPage' in owner) ||
-		owner.exhaustiveNbHits === false ||
-		Object.entries(owner).some(([key, value]) => value === true && /estimat|approximat/i.test(key))
-	);
+	return (name === 'totalresults' && 'resultsPerPage' in owner) || isEstimated(owner);
 }
 
 // Elasticsearch has {value, relation}; `gte` says that there are at least as many.
@@ -135,12 +138,18 @@ function pagesIn(fields: readonly EnvelopeField[]): Stated | undefined {
 
 // `items 0-9/100`, and `0-9/100` of PostgREST; a range of bytes is none.
 function contentRange(headers: Readonly<Record<string, string>>): Stated | undefined {
-	const text = headers['content-range'];
+	const name = headers['content-range'] === undefined ? 'range' : 'content-range';
+	const text = headers[name];
 	if (text === undefined) return undefined;
 	const [, unit, count] = /^\s*(\w+)?\s*(?:\d+-\d+|\*)\/(\d+)\s*$/.exec(text) ?? [];
 	return count === undefined || unit === 'bytes'
 		? undefined
-		: {count: Number(count), where: 'the header content-range'};
+		: {count: Number(count), where: `the header ${name}`};
+}
+
+// `X-Paging: {"TotalCount": 50}`
+function isOfJson(name: string): boolean {
+	return /^x(pagination|paging|pageinfo)$/.test(name);
 }
 
 /** Headers as fields, and the fields inside `X-Pagination` if it holds JSON. */
@@ -150,9 +159,9 @@ export function headerFields(headers: Readonly<Record<string, string>>): Envelop
 		const name = nameOf(key);
 		const {isTelling} = nameTraits(name);
 		const isText = name.startsWith('x') && countText(key, headers[key] as string) !== undefined;
-		if (!isTelling && !isText && name !== 'xpagination') continue;
+		if (!isTelling && !isText && !isOfJson(name)) continue;
 		const path = `the header ${key}`;
-		if (name === 'xpagination')
+		if (isOfJson(name))
 			for (const field of envelopeFields(jsonIn(headers[key] as string) ?? null))
 				fields.push({...field, path: `${path} (${field.path})`});
 		else fields.push({path, key, name, value: headers[key] as string, owner: {}, isOfRecord: false});

@@ -41,9 +41,10 @@ export function secretLinks(
 ): SecretLinks {
 	const own = ownParams(url);
 	const segments = secretSegments(url);
+	const requestOf = rememberedRequest(paginator);
 
 	function linkAt(place: Cursor): string | undefined {
-		const {path} = paginator.request(base, place);
+		const {path} = requestOf(base, place);
 		return path !== base.path && /^https?:\/\//i.test(path) && URL.canParse(path) ? path : undefined;
 	}
 
@@ -92,7 +93,7 @@ export function secretLinks(
 	return {
 		...paginator,
 		request(draft, place) {
-			const request = paginator.request(draft, place);
+			const request = requestOf(draft, place);
 			if (own.length + segments.length === 0 || request.path === draft.path) return request;
 			const path = segments.reduce(
 				(text, segment, i) => text.replace(standIn(i), () => segment),
@@ -106,6 +107,18 @@ export function secretLinks(
 		storable,
 		next: (place, answer) => stored(paginator.next(place, answer)),
 		...(foresee && {foresee: (place, start) => stored(foresee(place, start))}),
+	};
+}
+
+// A place is first searched for a link, and then requested.
+function rememberedRequest(paginator: Paginator): Paginator['request'] {
+	let last:
+		| {readonly draft: RequestDraft; readonly place: Cursor; readonly request: RequestDraft}
+		| undefined;
+	return (draft, place) => {
+		if (last?.draft !== draft || last.place !== place)
+			last = {draft, place, request: paginator.request(draft, place)};
+		return last.request;
 	};
 }
 

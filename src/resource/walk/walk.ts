@@ -8,14 +8,17 @@ import type {StageCounts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
+import {parametersInBody} from '../paging/request-draft.ts';
 import type {Ahead} from './ahead.ts';
 import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
 import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
+import {stopWhen} from './answer/stop-when.ts';
 import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
+import {type DoubledRows, doubledRows} from './repeats/doubled-rows.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
 import {type Recent, recentRows} from './repeats/resumed.ts';
 import {type Seams, seamChecks} from './repeats/seams.ts';
@@ -23,7 +26,7 @@ import {askForSecond} from './second-page.ts';
 import {pageShrinker, type Smaller} from './shrink-page.ts';
 import {type SyncWalk, syncWalk} from './sync-walk.ts';
 import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
-import {isPastEnd, isRefused, thrownBy, withPlace} from './walk-failure.ts';
+import {isPastEnd, isRefused, thrownBy, withAdvice, withPlace} from './walk-failure.ts';
 import type {WalkOptions, WalkPosition} from './walk-options.ts';
 import {draftRequest, type TrustedPaginator, trustedPaginator} from './walk-request.ts';
 import {WalkSender} from './walk-sender.ts';
@@ -69,6 +72,7 @@ class Walk {
 	readonly #sizes: Smaller;
 	readonly #seams: Seams;
 	readonly #recent: Recent;
+	readonly #doubled: DoubledRows | undefined;
 	/** Answers that are requested before their turn. */
 	readonly #foreseen: Ahead<BodyPart> | undefined;
 	/** The number of the next page. */
@@ -85,24 +89,28 @@ class Walk {
 		const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 		this.#paginator = paginator;
 		this.#ownOrigin = ownOrigin;
+		const complete = completeness({
+			paginator,
+			counts,
+			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+			isOnly: options.isOnly === true,
+			tell: (code, message) => onWarning?.({code, resource: name, message}),
+		});
+		const isComplete = () => complete.hasAllPages();
 		this.#steps = {
 			paginator,
 			mayAsk: base.method === 'GET' && options.token === undefined,
-			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
-			completeness: completeness({
-				paginator,
-				counts,
-				seen: cursor === undefined ? undefined : (cursor.seen ?? false),
-				isOnly: options.isOnly === true,
-				tell: (code, message) => onWarning?.({code, resource: name, message}),
-			}),
+			bodyPrefix: parametersInBody(base),
+			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last, isComplete}),
+			completeness: complete,
 		};
 		const paths = [...(paginator.reads ?? []), options.token?.path]
 			.filter(path => path != null)
 			.map(parsePath);
 		const again = askedAgain(name, paginator, cursor !== undefined, onWarning);
+		const stop = stopWhen(options.stopWhen);
 		this.#sender = new WalkSender({
-			...{client, options, counts, paginator, trusted, base, paths},
+			...{client, options, counts, paginator, trusted, base, paths: [...paths, ...stop.paths]},
 			signs: [options.errorPath, options.readyPath].filter(path => path != null).map(parsePath),
 			selector: options.selector === undefined ? undefined : compileSelector(options.selector),
 			onRetry: again.note,
@@ -117,6 +125,10 @@ class Walk {
 			place => this.#sender.keyOf(place),
 			(at, signal, inside) => this.#send(at, signal, inside),
 		);
+		this.#doubled = doubledRows({
+			...{paginator, primaryKey: options.primaryKey},
+			tell: message => onWarning?.({code: 'rows-again', resource: name, message}),
+		});
 		this.#seams = this.#seamsOf();
 		this.#recent = recentRows({
 			paginator,
@@ -124,12 +136,19 @@ class Walk {
 			tell: (code, message) => onWarning?.({code, resource: name, message}),
 		});
 		this.#rows = new AnswerRows({
-			...{options, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
+			...{options, stop, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
 			...{answers: this.#answers, notices: this.#notices, seams: this.#seams},
 		});
 		this.#endings = new AnswerEnding({
 			...{options, paginator, steps: this.#steps, rows: this.#rows},
-			...{seams: this.#seams, recent: this.#recent, again, sync: this.#sync, sizes: this.#sizes},
+			...{
+				seams: this.#seams,
+				recent: this.#recent,
+				doubled: this.#doubled,
+				again,
+				sync: this.#sync,
+				sizes: this.#sizes,
+			},
 		});
 	}
 
@@ -139,7 +158,10 @@ class Walk {
 		return seamChecks({
 			paginator,
 			primaryKey,
-			warn: (code, message) => onWarning?.({code, resource: name, message}),
+			warn: (code, message) => {
+				this.#doubled?.quiet();
+				onWarning?.({code, resource: name, message});
+			},
 			isAhead: () => this.#foreseen?.isAhead() === true,
 			goInOrder: () => this.#foreseen?.stop(),
 			onSeek: () => {
@@ -204,7 +226,10 @@ class Walk {
 				throw end.failure;
 			}
 			next = this.#nextOf(end);
-			if (next === undefined) this.#notices.tell();
+			if (next === undefined) {
+				this.#rows.tell();
+				this.#notices.tell();
+			}
 			// A resumed run asks again for a page without rows, where more were promised.
 			this.#doubted = end.isPromised ? (this.#doubted ?? here) : undefined;
 			yield this.#page(end.records, next === undefined ? null : (this.#doubted ?? next));
@@ -273,7 +298,8 @@ class Walk {
 			this.#sender.base = draftRequest(this.#options);
 			return {at: paginator.first};
 		}
-		const other = soFar.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
+		const mayBeGuess = soFar.rows === 0 && isRefused(error);
+		const other = mayBeGuess ? paginator.otherwise?.(at) : undefined;
 		if (other !== undefined) return {...standing, at: other};
 		const isOver = isPastEnd(paginator, at, error);
 		const rest = isOver ? paginator.afterEnd?.(at) : undefined;
@@ -285,7 +311,10 @@ class Walk {
 		if (failure === undefined) return undefined;
 		// The rows that the body has delivered already would come twice.
 		const less = isOver || soFar.rows > 0 ? {failure} : this.#sizes.instead(at, error);
-		if ('failure' in less) throw withPlace(less.failure, this.#options.name, paginator.describe(at));
+		if ('failure' in less) {
+			const advised = withAdvice(less.failure, mayBeGuess ? paginator.adviceIfRefused?.(at) : undefined);
+			throw withPlace(advised, this.#options.name, paginator.describe(at));
+		}
 		return {...less, ...(tail && {tail})};
 	}
 

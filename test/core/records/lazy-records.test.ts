@@ -6,7 +6,15 @@ import {parse, stringify} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {KeyTable} from '../../../src/core/records/key-table.ts';
 import {lazyBody, withText} from '../../../src/core/records/lazy-body.ts';
-import {firstRecords, type LazyRecords, linesOf, rowsIn} from '../../../src/core/records/lazy-records.ts';
+import {
+	firstRecords,
+	type LazyRecords,
+	lastRows,
+	lastValues,
+	linesOf,
+	rowsIn,
+	valueIndexOf,
+} from '../../../src/core/records/lazy-records.ts';
 import type {RecordList} from '../../../src/core/records/record-list.ts';
 import {textRecords} from '../../helpers/as-text.ts';
 
@@ -186,6 +194,26 @@ test('of the first records the text is the first lines', () => {
 	strictEqual(linesOf(firstRecords(seen, 1)), undefined);
 	deepStrictEqual([...firstRecords(seen, 1)], rows.slice(0, 1));
 });
+
+test('of the last records single values are known without parsing them', () => {
+	const some = '[{"id":1,"s":"a"},{"s":"b","id":9007199254740993,"x":{"id":7}},{"s":null},{"id":"4"}]';
+	const names = ['id', 's', 'none'];
+	const values = [{id: 9007199254740993n, s: 'b'}, {s: null}, {id: '4'}];
+	for (const read of [list(some), indexed(some)]) {
+		deepStrictEqual(lastValues(read, 3, names), values);
+		strictEqual(lastValues(read, 9, names)?.length, 4);
+		strictEqual(textOf(read)?.split('\n').length, 5);
+	}
+	deepStrictEqual(lastRows(list(some), 2), [{s: null}, {id: '4'}]);
+	strictEqual(lastValues(list('[{"id":1,"id":2}]'), 1, names), undefined);
+	strictEqual(lastValues(rows, 1, names), undefined);
+});
+
+function indexed(text: string): RecordList {
+	const records = list(text);
+	valueIndexOf(records);
+	return records;
+}
 
 test('records that were parsed get their text, if there are as many in the body', () => {
 	const known = (records: JsonRecord[], body: string, keys: string[] = []) =>

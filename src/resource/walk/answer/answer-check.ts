@@ -27,6 +27,7 @@ import {
 import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
+import {isSignIn, notRecord} from './one-object.ts';
 import {moreParts, partError} from './part-check.ts';
 import {
 	areWords,
@@ -64,6 +65,8 @@ export interface AnswerCheckOptions {
 	readonly missingRows?: 'fail' | 'empty' | undefined;
 	/** Name of the resource. */
 	readonly name: string;
+	/** Path of the request. */
+	readonly path?: string | undefined;
 	/** Gets a warning about an answer without a list, which counts as one without rows. @default no warning */
 	readonly onWarning?: Warn;
 	/** The paths that the paginator reads. */
@@ -140,6 +143,8 @@ export class AnswerCheck {
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
 		// Status 204 means that there is no content.
 		if (status === 204) return undefined;
+		if (!this.#isOff && isSignIn(response.url, this.#options.path))
+			return inside(status, `a redirect led to ${response.url.pathname}, a place to sign in`, '', true);
 		if (this.#readyPath && !isTruthy(this.#readyPath.first(value) ?? null))
 			return notReady(status, value, this.#options.readyPath ?? '');
 		const path = selector ?? compileSelector((this.#options.guess ?? detect)(value));
@@ -250,7 +255,10 @@ export class AnswerCheck {
 		if (selection.received > 0) this.#columns ??= Object.keys(lastRecord(selection.records) ?? {});
 		if (selection.received === 0) this.#tellOfNone(part, path);
 		else this.#tellOfMore(part.value ?? null, path);
-		if (selection.received === 1 && !selection.isList) doubtOne(part, path, this.#options, !this.#hadOne);
+		if (selection.received === 1 && !selection.isList) {
+			doubtOne(part, path, this.#options, !this.#hadOne);
+			this.#tellOfNoRecord(part);
+		}
 		this.#hadOne ||= !selection.isList && selection.received > 0;
 		this.#hadWords ??= areWords(part, path);
 		this.#hadList ||= selection.isList;
@@ -262,6 +270,17 @@ export class AnswerCheck {
 	#checkElsewhere(value: JsonValue, path: Selector): void {
 		const other = likeRows(value, path, this.#columns ?? []);
 		if (other !== undefined) throw movedRows(path, other);
+	}
+
+	#tellOfNoRecord({value}: BodyPart): void {
+		const {name, isSelectorImplied, onWarning} = this.#options;
+		if (this.#isDeclared || isSelectorImplied || this.#hadOne || !isObject(value)) return;
+		const found = notRecord(value as JsonObject);
+		if (found === undefined) return;
+		const message =
+			`the API says, at ${found}, in an object that was read as one record. If it is one, declare it with ` +
+			'data_selector: $ ; if its rows come later, say so with ready_path';
+		onWarning?.({code: 'api-warning', resource: name, message});
 	}
 
 	// Warns of an answer without rows. It ends the walk, and may be a fault as well as the end.

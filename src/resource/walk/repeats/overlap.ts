@@ -3,7 +3,7 @@
  * limit, an offset that goes on from the rows received may begin inside the rows that were read: reading a
  * row twice is better than missing one.
  */
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import {stringify} from '../../../core/json/json.ts';
 import type {JsonRecord} from '../../../core/page.ts';
 import {type Path, parsePath} from '../../../core/path/path.ts';
@@ -47,5 +47,5 @@ export function repeatedPrints(head: readonly string[], tail: readonly string[])
 }
 
 function hashed(text: string): string {
-	return createHash('sha256').update(text).digest('base64').slice(0, 16);
+	return hash('sha256', text, 'base64').slice(0, 16);
 }

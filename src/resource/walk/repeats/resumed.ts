@@ -3,17 +3,17 @@
  * or removed meanwhile. The page before is read once more. Where it does not end with the same rows, they are
  * searched in the pages around it, and the walk goes on after them.
  */
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import {RequestError, SelectorError} from '../../../core/errors.ts';
 import {canonical} from '../../../core/json/canonical.ts';
 import type {Cursor, JsonRecord} from '../../../core/page.ts';
-import {lastRows, rowsIn} from '../../../core/records/lazy-records.ts';
+import {lastRows, lastValues, rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
 import type {WarningCode} from '../../../core/warning.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import type {Paginator} from '../../paging/paginator.ts';
 import type {WalkPosition} from '../walk-options.ts';
-import {identity} from './row-identity.ts';
+import {identity, usualKeys} from './row-identity.ts';
 
 /** How many rows of a page are kept: the last one may be the one that was removed. */
 const KEPT = 3;
@@ -58,13 +58,18 @@ export interface RecentOptions {
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-export function recentRows({paginator, primaryKey, tell}: RecentOptions): Recent {
+export function recentRows({paginator, primaryKey = [], tell}: RecentOptions): Recent {
 	const identityOf = identity(primaryKey);
-	const print = (row: JsonRecord): string =>
-		createHash('sha256')
-			.update(identityOf(row) ?? canonical(row))
-			.digest('base64url')
-			.slice(0, LENGTH);
+	// A row that lacks them is parsed, and known by another column or by all of them.
+	const named = primaryKey.length > 0 ? primaryKey : usualKeys.slice(0, 1);
+	const print = (row: JsonRecord): string => printOf(identityOf(row) ?? canonical(row));
+
+	// Most rows have a key, which is found in their text without parsing them.
+	function printsOfLast(records: RecordList): string[] {
+		const ids = lastValues(records, KEPT, named)?.map(identityOf);
+		const areKnown = ids?.every(id => id !== undefined);
+		return areKnown ? ids.map(printOf) : lastRows(records, KEPT).map(print);
+	}
 
 	function moved(at: Cursor, then: string): void {
 		const what = 'the list is another one than when the run before read the page before';
@@ -103,7 +108,7 @@ export function recentRows({paginator, primaryKey, tell}: RecentOptions): Recent
 	return {
 		of(next, records) {
 			const mayResume = next !== undefined && paginator.byPosition?.(next)?.back !== undefined;
-			return mayResume && records.length > 0 ? lastRows(records, KEPT).map(print) : undefined;
+			return mayResume && records.length > 0 ? printsOfLast(records) : undefined;
 		},
 		after(until, records) {
 			const rows = rowsIn(records);
@@ -138,4 +143,8 @@ export function recentRows({paginator, primaryKey, tell}: RecentOptions): Recent
 			return standing;
 		},
 	};
+}
+
+function printOf(text: string): string {
+	return hash('sha256', text, 'base64url').slice(0, LENGTH);
 }

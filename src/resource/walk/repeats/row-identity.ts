@@ -4,7 +4,8 @@ import type {JsonValue} from '../../../core/json/json.ts';
 import {ownValue} from '../../../core/own.ts';
 import type {JsonRecord} from '../../../core/page.ts';
 
-const usualKeys = ['id', '_id', 'uuid', 'guid', 'Id', 'ID'];
+/** A row without the columns of a key is known by the first of these that it has. */
+export const usualKeys = ['id', '_id', 'uuid', 'guid', 'Id', 'ID'];
 
 /** A text that no other row has; `undefined` if the row has no key. */
 export type IdentityOf = (row: JsonRecord) => string | undefined;

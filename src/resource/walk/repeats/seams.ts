@@ -8,7 +8,7 @@ import type {JsonRecord} from '../../../core/page.ts';
 import {rowsIn} from '../../../core/records/lazy-records.ts';
 import type {RecordList} from '../../../core/records/record-list.ts';
 import type {WarningCode} from '../../../core/warning.ts';
-import type {PageStart, Paginator, Seam} from '../../paging/paginator.ts';
+import type {ByPosition, PageStart, Paginator, Seam} from '../../paging/paginator.ts';
 import type {WalkPosition} from '../walk-options.ts';
 import {type LastRow, lastRow} from './last-row.ts';
 import {identifyBy, printOf, repeatedPrints, tailOf} from './overlap.ts';
@@ -113,8 +113,12 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	}
 
 	/** Without `overlap`, a move can be noticed at best, and not corrected. */
-	function watch({at, seek}: WalkPosition, records: RecordList, whole: Whole | undefined): Joined {
-		const place = paginator.byPosition?.(at);
+	function watch(
+		{at, seek}: WalkPosition,
+		place: ByPosition | undefined,
+		records: RecordList,
+		whole: Whole | undefined,
+	): Joined {
 		if (!place || seek) return take(records, 0);
 		const before = length ?? place.length;
 		const now = whole && place.stated(whole);
@@ -219,7 +223,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 			const place = paginator.byPosition?.(standing.at);
 			if (place?.isChecked) return check(standing, place.rewound - repeated, records, whole);
 			const {tail} = standing;
-			if (!tail || records.length === 0) return watch(standing, records, whole);
+			if (!tail || records.length === 0) return watch(standing, place, records, whole);
 			const again = repeatedPrints(rowsIn(records).slice(0, tail.length).map(printOf), tail);
 			warn(
 				'short-page',
