@@ -1,17 +1,7 @@
 /** The parts of parquetjs-lite that the Parquet sink stands on; the package ships no types. */
 declare module 'parquetjs-lite' {
-	export interface ParquetField {
-		name: string;
-		path: string[];
-		repetitionType: 'REQUIRED' | 'OPTIONAL' | 'REPEATED';
-		rLevelMax: number;
-		dLevelMax: number;
-		isNested?: boolean;
-		fields?: {[key: string]: ParquetField};
-		fieldCount?: number;
-		primitiveType?: string;
-		typeLength?: number;
-	}
+	/** Only `sinks/formats/parquet/schema.ts` reads columns, and says there what they hold. */
+	type ParquetField = import('../sinks/formats/parquet/schema.ts').Element['field'];
 
 	export interface ParquetFieldDefinition {
 		type?: string;

@@ -2,8 +2,9 @@
 import {deepStrictEqual, match, ok, strictEqual} from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {constants} from 'node:fs';
-import {access, readdir, readFile} from 'node:fs/promises';
+import {access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {builtinModules} from 'node:module';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {promisify} from 'node:util';
@@ -156,6 +157,39 @@ test('the command is a script that the shell can start', async () => {
 	await access(join(root, sluice), constants.X_OK);
 	const {stdout} = await promisify(execFile)(process.execPath, [join(root, sluice), '--version']);
 	strictEqual(stdout, `${manifest.version}\n`);
+});
+
+test('the types of each entry hold in a strict program that also checks the types of its packages', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'sluice-types-'));
+	try {
+		await mkdir(join(folder, 'node_modules'));
+		await symlink(root, join(folder, 'node_modules/sluice'));
+		await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
+		const imports = Object.keys(entries).map(name => `import * as ${name} from 'sluice/${name}';`);
+		const compilerOptions = {
+			module: 'nodenext',
+			target: 'es2023',
+			lib: ['es2023', 'esnext.disposable'],
+			types: ['node'],
+			strict: true,
+			noEmit: true,
+			skipLibCheck: false,
+		};
+		const program = [
+			...imports,
+			`import {run} from 'sluice';`,
+			`export const rows: number = (await run('sluice.yaml')).seconds;`,
+			`export const all = [${Object.keys(entries).join(', ')}];`,
+		];
+		await writeFile(join(folder, 'program.mts'), program.join('\n'));
+		await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({compilerOptions, files: ['program.mts']}));
+		const {stdout} = await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch(
+			error => error,
+		);
+		strictEqual(stdout, '');
+	} finally {
+		await rm(folder, {recursive: true});
+	}
 });
 
 test('the manual that is installed is the one that the command line prints', async () => {

@@ -1,13 +1,13 @@
 /** Joins small parts when a run is over. */
 import {dirname} from 'node:path';
 import type {Part} from '../../src/state/commit.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {jsonlFormat} from '../formats/jsonl/format.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface CompactOptions {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly maker: PartMaker;
 	readonly format: FileFormat;
 	/** Bytes up to which parts are joined. Parts of half the size or more stay as they are. */
@@ -34,7 +34,7 @@ export async function compactParts(
 		const {table, kind} = first;
 		const folder = {table, path: dirname(first.path), kind, format: own};
 		const rows = group.reduce((sum, part) => sum + part.rows, 0);
-		const paths = group.map(part => dataset.locate(part));
+		const paths = await Promise.all(group.map(part => dataset.fetch(part)));
 		parts.push(await maker.make(folder, rows, output => join(paths, output, {signal})));
 		replaced.push(...group);
 	}

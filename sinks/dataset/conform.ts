@@ -5,14 +5,14 @@
 import {dirname} from 'node:path';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat, TypedFiles} from '../formats/format.ts';
 import type {FileOutput} from '../output/output.ts';
 import {columnsKey} from './columns-key.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface ConformOptions {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly maker: PartMaker;
 	readonly format: FileFormat;
 	/** The schemas by table. */
@@ -83,7 +83,7 @@ export async function areAlike(
 	return true;
 }
 
-const known = new WeakMap<Dataset, Map<string, string>>();
+const known = new WeakMap<Target, Map<string, string>>();
 
 // Parts of older versions are opened, once.
 async function keysOf(
@@ -95,7 +95,8 @@ async function keysOf(
 	known.set(dataset, seen);
 	const keys = new Map<Part, string>();
 	for (const part of parts) {
-		const key = part.columns ?? seen.get(part.path) ?? columnsKey(await typed.columns(dataset.locate(part)));
+		const key =
+			part.columns ?? seen.get(part.path) ?? columnsKey(await typed.columns(await dataset.fetch(part)));
 		if (part.columns === undefined) seen.set(part.path, key);
 		keys.set(part, key);
 	}
@@ -118,7 +119,7 @@ async function widest(
 	const torn = new Map<string, string | undefined>();
 	for (const [part, key] of keys) {
 		if (!torn.has(key)) {
-			const all = typed.united(columns, await typed.columns(dataset.locate(part)));
+			const all = typed.united(columns, await typed.columns(await dataset.fetch(part)));
 			columns = all.columns;
 			const [first] = all.torn;
 			torn.set(
@@ -131,7 +132,7 @@ async function widest(
 	}
 	for (const [part, key] of keys) {
 		if (obstacles.has(part) || key === columnsKey(columns)) continue;
-		const why = await typed.misfit(dataset.locate(part), columns);
+		const why = await typed.misfit(await dataset.fetch(part), columns);
 		if (why !== undefined) obstacles.set(part, `${part.path}: ${why}`);
 	}
 	return {columns, obstacles};
@@ -163,7 +164,7 @@ async function under(
 	{dataset, maker, format, signal}: ConformOptions,
 ): Promise<Part> {
 	const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
-	const from = dataset.locate(part);
+	const from = await dataset.fetch(part);
 	const write = async (output: FileOutput) => format.typed?.conform(from, columns, output, {signal});
 	return maker.make(folder, part.rows, write, part);
 }

@@ -5,6 +5,7 @@ import {LastCommit} from './last-commit.ts';
 import {PageParts} from './page-parts.ts';
 import {findRepeatedAppend} from './repeated-append.ts';
 import {RunCommits} from './run-commits.ts';
+import {SettledCommit} from './settled-commit.ts';
 import type {DatasetReport, DatasetSink, DatasetSinkOptions} from './sink-options.ts';
 import {SinkRun} from './sink-run.ts';
 
@@ -113,7 +114,8 @@ class DatasetWriter implements DatasetSink {
 	}
 
 	async #finish(): Promise<void> {
-		const {version, added} = await new LastCommit(this.#run, this.#pageParts, this.#commits).make();
+		const Ending = this.#run.options.dataset.settles ? SettledCommit : LastCommit;
+		const {version, added} = await new Ending(this.#run, this.#pageParts, this.#commits).make();
 		this.#isFinished = true;
 		this.#commits.tell(version, true, added);
 	}

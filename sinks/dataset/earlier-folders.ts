@@ -68,7 +68,7 @@ async function moved(part: Part, options: RenameOptions, maker: PartMaker): Prom
 	const [ofNull, ofEmpty] = [`${folder}=${folderValue(null)}`, `${folder}=${folderValue('', unit)}`];
 	if (empty.count === 0) return [await linked(part, ofNull, options)];
 	if (empty.count === part.rows) return [await linked(part, ofEmpty, options)];
-	const path = dataset.locate(part);
+	const path = await dataset.fetch(part);
 	const others = new RowSet(part.rows);
 	for (let row = 0; row < part.rows; row++) if (!empty.has(row)) others.add(row);
 	const split = async (name: string, dropped: RowSet): Promise<Part> => {
@@ -86,7 +86,7 @@ async function moved(part: Part, options: RenameOptions, maker: PartMaker): Prom
 
 async function linked(part: Part, name: string, {dataset}: RenameOptions): Promise<Part> {
 	const path = `${part.table}/${name}/${basename(part.path)}`;
-	await linkNew(dataset.locate(part), dataset.stage(path));
+	await linkNew(await dataset.fetch(part), dataset.stage(path));
 	return {...part, path};
 }
 
@@ -94,7 +94,10 @@ async function emptyTexts(part: Part, {dataset, column, table, format}: RenameOp
 	const rows = new RowSet(part.rows);
 	const schema = dataset.last?.schemas.get(table);
 	let row = 0;
-	for await (const records of format.rows(dataset.locate(part), {columns: [column], ...(schema && {schema})}))
+	for await (const records of format.rows(await dataset.fetch(part), {
+		columns: [column],
+		...(schema && {schema}),
+	}))
 		for (const record of records) {
 			if (ownValue(record, column) === '') rows.add(row);
 			row++;

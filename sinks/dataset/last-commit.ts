@@ -1,9 +1,9 @@
 /** The end of a run: its rows are added to the earlier rows, or replace them. */
-import type {Part} from '../../src/state/commit.ts';
+import {type Part, pathsOf} from '../../src/state/commit.ts';
 import {conformParts} from './conform.ts';
-import {allRejected, emptyReplacementError as emptiedBy} from './empty-run.ts';
 import {type CommitOutcome, outcomeOf} from './outcome.ts';
 import type {PageParts} from './page-parts.ts';
+import {refuseEmpty} from './refuse-empty.ts';
 import {checkRequiredColumns} from './required-columns.ts';
 import {emptied, type RunCommits} from './run-commits.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
@@ -27,8 +27,9 @@ export class LastCommit {
 		const {columns, counts, isAnew, options, signal} = this.#run;
 		const {resource, roles = {}, keepsState = true, run} = options;
 		const isMerge = run.standing.disposition === 'merge';
+		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
 		const came = await this.#commits.closed();
-		await this.#refuseEmpty('rejected', came, this.#run.visible());
+		await refuseEmpty(ending, 'rejected', came, this.#run.visible());
 		if (sumOf(came.filter(({kind}) => kind === 'rows')) > 0)
 			checkRequiredColumns(resource, roles, columns.names);
 		// If the merge fails for lack of space or memory, the next run need not read the rows again.
@@ -37,41 +38,21 @@ export class LastCommit {
 		const readable = visible.filter(part => this.#run.isReadable(part));
 		const base = isMerge ? await this.#alike(readable, readable) : readable;
 		const {add, remove} = await this.#settled(came, base);
-		await this.#refuseEmpty('replaced', add, visible);
+		await refuseEmpty(ending, 'replaced', add, visible);
 		const added = await this.#withEmptyPart(add, base, remove);
-		const gone = new Set([...remove, ...emptied(added, base)]);
-		const all = [...new Set([...base.filter(part => !gone.has(part)), ...added])];
-		const shown = new Set(await this.#alike(all, visible));
+		const gone = pathsOf([...remove, ...emptied(added, base)]);
+		const staying = base.filter(({path}) => !gone.has(path));
+		const stays = pathsOf(staying);
+		const all = [...staying, ...added.filter(({path}) => !stays.has(path))];
+		const shown = await this.#alike(all, visible);
 		if (isAnew) columns.tellReplaced();
-		const before = new Set(visible);
 		counts.bytesWritten = sumOf(added, 'bytes');
 		signal.throwIfAborted();
-		const appearing = [...shown].filter(part => !before.has(part));
-		const going = visible.filter(part => !shown.has(part));
+		const [before, after] = [pathsOf(visible), pathsOf(shown)];
+		const appearing = shown.filter(({path}) => !before.has(path));
+		const going = visible.filter(({path}) => !after.has(path));
 		const version = await this.#commits.last({add: appearing, remove: going});
 		return {version, added: appearing};
-	}
-
-	// A run without a row that can stay has failed.
-	async #refuseEmpty(
-		what: 'rejected' | 'replaced',
-		rows: readonly Part[],
-		visible: readonly Part[],
-	): Promise<void> {
-		const {resource, table, run, allowEmpty = false, keepsState = true} = this.#run.options;
-		const isOfTable = (part: Part): boolean => part.table === table && this.#run.isMine(part);
-		const mine = rows.filter(isOfTable);
-		if (sumOf(mine.filter(({kind}) => kind === 'rows')) > 0) return;
-		const refused = sumOf(mine.filter(({kind}) => kind === 'rejects'));
-		const had = sumOf(visible.filter(part => isOfTable(part) && part.kind === 'rows'));
-		let error: Error | undefined;
-		if (what === 'rejected' && refused > 0)
-			error = allRejected(resource, refused, this.#pageParts.firstRejection, had);
-		if (what === 'replaced' && run.standing.disposition === 'replace' && had > 0 && !allowEmpty)
-			error = emptiedBy(resource, had);
-		if (!error) return;
-		if (keepsState && this.#commits.standing.pages > 0) await this.#commits.forget();
-		throw error;
 	}
 
 	/** The parts, with the same columns in each table. */
@@ -79,7 +60,7 @@ export class LastCommit {
 		const {options, maker, columns, signal} = this.#run;
 		const {dataset, format, resource, warn = () => {}, onSchemaChange} = options;
 		if (onSchemaChange === 'ignore') return parts;
-		const shown = new Set(visible);
+		const shown = pathsOf(visible);
 		const result = await conformParts(parts, {dataset, maker, format, schemas: columns.schemas, signal});
 		for (const [own, schema] of result.schemas) {
 			columns.set(own, schema);
@@ -87,7 +68,7 @@ export class LastCommit {
 		}
 		for (const message of result.obstacles)
 			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
-		this.#noteRewritten(result.replaced.filter(part => shown.has(part)));
+		this.#noteRewritten(result.replaced.filter(({path}) => shown.has(path)));
 		return result.parts;
 	}
 
@@ -123,8 +104,8 @@ export class LastCommit {
 	): Promise<readonly Part[]> {
 		const {columns, options} = this.#run;
 		const isOfTable = (part: Part): boolean => part.table === options.table && part.kind === 'rows';
-		const taken = new Set(remove);
-		if ([...base.filter(part => !taken.has(part)), ...add].some(isOfTable)) return add;
+		const gone = pathsOf(remove);
+		if ([...base.filter(part => !gone.has(part.path)), ...add].some(isOfTable)) return add;
 		columns.keepKnown(options.columns);
 		return [...add, await this.#emptyPart()];
 	}

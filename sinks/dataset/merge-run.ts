@@ -4,8 +4,8 @@
  */
 import {dirname} from 'node:path';
 import type {Schema} from '../../src/core/schema/schema.ts';
-import type {Part} from '../../src/state/commit.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
+import {type Part, pathsOf} from '../../src/state/commit.ts';
+import type {Target} from '../../src/state/target.ts';
 import {type FileFormat, withoutOf} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {lostColumns} from './lost-values.ts';
@@ -15,6 +15,7 @@ import type {Newest} from './merge/newest.ts';
 import {rowsOfMergeKeys} from './merge/restated.ts';
 import type {Superseded, SupersedeOptions} from './merge/types.ts';
 import {droppedLists, schemaOf} from './nested-row-deletes.ts';
+import {filesOf} from './part-files.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface MergeOptions {
@@ -41,7 +42,7 @@ export interface MergeOptions {
 }
 
 export interface MergedOptions extends MergeOptions {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly maker: PartMaker;
 	readonly table: string;
 	readonly format: FileFormat;
@@ -66,16 +67,16 @@ export async function mergeRun(options: MergedOptions): Promise<Merged> {
 	const rowsOf = (parts: readonly Part[]): Part[] =>
 		parts.filter(part => part.kind === 'rows' && part.rows > 0 && part.table === table);
 	const schema = schemaOf(schemas, table);
-	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
 	const delta = rowsOf(written);
-	const parts = {base: rowsOf(visible).map(fileOf), delta: delta.map(fileOf), format, signal};
+	const files = await filesOf(dataset, delta, schema);
+	const parts = {base: await filesOf(dataset, rowsOf(visible), schema), delta: files, format, signal};
 	const deletes = hardDelete === undefined ? {} : {hardDelete};
 	const outcome =
 		key.length === 0
 			? await inserted({...parts, ...deletes})
 			: await supersede({...parts, ...deletes, ...orderOf(options), key});
 	if (options.lost && outcome.pairs.length > 0) {
-		const columns = await lostColumns(delta.map(fileOf), outcome.pairs, {format, signal});
+		const columns = await lostColumns(files, outcome.pairs, {format, signal});
 		if (columns.length > 0) options.lost(columns);
 	}
 	const dropped = new Map(outcome.dropped);
@@ -140,11 +141,11 @@ async function rewritten(
 ): Promise<{add: Part[]; remove: Part[]}> {
 	const add: Part[] = [];
 	const remove: Part[] = [];
-	const shown = new Set(visible);
+	const shown = pathsOf(visible);
 	for (const part of [...visible, ...written.filter(({kind}) => kind !== 'owners')]) {
-		const path = dataset.locate(part);
+		const path = await dataset.fetch(part);
 		const rows = dropped.get(path);
-		const isNew = !shown.has(part);
+		const isNew = !shown.has(part.path);
 		if (!rows || rows.count === 0) {
 			if (isNew) add.push(part);
 			continue;

@@ -8,6 +8,7 @@ import {newRows} from './merge/new-rows.ts';
 import {keyValues} from './merge/restated.ts';
 import type {MergedOptions} from './merge-run.ts';
 import {dropOwned} from './nested-row-owners.ts';
+import {fileOf, filesOf} from './part-files.ts';
 
 interface Records {
 	/** The parts of the run. */
@@ -33,7 +34,7 @@ export async function droppedLists(
 	if (lists.length === 0) return found;
 	const came = await keysThatGo(options, {delta, dropped, stale});
 	for (const part of lists) {
-		const file = {path: dataset.locate(part), rows: part.rows, schema: schemaOf(schemas, part.table)};
+		const file = await fileOf(dataset, part, schemaOf(schemas, part.table));
 		const {batches} = newRows(file, {key: parentKey, format, signal});
 		const keyOf = keyReader(parentKey, withTypes(file.schema, parentKey, schemaOf(schemas, table), key));
 		const rows = new RowSet(part.rows);
@@ -56,13 +57,13 @@ async function droppedNew(
 ): Promise<Map<string, RowSet>> {
 	const gone = new Map<string, RowSet>();
 	for (const part of delta) {
-		const rows = dropped.get(dataset.locate(part));
+		const rows = dropped.get(await dataset.fetch(part));
 		if (rows) gone.set(part.path, rows);
 	}
 	if (gone.size === 0) return new Map();
-	const files = new Map(
-		written.map(part => [part.path, {path: dataset.locate(part), rows: new RowSet(part.rows)}]),
-	);
+	const files = new Map<string, {readonly path: string; readonly rows: RowSet}>();
+	for (const part of written)
+		files.set(part.path, {path: await dataset.fetch(part), rows: new RowSet(part.rows)});
 	for (const {kind, path} of written) {
 		if (kind !== 'owners') continue;
 		for await (const lines of jsonlFormat.rows(files.get(path)?.path ?? '', {signal}))
@@ -98,13 +99,12 @@ async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Recor
 	const keys = new Set<Key>();
 	const staying = new Set<Key>();
 	const schema = schemaOf(schemas, table);
-	const fileOf = (part: Part) => ({path: dataset.locate(part), rows: part.rows, schema});
-	for (const file of delta.map(fileOf)) {
+	for (const file of await filesOf(dataset, delta, schema)) {
 		const older = stale.get(file.path);
 		for await (const {key: came, row} of keyValues(file, key, options))
 			(older?.has(row) ? staying : keys).add(came);
 	}
-	for (const file of mergeKey ? visible.map(fileOf) : []) {
+	for (const file of mergeKey ? await filesOf(dataset, visible, schema) : []) {
 		const gone = dropped.get(file.path);
 		if (gone)
 			for await (const {key: went, row} of keyValues(file, key, options)) if (gone.has(row)) keys.add(went);

@@ -1,7 +1,7 @@
 /** The rows that are added and removed at the end of a run, by its disposition. */
 import type {Schema} from '../../src/core/schema/schema.ts';
-import type {Disposition, Part} from '../../src/state/commit.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
+import {type Disposition, type Part, pathsOf} from '../../src/state/commit.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {compactedEarlier, compactParts} from './compact.ts';
 import {type Merged, type MergeOptions, mergeRun} from './merge-run.ts';
@@ -9,7 +9,7 @@ import type {PartMaker} from './parts.ts';
 
 export interface OutcomeOptions {
 	readonly disposition: Disposition;
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly maker: PartMaker;
 	readonly resource: string;
 	/** Name of the run. */
@@ -60,8 +60,8 @@ async function appended(
 	options: OutcomeOptions,
 ): Promise<CommitOutcome> {
 	const {parts, replaced: joinedParts} = await compactParts(written, options);
-	const shown = new Set(visible);
-	return {add: parts, remove: joinedParts.filter(part => shown.has(part)), duplicates: 0};
+	const shown = pathsOf(visible);
+	return {add: parts, remove: joinedParts.filter(({path}) => shown.has(path)), duplicates: 0};
 }
 
 // Rows of other resources stay. A replacement is a merge into nothing, or into the rows of other resources.
@@ -92,8 +92,8 @@ async function joined(
 	const {resource, run} = options;
 	const isNew = (part: Part): boolean => part.run === run && part.resource === resource;
 	const came = await compactParts(add.filter(isNew), options);
-	const gone = new Set(remove);
-	const staying = visible.filter(part => part.resource === resource && !gone.has(part));
+	const gone = pathsOf(remove);
+	const staying = visible.filter(part => part.resource === resource && !gone.has(part.path));
 	const earlier = await compactedEarlier(staying, options);
 	return {
 		...rest,

@@ -2,8 +2,7 @@
 import {basename} from 'node:path';
 import type {Page} from '../../src/core/page.ts';
 import type {Part} from '../../src/state/commit.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
-import {storeOf} from '../../src/state/own-folders.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {type FileOutput, fileOutput} from '../output/output.ts';
 import {type HashedOutput, hashedOutput} from './checksum.ts';
@@ -54,7 +53,7 @@ export interface PartWriter {
 }
 
 export interface PartMakerOptions {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly resource: string;
 	readonly run: string;
 	/** How many names earlier attempts of the run used. */
@@ -76,7 +75,7 @@ function successor(path: string): string {
 
 export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
 	let named = first;
-	const own = storeOf(dataset.layout);
+	const own = dataset.spool;
 
 	function name({path, format}: Folder): string {
 		named++;

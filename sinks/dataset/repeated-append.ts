@@ -7,7 +7,7 @@ import type {JsonRecord} from '../../src/core/page.ts';
 import {rowsIn} from '../../src/core/records/lazy-records.ts';
 import type {RecordList} from '../../src/core/records/record-list.ts';
 import type {Schema} from '../../src/core/schema/schema.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface Again {
 }
 
 export interface AppendContext {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly resource: string;
 	readonly table: string;
 	/** The name of the run, whose own rows are not compared. */
@@ -50,7 +50,8 @@ export async function findRepeatedAppend(page: RecordList, given: AppendContext)
 	if (chosen.length === 0) return undefined;
 	const there = new Set<string>();
 	for (const part of chosen)
-		for (const row of await firstRows(dataset.locate(part), given)) there.add(told(row));
+		for (const row of await firstRows(await dataset.fetch(part, {most: MOST_ROWS}), given))
+			there.add(told(row));
 	const rows = rowsIn(page).slice(0, MOST_ROWS);
 	const same = rows.filter(row => there.has(told(row))).length;
 	return same > 0 && (same >= FEW || 2 * same >= rows.length) ? {rows: same, of: rows.length} : undefined;

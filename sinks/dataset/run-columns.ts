@@ -4,8 +4,8 @@
  */
 import {pageName} from '../../src/core/page.ts';
 import {type Schema, seenColumns} from '../../src/core/schema/schema.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
 import type {ResumedRun} from '../../src/state/resume.ts';
+import type {Target} from '../../src/state/target.ts';
 import {columnChanges} from './column-changes.ts';
 import {withEarlier} from './earlier-columns.ts';
 import {withColumns} from './empty-run.ts';
@@ -13,7 +13,7 @@ import {type SchemaChangesOptions, schemaChanges} from './schema-changes.ts';
 import {sharedTables} from './shared-table.ts';
 
 export interface RunColumnsOptions extends SchemaChangesOptions {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly run: ResumedRun;
 	/** The main table. */
 	readonly table: string;

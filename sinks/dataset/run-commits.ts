@@ -1,7 +1,7 @@
 /** The commits of a run: which pages are durable, and the place to go on from. */
 import type {Cursor, Page} from '../../src/core/page.ts';
 import {applyPatch} from '../../src/core/state-patch.ts';
-import type {Part, ResourceProgress} from '../../src/state/commit.ts';
+import {type Part, pathsOf, type ResourceProgress} from '../../src/state/commit.ts';
 import type {Change} from '../../src/state/dataset.ts';
 import {areAlike} from './conform.ts';
 import type {PageParts} from './page-parts.ts';
@@ -43,6 +43,11 @@ export class RunCommits {
 
 	get pages(): number {
 		return this.#pages;
+	}
+
+	/** Complete parts that are in no commit yet. */
+	get fresh(): readonly Part[] {
+		return this.#fresh;
 	}
 
 	/** The place after the pages so far; `null` at the end, `undefined` where it is unknown. */
@@ -105,13 +110,14 @@ export class RunCommits {
 	async #appended(): Promise<Pick<Change, 'add' | 'remove' | 'pending'>> {
 		const {options, report} = this.#run;
 		const fresh = this.#fresh;
+		if (options.dataset.settles) return {add: fresh, pending: []};
 		const visible = this.#run.visible();
-		const shown = new Set(visible);
-		const held = this.#kept.filter(part => !shown.has(part));
+		const shown = pathsOf(visible);
+		const held = this.#kept.filter(({path}) => !shown.has(path));
 		const remove = emptied(fresh, visible);
-		const gone = new Set(remove);
+		const gone = pathsOf(remove);
 		const mine = new Set(fresh.map(part => part.table));
-		const all = [...visible.filter(part => mine.has(part.table) && !gone.has(part)), ...fresh];
+		const all = [...visible.filter(part => mine.has(part.table) && !gone.has(part.path)), ...fresh];
 		const isAlike =
 			options.onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, options)));
 		report.isHeld = !isAlike;
@@ -127,7 +133,7 @@ export class RunCommits {
 	}
 
 	/** The last commit of the run. Returns its number. */
-	last(change: Pick<Change, 'add' | 'remove'>): Promise<number> {
+	last(change: Pick<Change, 'add' | 'remove' | 'settle'>): Promise<number> {
 		return this.#commit({...change, ...this.#ending()});
 	}
 

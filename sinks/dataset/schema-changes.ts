@@ -7,14 +7,14 @@ import {SchemaError} from '../../src/core/errors.ts';
 import {describeType} from '../../src/core/schema/definition.ts';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Warn} from '../../src/core/warning.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
 
 /** Whether older files get the columns of newer ones. */
 export type OnSchemaChange = 'rewrite' | 'ignore';
 
 export interface SchemaChangesOptions {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly resource: string;
 	readonly format: FileFormat;
 	/** By table: the columns of the earlier files. */
@@ -34,7 +34,8 @@ export interface SchemaChanges {
 
 export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
 	const {dataset, format, before, isKept, onSchemaChange} = options;
-	const {typed} = format;
+	// A target that settles changes its own columns with the commit.
+	const typed = dataset.settles ? undefined : format.typed;
 	const noted = new Map<string, Schema>();
 	/** Columns that were checked, by table, name and type. */
 	const settled = new Set<string>();
@@ -59,7 +60,7 @@ export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
 		if (retyped.length === 0) return;
 		for (const part of files) {
 			const misfit = await typed.misfit(
-				dataset.locate(part),
+				await dataset.fetch(part),
 				retyped.map(({column}) => column),
 			);
 			if (misfit !== undefined) throw new SchemaError(`${table}: ${misfit}. It is in ${part.path}`);

@@ -3,8 +3,8 @@ import type {Schema} from '../../src/core/schema/schema.ts';
 import type {Counts, Sink} from '../../src/core/stage.ts';
 import type {Warn} from '../../src/core/warning.ts';
 import type {Part} from '../../src/state/commit.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
 import type {ResumedRun} from '../../src/state/resume.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
 import type {MergeOptions} from './merge-run.ts';
 import type {Partitioner} from './partition.ts';
@@ -13,7 +13,7 @@ import type {OnSchemaChange} from './schema-changes.ts';
 
 export interface DatasetSinkOptions {
 	/** An open dataset; the code that opened it closes it. */
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly run: ResumedRun;
 	readonly resource: string;
 	/** Folder of the rows, below the root of the dataset. */

@@ -1,12 +1,12 @@
 /** The rows that a resumed run has written before. */
 import type {JsonRecord} from '../../src/core/page.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
 import type {ResumedRun} from '../../src/state/resume.ts';
+import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
 
 /** Rows that earlier attempts of the run have written. */
 export async function* writtenRows(
-	dataset: Dataset,
+	dataset: Target,
 	{parts, schemas}: ResumedRun,
 	format: FileFormat,
 	table: string,
@@ -15,6 +15,9 @@ export async function* writtenRows(
 	const schema = schemas.get(table);
 	for (const part of parts) {
 		if (part.kind === 'rows' && part.table === table)
-			yield* format.rows(dataset.locate(part), {columns: key, ...(schema && {schema})});
+			yield* format.rows(await dataset.fetch(part, {columns: key}), {
+				columns: key,
+				...(schema && {schema}),
+			});
 	}
 }

@@ -3,7 +3,7 @@ import type {ConfigObject} from '../config/define.ts';
 import {type ConfigPath, mapLeaves, setIn, valueAt} from '../config/tree.ts';
 import {ConfigError} from '../core/errors.ts';
 import {isSecretName} from '../core/secret.ts';
-import {type ImportedRequest, literal, type Pair} from './imported-request.ts';
+import {braced, type ImportedRequest, literal, type Pair} from './imported-request.ts';
 
 export interface ConfigOfRequest {
 	/** Name of its one resource. */
@@ -159,9 +159,4 @@ function dataOf(data: string | readonly Pair[]): unknown {
 
 function bracedLeaf(leaf: unknown): unknown {
 	return typeof leaf === 'string' ? braced(leaf) : leaf;
-}
-
-// Braces are literal here. `${VARIABLE}` keeps its meaning in a config.
-function braced(text: string): string {
-	return text.replace(/\$\{[^{}]*\}|[{}]/g, found => (found.length > 1 ? found : found + found));
 }

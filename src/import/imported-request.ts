@@ -28,3 +28,8 @@ export type ImportedBody =
 export function literal(text: string): string {
 	return text.replaceAll('${', () => '$${');
 }
+
+/** A text in which braces are literal. `${VARIABLE}` keeps its meaning in a config. */
+export function braced(text: string): string {
+	return text.replace(/\$\{[^{}]*\}|[{}]/g, found => (found.length > 1 ? found : found + found));
+}

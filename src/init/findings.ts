@@ -3,12 +3,13 @@ import type {JsonValue} from '../core/json/json.ts';
 import {isObject} from '../core/path/path.ts';
 import {detect, selector} from '../core/path/selector.ts';
 import type {Column} from '../core/schema/schema.ts';
+import {isTimeParam} from '../import/column-names.ts';
+import {type FoundKey, keyOf} from '../import/key.ts';
 import {envelopeFields} from '../resource/paging/envelope.ts';
 import {fieldsOf} from '../resource/paging/guess.ts';
 import {isWholeNumber, sizeName} from '../resource/paging/known-places.ts';
 import {type Stated, statedSigns} from '../resource/paging/stated.ts';
-import {type FoundKey, keyOf} from './key.ts';
-import {type FoundTime, isTimeParam, timesIn} from './newest.ts';
+import {type FoundTime, timesIn} from './newest.ts';
 import type {Sample} from './sample.ts';
 
 export interface Findings {

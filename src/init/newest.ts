@@ -3,8 +3,8 @@
  * time.
  */
 import type {JsonRecord} from '../core/page.ts';
-import {plainName} from '../resource/paging/known-places.ts';
-import {fieldsOf, isTime, valueIn} from './values.ts';
+import {isTimeParam, timeKindOf} from '../import/column-names.ts';
+import {fieldsOf, isTime, valueIn} from '../import/values.ts';
 
 export interface FoundTime {
 	/** The path to the time, such as `updated_at` or `attributes.updated`. */
@@ -13,18 +13,12 @@ export interface FoundTime {
 	readonly isOfChange: boolean;
 }
 
-const changed =
-	/^(date|time)?(last)?(updated?|modified|modification|changed?|edited)(at|on|date|time|ts|timestamp|utc|datetime|dateutc)*$/;
-const made =
-	/^(date|time)?(created?|creation|inserted|added|occurred|published|event)(at|on|date|time|ts|timestamp|utc|datetime)*$|^(timestamp|systemmodstamp)$/;
-
 /** Columns with times in all rows. Times of the last change come first. */
 export function timesIn(rows: readonly JsonRecord[]): FoundTime[] {
 	const found = fieldsOf(rows).flatMap((path): FoundTime[] => {
-		const name = plainName(path.split('.').at(-1) ?? '');
-		const isOfChange = changed.test(name) || name === 'systemmodstamp';
-		if (!isOfChange && !made.test(name)) return [];
-		return rows.every(row => isTime(valueIn(row, path))) ? [{path, isOfChange}] : [];
+		const kind = timeKindOf(path.split('.').at(-1) ?? '');
+		if (kind === undefined || !rows.every(row => isTime(valueIn(row, path)))) return [];
+		return [{path, isOfChange: kind === 'change'}];
 	});
 	return [...found.filter(({isOfChange}) => isOfChange), ...found.filter(({isOfChange}) => !isOfChange)];
 }
@@ -34,9 +28,6 @@ export interface TimeParam {
 	readonly value: string;
 }
 
-const start = /since|after|from|gte?$|newer|start|begin|min/i;
-const kind = /updat|modif|chang|creat|date|time|since|after|newer|edited/i;
-
 /** The parameter of the request that asks for rows from a time on. */
 export function timeParamOf(params: object): TimeParam | undefined {
 	for (const [name, value] of Object.entries(params)) {
@@ -45,10 +36,6 @@ export function timeParamOf(params: object): TimeParam | undefined {
 			return {name, value};
 	}
 	return undefined;
-}
-
-export function isTimeParam(name: string): boolean {
-	return start.test(name) && kind.test(name);
 }
 
 /** The time format of such a parameter, if it differs from that of the rows. */

@@ -5,7 +5,7 @@ import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
 import {plural} from '../core/quantity.ts';
-import type {Part} from '../state/commit.ts';
+import {type Part, pathsOf} from '../state/commit.ts';
 import type {Dataset} from '../state/dataset.ts';
 
 /**
@@ -22,9 +22,12 @@ export async function formatBeside(
 	if (!last || !format.beside || fullRefresh) return format;
 	const standing = [...(write_disposition === 'replace' ? [] : last.parts), ...last.pending];
 	const isRead = ({kind, path}: Part): boolean => kind === 'rows' && path.endsWith(`.${format.extension}`);
-	const files = standing
-		.filter(part => isRead(part) && !missing.some(({path}) => path === part.path))
-		.map(part => ({path: dataset.locate(part), schema: last.schemas.get(part.table)}));
+	const gone = pathsOf(missing);
+	const files = await Promise.all(
+		standing
+			.filter(part => isRead(part) && !gone.has(part.path))
+			.map(async part => ({path: await dataset.fetch(part), schema: last.schemas.get(part.table)})),
+	);
 	try {
 		// The newest part most likely has all columns.
 		return await format.beside(files.reverse());

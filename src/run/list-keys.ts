@@ -42,9 +42,11 @@ export async function checkListKeys(
 	const {last, layout} = dataset;
 	const wanted = columnsOf(key, table);
 	for (const list of listTables(last, table)) {
-		const found = isShared(last, name, list)
-			? await firstUnlike(dataset, list, resource, key, options)
-			: {resource: name, has: options.fullRefresh ? [] : keysIn(schemaShown(last, name, list), table)};
+		const has = keysIn(schemaShown(last, name, list), table);
+		const found =
+			has.length === 0 || isShared(last, name, list)
+				? await firstUnlike(dataset, list, resource, key, options)
+				: {resource: name, has: options.fullRefresh ? [] : has};
 		if (!found || found.has.length === 0 || isSame(found.has, wanted)) continue;
 		throw new ConfigError(refusal(found, {name, table, key, path: `${layout.root}/${list}`}));
 	}
@@ -116,7 +118,7 @@ async function filledColumns(
 	format: FileFormat,
 ): Promise<string[]> {
 	const schema = dataset.last?.schemas.get(part.table);
-	for await (const [first] of format.rows(dataset.locate(part), {schema, columns}))
+	for await (const [first] of format.rows(await dataset.fetch(part), {schema, columns}))
 		return columns.filter(column => (first?.[column] ?? null) !== null);
 	return [];
 }
@@ -138,7 +140,7 @@ function schemaShown(last: Commit | undefined, resource: string, table: string):
 		: last?.schemas.get(table);
 }
 
-// Of the columns in rows of lists, those of the key are never null.
+// Of the columns in rows of lists, those of the key are never null, unless several resources wrote them.
 function keysIn(schema: Schema | undefined, table: string): string[] {
 	const required = (schema?.columns ?? []).filter(({nullable}) => !nullable);
 	return keysAmong(

@@ -2,6 +2,7 @@
 import {isAbsolute, normalize} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
+import {rolesOf} from '../config/rows/roles.ts';
 import {ConfigError, type ConfigIssue} from '../core/errors.ts';
 import {boundedName} from '../core/files/file-name.ts';
 
@@ -82,10 +83,30 @@ function sharingIssues(folder: string, sharing: readonly ResolvedResource[]): Co
 	const merging = sharing.filter(({write_disposition}) => write_disposition === 'merge');
 	const isMixed = merging.some(({primary_key}) => !isDeepStrictEqual(primary_key, merging[0]?.primary_key));
 	return [
+		...listIssues(folder, sharing, merging),
 		...(differ(({partition_by}) => partition_by ?? null) ? [refuse('partition_by')] : []),
 		...(differ(({naming}) => naming ?? 'direct') ? [refuse('naming')] : []),
 		...(isMixed ? [refuse('primary_key')] : []),
 	];
+}
+
+// A merge finds the lists of a row by its key. Rows of lists may hold more columns than those.
+function listIssues(
+	folder: string,
+	sharing: readonly ResolvedResource[],
+	merging: readonly ResolvedResource[],
+): ConfigIssue[] {
+	const listing = sharing.filter(({nested}) => nested === 'tables');
+	return merging.flatMap(merge => {
+		const {key} = rolesOf(merge);
+		const other = listing.find(each => !key.every(column => rolesOf(each).key.includes(column)));
+		if (!other) return [];
+		const message =
+			`write to one folder, ${JSON.stringify(folder)}, and the merge of ${merge.name} finds the lists of a row by ` +
+			`${key.join(', ')}, which rows in the lists of ${other.name} do not hold. Give both the same primary_key, or ` +
+			'each a table_name of its own';
+		return [{path: `${merge.name}, ${other.name}`, message}];
+	});
 }
 
 function isKept(folder: string): boolean {

@@ -21,6 +21,7 @@ import {type Sink, sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
 import type {Dataset} from '../state/dataset.ts';
 import {beginRun, type ResumedRun} from '../state/resume.ts';
+import {checkNames} from './changed-names.ts';
 import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-rows.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';
@@ -151,10 +152,11 @@ async function checkDataset(
 	roles: Roles,
 	{dataset, format, emitter, fullRefresh, replacing}: Opening,
 ): Promise<void> {
-	const {name, table_name: table} = resource;
-	const replaces = fullRefresh || resource.write_disposition === 'replace';
-	if (resource.write_disposition === 'merge') withoutOf(format, name);
+	const {name, table_name: table, write_disposition} = resource;
+	const replaces = fullRefresh || write_disposition === 'replace';
+	if (write_disposition === 'merge') withoutOf(format, name);
 	if (!replaces) {
+		checkNames(dataset, resource, [...roles.key, ...neededBy(roles, write_disposition === 'merge')]);
 		checkFormat(dataset, format, name);
 		checkMissing(dataset, name);
 	}

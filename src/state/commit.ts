@@ -32,6 +32,13 @@ export interface Part {
 	readonly columns?: string;
 }
 
+/**
+ * The paths of parts. Parts are compared by path: the same part is another object once it was read from a log.
+ */
+export function pathsOf(parts: readonly Part[] = []): Set<string> {
+	return new Set(parts.map(({path}) => path));
+}
+
 export type Disposition = 'append' | 'replace' | 'merge';
 
 /** How far one resource has been read. */

@@ -23,40 +23,13 @@ import {dataFolders, missingParts, shownByLinks} from './on-disk.ts';
 import {refuseLinks, storeOf} from './own-folders.ts';
 import {checkPlace, publish} from './publish.ts';
 import {type Texts, withTexts, writeStateTexts} from './state-texts.ts';
+import type {Target} from './target.ts';
 
 export type {CommitChange as Change} from './next-commit.ts';
 
-export interface Dataset {
+/** A target in a local folder. */
+export interface Dataset extends Target {
 	readonly layout: Layout;
-	/** The last commit. */
-	readonly last: Commit | undefined;
-	/** Parts that are missing although the log lists them. */
-	readonly missing: readonly Part[];
-	/**
-	 * Whether a commit failed after it was recorded: it is valid, and the next process that opens the dataset
-	 * finishes it.
-	 */
-	readonly isHalfWay: boolean;
-	/** The path of a part before its commit. */
-	stage(path: string): string;
-	/** The current path of a part, committed or staged. */
-	locate(part: Part): string;
-	/**
-	 * Runs the work of callers one after the other, so that another resource of the same table changes nothing
-	 * in the meantime.
-	 */
-	exclusively<T>(work: () => Promise<T>): Promise<T>;
-	/**
-	 * Commits all or nothing, in the order of the calls. When it resolves, the listed parts are durable and
-	 * visible. Fails after `close()`.
-	 */
-	commit(change: CommitChange): Promise<Commit>;
-	/**
-	 * Finishes the pending calls of `commit()`, and releases the dataset. Staged parts that were not committed
-	 * are removed. After a commit that failed half-way they stay: the next process that opens the dataset
-	 * finishes that commit, if it is in the log.
-	 */
-	close(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -237,6 +210,10 @@ function writing(
 
 	return {
 		layout,
+		name: layout.name,
+		location: join(layout.root, layout.name),
+		place: layout.root,
+		spool: storeOf(layout),
 		missing,
 		get last() {
 			return last;
@@ -245,7 +222,7 @@ function writing(
 			return isUnderWay;
 		},
 		stage: path => stagedName(staging, path),
-		locate({path}) {
+		async fetch({path}) {
 			const isIn = (parts: readonly Part[] = []): boolean => parts.some(part => part.path === path);
 			if (isIn(last?.parts)) return join(dataFolder(layout, last?.data ?? 0), path);
 			return stagedName(isIn(last?.pending) ? layout.pending : staging, path);

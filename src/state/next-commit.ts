@@ -3,6 +3,7 @@ import {dirname} from 'node:path';
 import type {Schema} from '../core/schema/schema.ts';
 import type {Commit, Part, ResourceProgress} from './commit.ts';
 import {retiredAfter} from './retired-folders.ts';
+import type {Settle} from './settle.ts';
 
 export interface CommitChange {
 	readonly resource: string;
@@ -22,6 +23,8 @@ export interface CommitChange {
 	readonly lists?: ReadonlyMap<string, readonly string[]>;
 	/** Tables that must exist, with or without parts. */
 	readonly tables?: readonly string[];
+	/** How the rows of `add` meet the earlier ones; for targets that settle, with the last commit of a run. */
+	readonly settle?: Settle;
 }
 
 export interface CommitOptions {

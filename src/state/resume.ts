@@ -2,8 +2,8 @@
 import {randomBytes} from 'node:crypto';
 import type {JsonObject} from '../core/json/json.ts';
 import type {Schema} from '../core/schema/schema.ts';
-import type {Disposition, Part, ResourceProgress} from './commit.ts';
-import type {Dataset} from './dataset.ts';
+import {type Disposition, type Part, pathsOf, type ResourceProgress} from './commit.ts';
+import type {Target} from './target.ts';
 
 export interface ResumeOptions {
 	readonly resource: string;
@@ -42,7 +42,7 @@ export interface ResumedRun {
  * they would be read, and seen, twice.
  */
 export async function beginRun(
-	dataset: Dataset,
+	dataset: Target,
 	{
 		resource,
 		disposition,
@@ -91,8 +91,8 @@ export async function beginRun(
 		...numbered,
 		...(isFresh && {isFresh}),
 	};
-	const shown = new Set(last?.parts);
-	const leftover = own.filter(part => shown.has(part));
+	const shown = pathsOf(last?.parts);
+	const leftover = own.filter(({path}) => shown.has(path));
 	if (leftover.length > 0 && !isApart)
 		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], standing});
 	const isRestarted = isOpen && !isFresh && !isApart && before.cursor !== undefined;

@@ -196,6 +196,23 @@ test('resources whose rows do not go into one folder are refused before any requ
 	equal((await place.sluice(['check', '-c', 'append.json'])).code, 0);
 });
 
+test('a merge beside lists that do not hold its key is refused before any request', async () => {
+	await using api = await server();
+	const open = single('open', {table_name: 'orders', primary_key: 'id', write_disposition: 'merge'});
+	const closed = (primary_key: string[]): object =>
+		single('closed', {table_name: 'orders', nested: 'tables', ...(primary_key.length > 0 && {primary_key})});
+	const files = [[], ['code'], ['shop', 'id']].map(key => config(api.url, [open, closed(key)]));
+	await using place = await workspace(Object.fromEntries(files.map((text, i) => [`${i}.json`, text])));
+	for (const [i, expected] of [2, 2, 0].entries()) {
+		const {code, stderr} = await place.sluice(['check', '-c', `${i}.json`]);
+		equal(code, expected, stderr);
+		if (code === 2)
+			match(stderr, /open, closed: write to one folder, "orders", and the merge of open finds .* id/);
+	}
+	equal((await place.sluice(['run', '-c', '0.json'])).code, 2);
+	equal(api.requests.length, 0);
+});
+
 test('a resource that is not selected runs only when it is named', async () => {
 	await using api = await server(rows('contacts', contacts));
 	await using place = await workspace({

@@ -1,5 +1,5 @@
 /** Incremental reading as a config says it: what is sent, what comes, and what is stored. */
-import {deepStrictEqual, match, ok, rejects, strictEqual} from 'node:assert/strict';
+import {deepStrictEqual, match, ok, rejects, strictEqual, throws} from 'node:assert/strict';
 import {test} from 'node:test';
 import {connection} from '../../src/config/compile/compile.ts';
 import {resolveResources} from '../../src/config/compile/resolve.ts';
@@ -519,6 +519,54 @@ test('a lag of hours, of seconds, of days and of a number steps back, but not be
 	}
 	strictEqual(await since(1299999999999999997n, {lag: 7}), '1299999999999999990');
 	await rejects(since(10, {lag: 'PT1H'}), /r: the number 10 is no time; say in cursor_format/);
+});
+
+test('a lag on texts that are no times is told before the first request, or by the first row', async () => {
+	const lagging = (incremental: object) => ({
+		name: 'r',
+		endpoint: {incremental: {cursor_path: 'u', lag: 5, ...incremental}},
+	});
+	for (const known of [{initial_value: 'user-17'}, {initial_value: '100'}, {cursor_format: 'text'}])
+		throws(
+			() => parseConfig({client: {base_url: 'http://localhost'}, resources: [lagging(known)]}),
+			/resources\[0\]\.endpoint\.incremental\.lag: a lag steps back from a number or a time, and the values are texts/,
+		);
+	const first = run([answers('/r', [{u: 'user-17'}])], [lagging({})]);
+	await rejects(
+		first,
+		/r: the text "user-17" is neither a number nor a time, so a lag cannot .* leave out lag/,
+	);
+	const {rows} = await run([answers('/r', [{u: 'user-17'}])], [lagging({lag: 0})]);
+	strictEqual(rows.r?.length, 1);
+});
+
+test('with distinct, a value has one start, whichever of several parents in turn it comes from', async () => {
+	const parent = (name: string) => ({name, endpoint: {path: name}});
+	const child = {
+		name: 'r',
+		distinct: true,
+		endpoint: {path: 'r/{resources.posts|pages.id}', incremental: {cursor_path: 'u', start_param: 'since'}},
+	};
+	const resources = [parent('posts'), parent('pages'), child];
+	const feed = (posts: number[], pages: number[]): Route[] => [
+		answers(
+			'/posts',
+			posts.map(id => ({id})),
+		),
+		answers(
+			'/pages',
+			pages.map(id => ({id})),
+		),
+		...[1, 2].map(id => answers(`/r/${id}`, [{u: id * 10}])),
+	];
+	const asked = async (routes: Route[], states: States = {}) => {
+		const done = await run(routes, resources, {states, names: ['r']});
+		return {states: done.states, asked: done.asked.filter(path => path.startsWith('/r/'))};
+	};
+	const first = await asked(feed([1, 2], [2]));
+	deepStrictEqual(first.asked, ['/r/1', '/r/2']);
+	const second = await asked(feed([1], [2, 1]), first.states);
+	deepStrictEqual(second.asked, ['/r/1?since=10', '/r/2?since=20']);
 });
 
 test('a parameter of type incremental is the older way to say it', async () => {

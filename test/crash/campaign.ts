@@ -5,7 +5,7 @@ import {deepEqual, equal, ok} from 'node:assert/strict';
 import {readdir, readFile, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
-import {type Workspace, workspace} from '../helpers/binary.ts';
+import {bundledMain, type Workspace, workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
 import {attempt, killOf} from './attempt.ts';
@@ -90,7 +90,7 @@ async function play(
 ): Promise<Campaign> {
 	const api = world(scene.disposition);
 	const server = await startServer(api.routes);
-	await using place = await workspace({'sluice.json': config(server.url, api, scene)});
+	await using place = await workspace({'sluice.json': config(server.url, api, scene)}, {main: bundledMain});
 	const reader = watch(place, api, scene);
 	const said: string[] = [];
 	let [kills, runs, calls] = [0, 0, 150];

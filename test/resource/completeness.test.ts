@@ -152,8 +152,8 @@ test('of a parent that is read for its children only, requests count with the fi
 		client: {base_url: scripted.url},
 		resources: [
 			{name: 'p', endpoint: endpoint('p', 2), selected: false},
-			{name: 'c', endpoint: endpoint('p/{resources.p.id}/c', 3)},
-			{name: 'd', endpoint: endpoint('p/{resources.p.id}/d', 3)},
+			{name: 'c', endpoint: endpoint('p/{resources.p.id}/c', 5)},
+			{name: 'd', endpoint: endpoint('p/{resources.p.id}/d', 5)},
 		],
 	});
 	const api = connection(parsed);

@@ -33,7 +33,7 @@ test('pending parts are seen by nobody, and are there in the next process', asyn
 	await first.close();
 	deepEqual(await lines(folder.path), ['old']);
 	const second = await open(folder.path, 'b');
-	equal(await readFile(second.locate(part), 'utf8'), 'new\n');
+	equal(await readFile(await second.fetch(part), 'utf8'), 'new\n');
 	await second.commit({...change, add: [part], remove: [old], pending: []});
 	await second.close();
 	deepEqual(await lines(folder.path), ['new']);
@@ -134,7 +134,7 @@ test('a writer that was taken for dead can neither commit, nor take away what it
 	const claim = join(zombie.layout.staging, 'zombie/claim');
 	await rejects(publish(zombie.layout, overtaken, {claim, known: new Set([one.path])}), {code: 'ENOENT'});
 	deepEqual(await lines(folder.path), ['three']);
-	equal(await readFile(successor.locate(pending), 'utf8'), 'four\n');
+	equal(await readFile(await successor.fetch(pending), 'utf8'), 'four\n');
 	await zombie.close();
 	deepEqual(await contents(folder.path), before);
 	await rejects(open(folder.path, 'd'), /is being written by/);

@@ -27,7 +27,7 @@ async function committed(root: string): Promise<{dataset: Dataset; part: Part; f
 		sha256,
 	};
 	await dataset.commit({resource: 'things', run: 'r', add: [part]});
-	return {dataset, part, file: dataset.locate(part)};
+	return {dataset, part, file: await dataset.fetch(part)};
 }
 
 test('a part whose commit was broken off is brought to its place, and not counted as removed', async () => {

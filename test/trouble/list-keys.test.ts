@@ -129,7 +129,7 @@ test('a merge is refused where rows of lists of another resource name their reco
 	await using it = await sharedScene();
 	equal((await it.run(byId, byId, 'more')).code, 0);
 	for (const words of [['a'], ['a', '--full-refresh']]) {
-		const {code, stderr} = await it.run({...byBoth, ...merge}, byId, ...words);
+		const {code, stderr} = await it.run({...byBoth, ...merge}, byBoth, ...words);
 		equal(code, 2, stderr);
 		match(stderr, /^sluice: a: the rows of more in out\/a__lines name their record by id, /m);
 		match(stderr, /begin anew with sluice run a more --full-refresh, /);

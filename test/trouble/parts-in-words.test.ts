@@ -271,7 +271,7 @@ for (const [what, answer] of Object.entries(said)) {
 	test(`${what} is told as a warning, once`, async () => {
 		const {count, message, warnings} = await read(answer);
 		deepStrictEqual([count, message, warnings.length], [20, '', 1]);
-		match(warnings[0] ?? '', /^api-warning: the API says in words, at /);
+		match(warnings[0] ?? '', /^api-warning: the API says, at /);
 		deepStrictEqual((await read(answer, singlePage({ignoreMore: true}))).warnings, []);
 	});
 }

@@ -40,14 +40,14 @@ export class Columns {
 
 	/**
 	 * `previous` are the columns at the end of an earlier run: first in order, and free to widen as inferred
-	 * ones are.
+	 * ones are. Which ones must have a value is decided by `declared` alone: a key may have lost a column.
 	 */
 	constructor(declared: readonly DeclaredColumn[], previous: readonly Column[] = []) {
 		const byName = new Map(declared.map(column => [column.name, column]));
 		for (const column of previous) {
 			const own = byName.get(column.name);
 			const source = own?.source ?? column.source;
-			const merged = own?.type ? own : {...column, nullable: own?.nullable ?? column.nullable};
+			const merged = own?.type ? own : {...column, nullable: own?.nullable ?? true};
 			this.#append(source === undefined ? merged : {...merged, source}, own?.type !== undefined);
 			byName.delete(column.name);
 		}

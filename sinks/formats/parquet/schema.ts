@@ -1,5 +1,5 @@
 /** The columns of a file in Parquet's form: a tree of groups whose leaves are stored. */
-import parquetjs, {type ParquetField, type ParquetFieldDefinition} from 'parquetjs-lite';
+import parquetjs, {type ParquetFieldDefinition} from 'parquetjs-lite';
 import {SinkError} from '../../../src/core/errors.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
 import {decimalBytes} from './decimals.ts';
@@ -41,6 +41,20 @@ export type SchemaNode = {
 	| {readonly kind: 'list'; readonly repetition: number; readonly item: SchemaNode}
 	| {readonly kind: 'struct'; readonly fields: readonly SchemaNode[]}
 );
+
+/** A column as parquetjs-lite has it. The package ships no types, so the types of Sluice cannot name its own. */
+interface ParquetField {
+	name: string;
+	path: string[];
+	repetitionType: 'REQUIRED' | 'OPTIONAL' | 'REPEATED';
+	rLevelMax: number;
+	dLevelMax: number;
+	isNested?: boolean;
+	fields?: {[key: string]: ParquetField};
+	fieldCount?: number;
+	primitiveType?: string;
+	typeLength?: number;
+}
 
 /** One entry of the footer's schema, in its order: parents before children. */
 export interface Element {

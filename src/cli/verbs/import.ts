@@ -1,34 +1,40 @@
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
+import type {ImporterName} from '../../import/importers.ts';
 import {logger} from '../terminal/log.ts';
 import {list, path, verb, wordOrDash} from '../verb.ts';
 import {importAirbyte} from './import/airbyte.ts';
 import {importCurl} from './import/curl.ts';
+import {importDocument} from './import/document.ts';
 
 /** The options of each source, beside `--output`. */
 const sources: Readonly<Record<string, readonly string[]>> = {
 	airbyte: ['connection', 'auth', 'streams', 'strict-nulls', 'report'],
 	curl: ['name', 'live', 'env-file'],
+	openapi: ['resources', 'base-url', 'strict-nulls', 'report'],
+	postman: ['resources', 'base-url', 'report'],
+	har: ['resources', 'base-url', 'report'],
 };
 const names = Object.keys(sources);
 
 export const importVerb = verb({
 	name: 'import',
 	command: 'import <source> <what>',
-	describe: 'Make a config of a curl command, or of an Airbyte manifest',
+	describe: 'Make a config of a curl command, an OpenAPI document or an Airbyte manifest',
 	input: 'start',
 	options: parser =>
 		parser
 			.positional('source', {type: 'string', demandOption: true, describe: names.join(', ')})
 			.positional('what', {
 				...wordOrDash,
-				describe: 'The curl command, - is stdin; or the file, folder or zip archive of the manifest',
+				describe:
+					'The curl command, - is stdin; the file or URL of the document; or the file, folder or zip archive of the manifest',
 			})
 			.option('output', {
 				alias: 'o',
 				...path,
 				describe:
-					'Folder for sluice.yaml and secrets.toml, - is stdout [default: of airbyte the present folder, of curl stdout]',
+					'Folder for sluice.yaml and secrets.toml, - is stdout [default: the present folder, of curl stdout]',
 			})
 			.option('name', {...path, describe: 'curl: of the resource [default: by the URL]'})
 			.option('live', {
@@ -39,12 +45,18 @@ export const importVerb = verb({
 			.option('connection', {...path, describe: "airbyte: the connection's own config, a JSON file"})
 			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
 			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})
+			.option('resources', {...list, describe: 'Of a document: only these, and their parents: a,b'})
+			.option('base-url', {
+				...path,
+				describe: 'Of a document: in place of its server; of several, the one to import',
+			})
 			.option('strict-nulls', {
 				type: 'boolean',
-				describe: 'airbyte: columns that are never null are required',
+				describe: 'airbyte, openapi: columns that are never null are required',
 			})
-			.option('report', {...path, describe: 'airbyte: write what became of each stream to this JSON file'})
+			.option('report', {...path, describe: 'all but curl: write what became of each part to this JSON file'})
 			.example("$0 import curl 'curl https://api.example.com/v1/contacts -u jane:secret' -o contacts", '')
+			.example('$0 import openapi https://api.example.com/openapi.json --resources contacts', '')
 			.example('$0 import airbyte builder.zip --connection config.json', ''),
 	async handler({source, what, ...args}, signal) {
 		const own = sources[source];
@@ -60,7 +72,9 @@ export const importVerb = verb({
 		// yargs passes `-` on as an empty text.
 		const output = args.output === '' ? '-' : args.output;
 		const log = logger(args);
-		if (source === 'airbyte') await importAirbyte(what, {...args, output: output ?? '.'}, log);
-		else await importCurl(what, {...args, output: output ?? '-'}, log, signal);
+		const inFolder = {...args, output: output ?? '.'};
+		if (source === 'airbyte') await importAirbyte(what, inFolder, log);
+		else if (source === 'curl') await importCurl(what, {...args, output: output ?? '-'}, log, signal);
+		else await importDocument(source as ImporterName, what, inFolder, log, signal);
 	},
 });

@@ -10,6 +10,8 @@ import type {Warn} from '../../core/warning.ts';
 import {type Client, client} from '../../http/client.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
+import type {Sleep} from '../../http/policy/clock.ts';
+import type {UnsentRequest} from '../../http/recording/unsent.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
 import type {Position} from '../../resource/partitions/partitions.ts';
@@ -72,8 +74,11 @@ export interface DetectedEvent {
 	readonly config: string;
 }
 
-export interface ConnectionOptions
-	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'sleep' | 'record' | 'replay' | 'onUnsent'> {
+export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay'> {
+	/** Replaces the clock's sleep in tests. */
+	readonly sleep?: Sleep;
+	/** Sends nothing: the function gets each request, which then fails. */
+	readonly onUnsent?: ((request: UnsentRequest) => void) | undefined;
 	/** The proxies of the environment. `client.proxy` takes precedence. @default none */
 	readonly proxies?: Proxies;
 	/** The file of `NODE_EXTRA_CA_CERTS`. @default none */

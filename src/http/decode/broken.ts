@@ -43,6 +43,12 @@ export function brokenJson(
 	return decodeFailure(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
 }
 
+/** The failure for an object with a list twice. */
+export function keyTwice({status, headers}: Incoming, key: string): Failure {
+	const message = `answered ${status} with the key ${JSON.stringify(key)} twice in one object; the rows of the first would be lost`;
+	return decodeFailure(message, {retryable: false, status, headers, text: ''});
+}
+
 /** The failure for a body without bytes, or of white space. */
 export function emptyBody(about: Omit<FailureDetails, 'code'> & {readonly status: number}): Failure {
 	const advice = 'If that means that there are no rows, set missing_rows: empty';

@@ -3,8 +3,9 @@ import {isUtf8} from 'node:buffer';
 import {parse} from '../../core/json/json.ts';
 import {mendBytes} from '../../core/json/surrogates.ts';
 import {lazyBody} from '../../core/records/lazy-body.ts';
+import {repeatedKey} from '../../core/records/repeated-key.ts';
 import type {Incoming} from '../connection/transport.ts';
-import {brokenJson, tooLarge} from './broken.ts';
+import {brokenJson, keyTwice, tooLarge} from './broken.ts';
 import {decodedText, isBodiless, isPlain, readStart, withStart} from './bytes.ts';
 import type {DecodedPart, DecodeOptions} from './decoder.ts';
 import {digestOf} from './digest.ts';
@@ -45,10 +46,13 @@ function atOnce(response: Incoming, bytes: Uint8Array, {keys, lazy}: DecodeOptio
 		? {text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'), replaced: 0}
 		: decodedText(response, bytes);
 	try {
+		const value = parse(text);
+		const twice = isText ? repeatedKey(bytes, keys) : undefined;
+		if (twice !== undefined) throw keyTwice(response, twice);
 		return {
 			...part,
 			fingerprint,
-			value: parse(text),
+			value,
 			...(isText && {bytes}),
 			...(replaced > 0 && {replaced}),
 		};

@@ -25,6 +25,8 @@ type OffsetPlace = {
 	overlap?: number;
 	/** The number of rows that must come again. */
 	rewound?: number;
+	/** The total is as large as the first page, which is full, so it may count that page alone. */
+	isDoubted?: true;
 };
 
 /**
@@ -129,7 +131,11 @@ export const offset = definePaginator({
 				const step = isFixed ? limit : received || (isPromised ? (place.step ?? limit) : 0);
 				const next = place.offset + step;
 				if (hasMore === false || next >= maximumOffset) return undefined;
-				if (hasMore === undefined && stated !== undefined && next >= stated) return undefined;
+				// The first page once more.
+				if (place.isDoubted && repeated > 0 && repeated === received) return undefined;
+				const isDoubted =
+					hasMore === undefined && place.offset === start && received === limit && stated === limit;
+				if (hasMore === undefined && stated !== undefined && next >= stated && !isDoubted) return undefined;
 				// The total in a header ends a walk only if it is met exactly: it may count something else.
 				if (hasMore === undefined && !untilEmpty && received > 0 && headerTotal(headers) === next)
 					return undefined;
@@ -146,8 +152,12 @@ export const offset = definePaginator({
 					...(place.limit === undefined ? {} : {limit}),
 					...(short + back > 0 ? {overlap: short + back} : {}),
 					...(back > 0 ? {rewound: back} : {}),
+					...(isDoubted ? {isDoubted} : {}),
 				};
 			},
+			mayRepeatFirst: place => place.isDoubted === true,
+			isTrial: place => place.isDoubted === true,
+			isPastEnd: (place, status) => place.isDoubted === true && [400, 404, 416, 422].includes(status),
 			foresee({overlap: _, rewound: __, ...place}) {
 				const {
 					limit = mostRows,

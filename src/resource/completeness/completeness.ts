@@ -10,16 +10,18 @@ import {type Path, parsePath} from '../../core/path/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
 import {type EnvelopeField, envelopeFields} from '../paging/envelope.ts';
-import {isWholeNumber, plainName, rowTotals} from '../paging/known-places.ts';
+import {isWholeNumber} from '../paging/known-places.ts';
 import {MOST_EMPTY_PAGES} from '../paging/loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
 import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from '../paging/stated.ts';
 import {type StatedRange, statedRange} from '../paging/stated-ranges.ts';
 import {hasPlace, skip} from './first-place.ts';
 import {LastAnswer} from './last-answer.ts';
+import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
-import {reachOf} from './reach.ts';
-import {type SeenSoFar, updatedTotal} from './seen.ts';
+import {putReach} from './reach.ts';
+import {isOfPages, type SeenSoFar, updatedTotal} from './seen.ts';
+import {unlikePages} from './unlike.ts';
 import {isFullPage} from './unmatched.ts';
 import {verdict} from './verdict.ts';
 import {toldWords} from './words.ts';
@@ -31,6 +33,8 @@ export interface Completeness {
 	addRows(count: number): void;
 	/** Whether the server has promised rows after the last answer, which had none. */
 	isPromised(): boolean;
+	/** Whether as many pages as the API states have come, of two or more. */
+	hasAllPages(): boolean;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
 	/**
@@ -83,6 +87,7 @@ export function completeness({
 	let failure: PaginationError | undefined;
 	let left: Left | undefined;
 	const words = toldWords(tell);
+	const unlike = unlikePages(tell);
 	let pathOfTotal: Path | undefined;
 
 	function answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void {
@@ -93,6 +98,7 @@ export function completeness({
 		seen.rows += rows;
 		// The first page once more does not count: the server counts from 1, or ignored a parameter.
 		if (received === 0 || repeated < received) seen.pages++;
+		const isShort = rows < seen.most;
 		seen.most = Math.max(seen.most, rows);
 		emptyInARow = rows === 0 ? emptyInARow + 1 : 0;
 		// One object is a record, and its keys are its own fields.
@@ -102,7 +108,8 @@ export function completeness({
 			headers,
 			url,
 			rows,
-			not: defaultPath(rules),
+			// Where the author says so, `total` is not the total.
+			not: rules.totalPath === null ? 'total' : undefined,
 		});
 		const rowsBefore = last?.rows ?? (isWhole && seen.pages > 1 ? seen.most : undefined);
 		const leftBefore = left;
@@ -114,17 +121,18 @@ export function completeness({
 			inBody,
 			inHeaders,
 			reads: paginator.reads,
+			keys,
 			leftBefore,
 			rowsBefore,
 		});
-		if (isOnly && isWhole) tellReach(rules);
-		if (!rules.ignoreMore && (isList || received !== 1)) words.listen(answer, keys);
-	}
-
-	function tellReach(rules: EndRules): void {
-		const reach = reachOf(seen, rules);
-		if (reach) counts.reach = reach;
-		else delete counts.reach;
+		if (isOnly && isWhole) putReach(counts, seen, rules);
+		if (isWhole && !rules.ignoreMore)
+			markPage(seen, {answer, keys, rows, rules, describe: () => paginator.describe(place), tell});
+		if (rules.ignoreMore || (!isList && received === 1)) return;
+		const isSaid = words.listen(answer, keys);
+		unlike.compare(answer, keys, rows, isSaid);
+		// Where a total is stated, the walk is judged by it.
+		if (isShort && !seen.total) unlike.tell();
 	}
 
 	function listen(
@@ -193,6 +201,10 @@ export function completeness({
 				total !== undefined && (emptyInARow < FEW_EMPTY || (most > 0 && pages * most + skipped < total.least))
 			);
 		},
+		hasAllPages() {
+			const {pages, skippedPages = 0, totalPages} = seen;
+			return isWhole && pages > 1 && pages + skippedPages === totalPages?.latest;
+		},
 		isMet() {
 			const {total, rows, skipped = 0} = seen;
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
@@ -228,20 +240,10 @@ export function completeness({
 				tell,
 			});
 			const isMet = seen.total !== undefined && seen.rows + (seen.skipped ?? 0) >= seen.total.latest;
-			if (!failure && !isMet && seen.pages === 1 && !last.rules.ignoreMore) words.tellMessages();
+			if (failure || isMet || last.rules.ignoreMore) return failure;
+			unlike.tell();
+			if (seen.pages === 1) words.tellMessages();
 			return failure;
 		},
 	};
-}
-
-// Many authors name the path of the number of rows here, and `total` may be either. With far more rows than
-// it states, it counts pages.
-function isOfPages({where, count}: Stated, rows: number): boolean {
-	const name = plainName(where.split('.').at(-1) ?? where);
-	return name === 'total' ? count * 2 < rows : !rowTotals.some(names => names.test(name));
-}
-
-// A path that the author says is not the total, or that another rule looks at.
-function defaultPath({totalPath}: EndRules): string | undefined {
-	return totalPath === null ? 'total' : undefined;
 }

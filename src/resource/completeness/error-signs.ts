@@ -17,16 +17,17 @@ export interface ErrorSign {
 }
 
 export const errorKeys =
-	/^(errs?|errors?|fault|exceptions?|(user|has)_?errors?|error_?(code|msg|messages?|desc|description|type)|errmsg|errcode)$/i;
+	/^(odata\.)?(errs?|errors?|fault|exceptions?|(user|has)_?errors?|error_?(code|msg|messages?|desc|description|type)|errmsg|errcode)$/i;
 const successKeys = /^(success|ok|is_?success|successful)$/i;
 const failedWords = /^(false|no|n)$/i;
 const stateKeys = /^(status|state|result|stat|ack)$/i;
 // The words of Google Maps, and of etherscan, are among them.
 const failedStates =
 	/^(error|errored|fail|failed|failure|not_?ok|over_query_limit|over_daily_limit|request_denied|unknown_error|rate_?limited|throttled)$/i;
-const codeKeys = /^(code|status|status_?code|http_?(status|code)|err_?no|(ret|return|result)_?code)$/i;
+const codeKeys =
+	/^(code|status|status_?code|http_?(status|code|status_?code)|err_?no|(ret|return|result)_?code)$/i;
 export const messageKeys =
-	/^(messages?|msg|detail|details|reason|title|description|note|information|remark|(ret|return|result)_?(msg|message))$/i;
+	/^(messages?|msg|detail|details|reason|title|description|note|information|remark|(ret|return|result)_?(msg|message|text))$/i;
 // A message with one of these words is an error where there are no rows.
 const troubleWords =
 	/rate.?limit|too (many|fast)|throttl|quota|denied|forbidden|unauthori[sz]ed|not authori[sz]ed|expired|maintenance|unavailable|time.?d? ?out|try again|\bbusy\b|\bfail(ed|ure)\b|\berror\b/i;
@@ -34,6 +35,14 @@ const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
 /** A body with more keys is more than a short message. */
 const MOST_KEYS_OF_A_MESSAGE = 6;
+
+/** The sign of an error in a status of HTTP: `{status: 429, body: []}` in an answer to several requests. */
+export function statusSign(part: JsonObject): ErrorSign | undefined {
+	const found = Object.entries(part).find(
+		([key, value]) => codeKeys.test(key) && /^[45]\d\d$/.test(String(value)),
+	);
+	return found && {text: withMessage(`${found[0]}: ${String(found[1])}`, Object.entries(part)), isSure: true};
+}
 
 /** The sign of an error in a body. `keys` lead down to the rows, which are not searched. */
 export function errorSign(body: JsonObject, keys: readonly string[] = []): ErrorSign | undefined {
@@ -126,11 +135,11 @@ function isWordless(value: JsonValue): boolean {
 // 429 and 503 are errors beside any other fields. Other codes are errors only with a message, and 0 only
 // without rows.
 function codeSign(entries: readonly (readonly [string, JsonValue])[]): ErrorSign | undefined {
-	const code = entries.find(([key, value]) => codeKeys.test(key) && /^\d+$/.test(String(value)));
+	const code = entries.find(([key, value]) => codeKeys.test(key) && /^-?\d+$/.test(String(value)));
 	const number = Number(code?.[1] ?? 0);
 	const text = code === undefined ? '' : withMessage(`${code[0]}: ${number}`, entries);
 	if (number >= 400 && number < 600) return {text, isSure: true};
-	const isOther = number > 1 && !(number >= 200 && number < 300);
+	const isOther = number < 0 || (number > 1 && !(number >= 200 && number < 300));
 	if (isOther && messageIn(entries) !== undefined) return {text, isSure: false, isAboutNone: true};
 	const none = entries.find(([key, value]) => successKeys.test(key) && (value === 0 || value === '0'));
 	return none && {text: withMessage(`${none[0]}: 0`, entries), isSure: false, isAboutNone: true};
@@ -163,14 +172,22 @@ function local(key: string): string {
 }
 
 const partialFlags = ['timed_out', 'incomplete_results'];
-const partialKeys = [...partialFlags, '_shards'];
+const partialParts = ['_shards', '_clusters'];
+const partialKeys = [...partialFlags, ...partialParts];
 
 // Searches that gave up half-way report it beside the rows that they found.
 function partialSign(body: JsonObject): string | undefined {
 	for (const key of partialFlags) if (body[key] === true) return `${key}: true`;
-	const shards = body._shards;
-	const failed = isObject(shards) ? (shards as JsonObject).failed : undefined;
-	return typeof failed === 'number' && failed > 0 ? `_shards.failed: ${failed}` : undefined;
+	for (const key of partialParts) {
+		if (!isObject(body[key])) continue;
+		const {total = 0, successful = total, skipped = 0, failed = 0} = body[key] as JsonObject;
+		if (Number(failed) > 0) return `${key}.failed: ${failed}`;
+		// Shards are skipped if they cannot match, and clusters if they do not answer.
+		if (key === '_clusters' && Number(skipped) > 0) return `${key}.skipped: ${skipped}`;
+		if (Number(successful) + Number(skipped) < Number(total))
+			return `${key}.successful: ${successful} of ${total}`;
+	}
+	return undefined;
 }
 
 function messageIn(entries: readonly (readonly [string, JsonValue])[]): string | undefined {

@@ -9,6 +9,7 @@ import {moreRule} from '../paging/stop-rules.ts';
 import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
 import {type Left, partSigns, partStatus} from './part-signs.ts';
 import {isThere} from './unmatched.ts';
+import {type WeakTotal, weakTotal} from './weak-totals.ts';
 
 export interface LastAnswerOptions {
 	readonly rules: EndRules;
@@ -17,6 +18,8 @@ export interface LastAnswerOptions {
 	readonly inBody: readonly EnvelopeField[];
 	readonly inHeaders: readonly EnvelopeField[];
 	readonly reads: Paginator['reads'];
+	/** Keys down to the rows. */
+	readonly keys: readonly string[] | undefined;
 	/** The number of rows that the answer before said are left. */
 	readonly leftBefore: Left | undefined;
 	/** The number of rows in the answer before; `undefined` where another process read it. */
@@ -61,6 +64,13 @@ export class LastAnswer {
 			...partStatus(answer, this.rows),
 		];
 		return unread(signs, this.rules, reads);
+	}
+
+	/** A number that is probably the number of all rows. */
+	get weakTotal(): WeakTotal | undefined {
+		const {answer, keys} = this.#options;
+		if (!answer.isList && answer.received === 1) return undefined;
+		return weakTotal(this.body, keys, this.rows, this.url);
 	}
 
 	/** The value at `has_more_path`. */

@@ -4,6 +4,7 @@ import {isObject} from '../../core/path/path.ts';
 import type {EnvelopeField} from '../paging/envelope.ts';
 import {
 	excerpt,
+	isDay,
 	isToken,
 	isUrlText,
 	lastName,
@@ -11,12 +12,17 @@ import {
 	moreName,
 	nextLinkName,
 	nextTokenName,
+	offsetParameter,
+	pageParameter,
 	pathStep,
 	plainName,
 	urlKeyIn,
 } from '../paging/known-places.ts';
 import {linkTargets} from '../paging/link-header.ts';
 import {nextParams} from '../paging/next-params.ts';
+
+const NO_LINK_READER =
+	'a page_number, offset or cursor paginator with a parameter of that link; header_link reads the header Link alone';
 
 export interface MoreSign {
 	/**
@@ -49,14 +55,16 @@ export function moreSigns(
 			config: 'paginator: header_link',
 		});
 	}
+	const last = lastPage(linkTargets(headers.link ?? '').get('last'), 'the header Link, rel="last",', from);
+	if (last) found.push(last);
 	// Some APIs leave the last token there, and say beside it that nothing follows.
 	const isOver = fields.some(saysOver);
 	for (const field of fields) {
-		const sign = flag(field) ?? linkIn(field, from) ?? token(field, from);
+		const sign = flag(field) ?? linkIn(field, from) ?? token(field, from) ?? lastLink(field, from);
 		if (sign && !(isOver && sign.kind === 'token')) found.push(sign);
 	}
 	for (const field of inHeaders) {
-		const sign = headerSign(field);
+		const sign = headerSign(field, from);
 		if (sign) found.push(sign);
 	}
 	const rank = ({kind}: MoreSign): number => ['link', 'token', 'part', 'flag'].indexOf(kind);
@@ -91,7 +99,9 @@ function flag({name, value, path, isOfRecord}: EnvelopeField): MoreSign | undefi
 	if (value === null || typeof value === 'object') return undefined;
 	const word = String(value).trim().toLowerCase();
 	// `more_items: 25`
-	const isMore = moreName.test(name) && (/^(true|t|yes|y)$/.test(word) || Number(word) > 0);
+	const isMore =
+		(moreName.test(name) && (/^(true|t|yes|y)$/.test(word) || Number(word) > 0)) ||
+		(name === 'next' && value === true);
 	const isNotLast = word === 'false' && lastName.test(name) && (!isOfRecord || /last/.test(name));
 	if (!isMore && !isNotLast) return undefined;
 	const counting = `paginator: {type: page_number, base_page: 1, has_more_path: ${quoted(path)}}`;
@@ -112,6 +122,8 @@ function linkIn({key, name, value, path, isOfRecord}: EnvelopeField, from: URL):
 	const inner = urlKeyIn(value);
 	const url = inner === undefined ? value : (value as {[key: string]: JsonValue})[inner];
 	if (!isUrlText(url) || isSame(url, from)) return undefined;
+	// `more` may lead to a page for people.
+	if (!name.includes('next') && !isOfList(url, from)) return undefined;
 	return linkSign(inner === undefined ? path : path + pathStep(inner, false), url);
 }
 
@@ -132,23 +144,65 @@ function linkSign(path: string, url: string): MoreSign {
 	return {kind: 'link', text: `"${path}" is ${excerpt(url)}`, path, config};
 }
 
-function token({name, value, path, owner, isOfRecord}: EnvelopeField, from: URL): MoreSign | undefined {
+function isOfList(link: string, from: URL): boolean {
+	if (!URL.canParse(link, from.href)) return false;
+	const {origin, pathname, search} = new URL(link, from.href);
+	return origin === from.origin && (pathname === from.pathname || search !== '');
+}
+
+// `links: {last: '/r?page=3'}` of page 1.
+function lastLink({name, value, path, isOfRecord}: EnvelopeField, from: URL): MoreSign | undefined {
+	if (isOfRecord || !/^last(page)?(url|link)?$/.test(name)) return undefined;
+	const inner = urlKeyIn(value);
+	const url = inner === undefined ? value : (value as {[key: string]: JsonValue})[inner];
+	return lastPage(isUrlText(url) ? url : undefined, `"${path}"`, from);
+}
+
+function lastPage(link: string | undefined, where: string, from: URL): MoreSign | undefined {
+	if (link === undefined || !URL.canParse(link, from.href)) return undefined;
+	for (const [key, value] of new URL(link, from.href).searchParams) {
+		const name = plainName(key).replace(/^page(?=number$|offset$)/, '');
+		const isPage = pageParameter.test(plainName(key)) || name === 'number';
+		if (!/^\d{1,9}$/.test(value) || !(isPage || offsetParameter.test(name))) continue;
+		const here = Number(from.searchParams.get(key) ?? (isPage ? 1 : 0));
+		if (!(Number(value) > here)) return undefined;
+		return {
+			kind: 'link',
+			text: `${where} leads to ${key}=${value}, and the walk ended at ${here}`,
+			path: where,
+			config: isPage
+				? `paginator: {type: page_number, base_page: 1, page_param: ${JSON.stringify(key)}, total_path: null}`
+				: `paginator: {type: offset, limit: 100, offset_param: ${JSON.stringify(key)}, total_path: null}`,
+		};
+	}
+	return undefined;
+}
+
+function token(field: EnvelopeField, from: URL): MoreSign | undefined {
+	const {name, path, owner, isOfRecord} = field;
+	// The text of an element with attributes, in XML.
+	const value = isObject(field.value) ? (field.value['#text'] ?? null) : field.value;
 	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
 	// The `offset` of Airtable is a token: a text without a limit or a total beside it. Elsewhere it is
 	// a number, and repeats the request.
 	const isOffset =
 		name === 'offset' && typeof value === 'string' && from.searchParams.get('offset') !== value;
 	const isAlone = isOffset && !Object.keys(owner).some(key => /^(limit|total|count)/i.test(key));
-	const isTokenName = isInNext || isAlone || nextTokenName.test(name);
+	const isTokenName = isInNext || isAlone || nextTokenName.test(name) || name === 'scrollid';
+	if (name === 'next' && isDay(value)) return undefined;
 	if (!isTokenName || isOfRecord || !isToken(value) || isNothing(value) || isUrlText(value)) return undefined;
 	const config = `paginator: {type: cursor, cursor_path: ${quoted(path)}, cursor_param: ${paramOf(path, value, owner)}}`;
 	return {kind: 'token', text: `"${path}" is ${excerpt(value)}`, path, config};
 }
 
-function headerSign({key, name, value, path}: EnvelopeField): MoreSign | undefined {
+function headerSign({key, name, value, path}: EnvelopeField, from: URL): MoreSign | undefined {
 	const isNamed = key !== 'link' && /^(x|xms)?(next|continuation)/.test(name) && nextTokenName.test(name);
 	const said = flag({key, name, value, path, owner: {}, isOfRecord: false});
+	if (/^x?nextlink$|^xnext(page)?url$/.test(name) && isUrlText(value))
+		return {kind: 'link', text: `${path} is ${excerpt(value)}`, path: key, config: NO_LINK_READER};
 	if (said || path.includes('(')) return said;
+	if (key !== 'link' && nextLinkName.test(name) && isUrlText(value) && !isSame(value, from))
+		return {...linkSign(path, value), path: key, config: `a paginator of your own that follows ${path}`};
 	if (!isNamed || isNothing(value)) return undefined;
 	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(key.replace(/^x-(ms-)?/, ''), value, {})}}`;
 	return {kind: 'token', text: `${path} is ${excerpt(value)}`, path: key, config};

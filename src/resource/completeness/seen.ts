@@ -1,5 +1,6 @@
 /** What a walk has seen so far. It is part of each place, so that a resumed run comes to the same verdict. */
 import type {JsonValue} from '../../core/json/json.ts';
+import {plainName, rowTotals} from '../paging/known-places.ts';
 import type {Stated} from '../paging/stated.ts';
 
 /** A total as several answers state it. */
@@ -24,6 +25,12 @@ export type SeenSoFar = {
 	/** Rows and pages before the first place. */
 	skipped?: number;
 	skippedPages?: number;
+	/** The number of the row after the last one, as the last answer stated its range. */
+	upTo?: number;
+	/** The number of rows of a page, as the last answer stated it. */
+	size?: number;
+	/** That number has become smaller. */
+	isShrunk?: true;
 	total?: Total;
 	totalPages?: Total;
 } & {[key: string]: JsonValue};
@@ -45,4 +52,13 @@ export function updatedTotal(
 		...(isLoose && {isLoose}),
 		...(isCounted && {isCounted}),
 	};
+}
+
+/**
+ * Many authors name the path of the number of rows here, and `total` may be either. With far more rows than
+ * it states, it counts pages.
+ */
+export function isOfPages({where, count}: Stated, rows: number): boolean {
+	const name = plainName(where.split('.').at(-1) ?? where);
+	return name === 'total' ? count * 2 < rows : !rowTotals.some(names => names.test(name));
 }

@@ -1,10 +1,12 @@
 /** The verdict at the end of a walk: all rows came, or which rows are missing and how to read them. */
 import {PaginationError} from '../../core/errors.ts';
+import {parsePath} from '../../core/path/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import type {LastAnswer} from './last-answer.ts';
 import type {MoreSign} from './more-signs.ts';
+import {smallPages} from './page-order.ts';
 import type {SeenSoFar, Total} from './seen.ts';
 import {asksForSize, isAsFullAsAsked, isFullPage, isUsualName, unmatchedPathMessage} from './unmatched.ts';
 
@@ -20,6 +22,7 @@ export interface Case {
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
+const USUAL_ROWS = 10;
 const NEXT_RUN =
 	'This is no end: the next run asks again, from the last page that was kept, or from the start.';
 const ANEW = 'This run went on from the middle; to read the list from its start, run with --full-refresh.';
@@ -41,8 +44,12 @@ export function verdict(one: Case): PaginationError | undefined {
 	if (sign) return moreFollows(sign, last, short);
 	if (short?.isSure) return tooFew(short.text, one);
 	if (short) one.tell('total-not-reached', short.text);
+	const small = isMet || !isWhole ? undefined : smallPages(one.seen, last.rules, last.rows);
+	if (small !== undefined) one.tell('page-size-changed', small);
 	if (isMet || isRefused) return undefined;
+	tellOfFalse(one);
 	tellOfBareEnd(one);
+	if (isWhole && requireTotal !== false) tellOfWeakTotal(one);
 	return missed(one);
 }
 
@@ -149,6 +156,13 @@ function moreFollows(
 	);
 }
 
+function tellOfWeakTotal({last, seen, tell}: Case): void {
+	const {rows, total, totalPages, skipped = 0, skippedPages} = seen;
+	const found = total || totalPages || skippedPages ? undefined : last.weakTotal;
+	if (!found || found.count <= rows + skipped) return;
+	tell('total-not-reached', `${said(rows, found.count - skipped, 'row', found.where)}. ${NO_TOTAL}`);
+}
+
 // Many APIs end a list with a 204, and some send one for a page that they could not make. The page before it,
 // if it was not full, shows which of the two it is.
 function tellOfBareEnd({last: {bareAfter, url}, seen: {pages, most}, tell}: Case): void {
@@ -159,6 +173,18 @@ function tellOfBareEnd({last: {bareAfter, url}, seen: {pages, most}, tell}: Case
 		'no-content',
 		`status 204, without a body, ended the walk after a full page of ${bareAfter} rows, and nothing says that this is the end. ` +
 			`If it is, ignore this; a total (total_path), a flag (has_more_path) or ignore_more: true in the paginator settles it`,
+	);
+}
+
+// `false` in place of a token may be an error of the server as well as its end.
+function tellOfFalse({last: {rules, body, rows}, seen: {pages, most}, tell}: Case): void {
+	const {nextPath} = rules;
+	if (!nextPath || pages < 2 || rows < USUAL_ROWS || rows !== most) return;
+	if (parsePath(nextPath.path).first(body) !== false) return;
+	tell(
+		'path-not-found',
+		`${nextPath.option} "${nextPath.path}" is false beside a page as full as those before it, which ended the walk; ` +
+			'if that is the end, set ignore_more: true in the paginator',
 	);
 }
 

@@ -6,6 +6,9 @@ import {memoize} from '../../core/remembered.ts';
 import {envelopeName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
+import {hintsIn} from './hints.ts';
+import {tellsTrouble} from './speaking.ts';
+import {errorHeaders, waitHeaders} from './trouble-headers.ts';
 
 const LONGEST = 200;
 /** The most messages that one walk reports. */
@@ -16,7 +19,8 @@ const DEEPEST = 2;
 const warningKeys =
 	/^(api|server|query|search|request|response)?(warnings?|warn|notices?|caveats?)(text|messages?)?$/;
 const besideKeys = /^(extensions?|diagnostics?|status|debug)$/;
-const textKeys = /^(messages?|msg|notes?|statusmessage|disclaimer)$/;
+const textKeys =
+	/^(messages?|msg|notes?|remarks?|info(rmation)?|statusmessage|disclaimer|(ret|return|result)(msg|message|text))$/;
 
 /** A message that speaks of some of the rows. */
 const ofSome =
@@ -31,29 +35,43 @@ const ofOther =
 export function toldWords(tell: (code: 'api-warning', message: string) => void) {
 	const told = new Set<string>();
 	let messages: readonly string[] = [];
+	/** The headers of the last answer that had rows. */
+	let withRows: Heard['headers'] | undefined;
 
-	function tellOnce(texts: readonly string[]): void {
+	function tellOnce(texts: readonly string[]): boolean {
 		for (const text of texts) {
 			if (told.size === MOST || told.has(text)) continue;
 			told.add(text);
-			tell('api-warning', `the API says in words, at ${text}. ${SOME_MISSING}`);
+			tell('api-warning', `the API says, at ${text}. ${SOME_MISSING}`);
 		}
+		return texts.length > 0;
 	}
 
 	return {
-		/** Reads one answer. `keys` lead down to the rows. */
-		listen({body, headers}: Pick<PageAnswer, 'body' | 'headers'>, keys: readonly string[] = []): void {
+		/** Reads one answer, and returns whether it says something. `keys` lead down to the rows. */
+		listen(answer: Heard, keys: readonly string[] = []): boolean {
+			const {body, headers, received} = answer;
 			const words = wordsIn(body, keys);
 			messages = words.messages;
-			tellOnce([...inHeaders(headers), ...words.warnings]);
+			const waits = received === 0 ? waitHeaders(headers, withRows) : [];
+			if (received > 0) withRows = headers;
+			return tellOnce([
+				...inHeaders(headers),
+				...errorHeaders(headers),
+				...words.warnings,
+				...hintsIn(answer, keys, received),
+				...waits,
+			]);
 		},
 		/**
 		 * Messages of an answer in the middle are about pages that are still to come, so only those of the last
 		 * answer are reported.
 		 */
-		tellMessages: () => tellOnce(messages),
+		tellMessages: () => void tellOnce(messages),
 	};
 }
+
+type Heard = Pick<PageAnswer, 'body' | 'headers' | 'received' | 'url'>;
 
 /** Messages, each with its place: `"warnings": results truncated`. */
 interface Words {
@@ -97,8 +115,10 @@ function collect(
 		if (value === null || (value === rows && typeof value === 'object')) continue;
 		const {isWarning, isText, isEnvelope} = meaningOf(key);
 		if (isWarning) add(found.warnings, key, textOf(value));
-		else if (isText && typeof value === 'string' && ofSome.test(value) && !ofNone.test(value))
-			add(found.messages, key, value);
+		else if (isText && typeof value === 'string') {
+			if (tellsTrouble(value)) add(found.warnings, key, value);
+			else if (ofSome.test(value) && !ofNone.test(value)) add(found.messages, key, value);
+		}
 		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
 		if (isOpen) collect(found, value as JsonObject, `${prefix}${key}.`, rows, depth + 1);
 	}

@@ -16,6 +16,8 @@ export interface TakeOptions {
 	readonly isRepeat?: ((range: Range, hash: string, isNull: boolean) => boolean) | undefined;
 	/** Whether rows at the start are compared with rows that earlier runs brought. */
 	readonly deduplicates: boolean;
+	/** Whether a value is beyond the present, where the state does not move. */
+	readonly isFuture?: ((value: JsonValue) => boolean) | undefined;
 	/** The direction of the cursor values from one row to the next, when the API promises an order. */
 	readonly direction?: 'onward' | 'back' | undefined;
 }
@@ -35,6 +37,8 @@ export interface Taken {
 	readonly unplaced: Hashes;
 	/** How many of the rows without a value were dropped, as they came in an earlier window. */
 	readonly repeated: number;
+	/** The first value beyond the present, and hashes of the rows with such values. */
+	readonly future: {readonly value: JsonValue; readonly hashes: Hashes} | undefined;
 	/** How many rows were dropped, as they are before the start or beyond the end. */
 	readonly outOfRange: number;
 }
@@ -42,7 +46,7 @@ export interface Taken {
 export function rowsInRange(
 	page: Page,
 	range: Range,
-	{cursorPath, order, onMissing, isRepeat, deduplicates, direction}: TakeOptions,
+	{cursorPath, order, onMissing, isRepeat, isFuture, deduplicates, direction}: TakeOptions,
 ): Taken {
 	const {start, end, hasStart, hasEnd, run, known} = range;
 	const records: JsonRecord[] = [];
@@ -57,6 +61,7 @@ export function rowsInRange(
 	// Rows without a value may come after all others, so the walk cannot end early.
 	const canEnd = onMissing !== 'include';
 	const unplaced: string[] = [];
+	let future: {value: JsonValue; hashes: string[]} | undefined;
 	const isFirst =
 		start !== undefined && run.start_value !== undefined && order.compare(start, run.start_value) === 0;
 
@@ -80,6 +85,13 @@ export function rowsInRange(
 		if (fromStart < 0 || (fromStart === 0 && !hasStart) || toEnd > 0 || (toEnd === 0 && !hasEnd)) {
 			outOfRange++;
 			return false;
+		}
+		if (isFuture?.(value)) {
+			future ??= {value, hashes: []};
+			if (!deduplicates) return true;
+			const hash = hashOf(record);
+			future.hashes.push(hash);
+			return !known.has(hash);
 		}
 		const ahead = top === undefined ? 1 : order.compare(value, top.value);
 		if (ahead > 0) top = {value, rows: [record]};
@@ -119,6 +131,7 @@ export function rowsInRange(
 		page: records.length === page.records.length ? page : {...page, records},
 		found: top && {value: top.value, hashes: deduplicates ? packHashes(top.rows.map(hashOf)) : []},
 		isEnough,
+		future: future && {value: future.value, hashes: packHashes(future.hashes)},
 		outOfRange,
 		valueless,
 		excluded,

@@ -10,6 +10,7 @@ import type {Counts} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {Follow, Partitioning, PartitionRequest} from '../partitions/partitioned.ts';
 import type {Binding} from '../partitions/partitions.ts';
+import {futureMessage, futureOf} from './future.ts';
 import {type Hashes, joinHashes} from './hashes.ts';
 import {rowsInRange, type Taken} from './in-range.ts';
 import {type LastValue, orderOf} from './order.ts';
@@ -20,7 +21,7 @@ import {isRelative} from './relative.ts';
 import {repeatFilter} from './repeats.ts';
 import {MOST_HASHES, type RunState} from './state.ts';
 import {inFormat, type TimeFormat, timeFormat} from './time-format.ts';
-import {singlePartition, windowedPartitions} from './windows.ts';
+import {singlePartition, startOf, windowedPartitions} from './windows.ts';
 
 export interface IncrementalOptions {
 	/** Path to the cursor value in each record: `updated_at`, `meta.version`. */
@@ -130,7 +131,12 @@ export function incremental(
 	const stored = endValue === undefined ? state : null;
 	const accounts = stored && trackProgress(name, stored, inOrder, direction === 'onward', warn);
 	const deduplicates = deduplicate && hasStart && (lag ?? 0) === 0 && stored !== null;
+	let startedMs: number | undefined;
+	// All parents have the same end.
+	const present = (): number => (startedMs ??= now());
+	let isFutureTold = false;
 	const taking = {
+		isFuture: stored === null ? undefined : futureOf(lastValue, format, present),
 		cursorPath: parsePath(cursorPath),
 		order: inOrder,
 		onMissing,
@@ -143,7 +149,6 @@ export function incremental(
 	let isDated = false;
 	let unplaced: Hashes = [];
 	let lastRun: RunState | undefined;
-	let startedMs: number | undefined;
 	const ranges = {
 		name,
 		cursorPath,
@@ -157,11 +162,7 @@ export function incremental(
 		hasStart,
 		hasEnd,
 		deduplicates,
-		// All parents have the same end.
-		now() {
-			startedMs ??= now();
-			return startedMs;
-		},
+		now: present,
 	};
 
 	return {
@@ -179,6 +180,7 @@ export function incremental(
 				found,
 				isEnough,
 				outOfRange,
+				future,
 				...none
 			} = rowsInRange(process ? process(page) : page, range, taking);
 			const {valueless, repeated, excluded, isFieldGone} = none;
@@ -186,8 +188,14 @@ export function incremental(
 			if (valueless > repeated) counts.withoutCursor = (counts.withoutCursor ?? 0) + valueless - repeated;
 			if (isFieldGone && isDated)
 				warn?.({code: 'cursor-field-gone', resource: name, message: gone(cursorPath, onMissing)});
+			if (future && !isFutureTold) {
+				isFutureTold = true;
+				warn?.({code: 'cursor-in-future', resource: name, message: futureMessage(cursorPath, future.value)});
+			}
 			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
 			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
+			// A lag that does not fit the values would otherwise fail in the second run.
+			if (found && !isDated) startOf(found.value, ranges);
 			const isOver = isLast || isEnough;
 			isDateless ||= valueless > 0;
 			isDated ||= found !== undefined;
@@ -201,7 +209,7 @@ export function incremental(
 					: undefined;
 			// A page without a place after it is the last one before a failure: the state does not change.
 			if (!accounts || (taken.cursor === undefined && !isOver)) return {page: taken, isEnough};
-			const change = accounts.record(range, found ?? reached, isOver);
+			const change = accounts.record(range, found ?? reached, isOver, future?.hashes);
 			return {page: change ? {...taken, state: {...taken.state, ...change}} : taken, isEnough};
 		},
 	};

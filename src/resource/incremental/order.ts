@@ -4,7 +4,7 @@ import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {compareNumbers, isNumeric} from '../../core/json/numbers.ts';
 import {readTime} from '../../core/time/grammar.ts';
 import type {TimeFormat} from './time-format.ts';
-import {doubtOf, isCoarseBesideDate} from './uncertain-order.ts';
+import {areOfTwoUnits, doubtOf, isCoarseBesideDate, unitsDoubt} from './uncertain-order.ts';
 
 /** `max`, `min`, or a function that picks one of several values: the furthest one. */
 export type LastValue = 'max' | 'min' | ((values: readonly JsonValue[]) => JsonValue);
@@ -38,13 +38,22 @@ export function isSame(a: JsonValue, b: JsonValue): boolean {
 }
 
 function compareValues(a: JsonValue, b: JsonValue, format: TimeFormat | undefined): number {
-	if (typeof a === 'number' && typeof b === 'number') return a - b;
+	if (typeof a === 'number' && typeof b === 'number') {
+		if (!format && areOfTwoUnits(a, b)) throw unitsDiffer(a, b);
+		return a - b;
+	}
 	if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b, format);
 	if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
 	// A count since 1970 may come as a number or as its digits.
 	const [first, second] = [format?.read(a), format?.read(b)];
 	if (first !== undefined && second !== undefined) return Number(first > second) - Number(first < second);
 	throw new SelectorError(`${excerptOfValue(a)} cannot be compared with ${excerptOfValue(b)}`);
+}
+
+function unitsDiffer(a: number, b: number): SelectorError {
+	return new SelectorError(
+		`${excerptOfValue(a)} cannot be compared with ${excerptOfValue(b)}: ${unitsDoubt}`,
+	);
 }
 
 function compareTexts(a: string, b: string, format: TimeFormat | undefined): number {

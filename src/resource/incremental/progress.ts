@@ -18,9 +18,14 @@ export interface NewestRows {
 export interface CursorProgress {
 	/**
 	 * Takes in one page; `isLast`: it is the last page of its walk. Returns `undefined` when the state does not
-	 * change.
+	 * change. `future`: hashes of rows of the page beyond the present.
 	 */
-	record(range: Range, found: NewestRows | undefined, isLast: boolean): JsonObject | undefined;
+	record(
+		range: Range,
+		found: NewestRows | undefined,
+		isLast: boolean,
+		future?: Hashes,
+	): JsonObject | undefined;
 }
 
 interface Account {
@@ -29,6 +34,9 @@ interface Account {
 	seen: Reached | undefined;
 	/** What came since `reached` was last updated. */
 	fresh: Reached | undefined;
+	/** Hashes of rows beyond the present, of this run and of the run before. */
+	future: Hashes;
+	readonly futureBefore: Hashes;
 	/** The state that is stored now. */
 	stored: IncrementalState | undefined;
 }
@@ -49,13 +57,15 @@ export function trackProgress(
 	function accountOf({key, run}: Range): Account {
 		const open = accounts.get(key);
 		if (open?.run === run) return open;
-		const {run: _, ...stored} = storedState(name, state, key);
+		const {run: before, future: futureBefore = [], ...stored} = storedState(name, state, key);
 		const reached = open?.reached ?? stored;
 		const account = {
 			run,
 			reached,
 			seen: run.seen,
 			fresh: run.seen && unlike(run.seen, reached),
+			future: open?.future ?? (run === before ? futureBefore : []),
+			futureBefore,
 			stored: open ? open.stored : (ownValue(state, key) as IncrementalState | undefined),
 		};
 		accounts.set(key, account);
@@ -74,9 +84,10 @@ export function trackProgress(
 	}
 
 	return {
-		record(range, found, isLast) {
+		record(range, found, isLast, future = []) {
 			const account = accountOf(range);
 			const isOver = isLast && range.isFinal;
+			account.future = joinHashes(account.future, future, MOST_HASHES);
 			if (found) {
 				account.seen = further(account.seen, found, compare);
 				account.fresh = further(account.fresh, found, compare);
@@ -92,7 +103,12 @@ export function trackProgress(
 				isTold = true;
 				warn?.({code: 'boundary-rows-repeat', resource: name, message: crowded(reached.last_value)});
 			}
-			const entry: IncrementalState = isOver ? reached : {...reached, run: {...run, ...(seen && {seen})}};
+			const beyond = isOver ? account.future : joinHashes(account.futureBefore, account.future, MOST_HASHES);
+			const entry: IncrementalState = {
+				...reached,
+				...(beyond.length > 0 && {future: beyond}),
+				...(!isOver && {run: {...run, ...(seen && {seen})}}),
+			};
 			if (isAlike(entry, account.stored ?? {})) return undefined;
 			account.stored = entry;
 			return {[range.key]: Object.keys(entry).length === 0 ? null : (entry as JsonObject)};

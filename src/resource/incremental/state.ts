@@ -46,7 +46,11 @@ export type RunState = {
  * {"updated_at": {"last_value": "2024-05-01T10:00:00Z", "hashes": ["b6WSu3bUVkwSl5Yj"]}}
  * ```
  */
-export type IncrementalState = Reached & {run?: RunState};
+export type IncrementalState = Reached & {
+	run?: RunState;
+	/** Hashes of rows beyond the present, which each run reads again. */
+	future?: Hashes;
+};
 
 /**
  * Above this number of rows at the boundary, they come again, and a warning reports it. It bounds the memory,
@@ -57,7 +61,12 @@ export const MOST_HASHES = 1_000_000;
 /** The state of a resource under a key. Throws `StateError` when it has another form. */
 export function storedState(name: string, state: JsonObject, key: string): IncrementalState {
 	const value = ownValue(state, key) ?? {};
-	if (isObject(value) && isReached(value) && (value.run === undefined || isRun(value.run)))
+	if (
+		isObject(value) &&
+		isReached(value) &&
+		isHashes(value.future) &&
+		(value.run === undefined || isRun(value.run))
+	)
 		return value as IncrementalState;
 	throw new StateError(
 		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource, or files of it are gone; reset it to begin anew`,

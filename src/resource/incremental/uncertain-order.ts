@@ -19,6 +19,19 @@ export function isCoarseBesideDate(a: string, b: string): boolean {
 	return (a.length === 8 && coarse.test(b)) || (b.length === 8 && coarse.test(a));
 }
 
+// The seconds from 2001 to 2100 since 1970.
+const SECONDS: readonly [number, number] = [1e9, 4.1e9];
+const isIn = (value: number, unit: number): boolean =>
+	value >= SECONDS[0] * unit && value < SECONDS[1] * unit;
+
+/** Whether one number counts seconds since 1970, and the other milliseconds, as it seems. */
+export function areOfTwoUnits(a: number, b: number): boolean {
+	return (isIn(a, 1) && isIn(b, 1000)) || (isIn(a, 1000) && isIn(b, 1));
+}
+
+export const unitsDoubt =
+	'one seems to count seconds since 1970, and the other milliseconds; set cursor_format: epoch or epoch_ms, or fix the row';
+
 /**
  * Why two texts cannot be compared, and what to do; `undefined` when they can. `first` and `second` are the
  * times that they stand for.

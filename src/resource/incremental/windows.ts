@@ -9,11 +9,11 @@ import {readDuration, shifted} from '../../core/time/duration.ts';
 import {parseTime} from '../../core/time/grammar.ts';
 import {type Instant, NANOS_PER_DAY, NANOS_PER_MS, NANOS_PER_SECOND} from '../../core/time/instant.ts';
 import {type Binding, type Partitions, singleBinding, unchangedStates} from '../partitions/partitions.ts';
-import {knownIn} from './hashes.ts';
+import {joinHashes, knownIn} from './hashes.ts';
 import {excerptOfValue, type Order} from './order.ts';
 import type {Range} from './range.ts';
 import {atMoment, isRelative} from './relative.ts';
-import {type RunState, storedState} from './state.ts';
+import {MOST_HASHES, type RunState, storedState} from './state.ts';
 import {isoFormat, type TimeFormat, writeUp} from './time-format.ts';
 
 export interface RangeOptions {
@@ -155,14 +155,20 @@ function rangesOf(
 }
 
 function runOf(key: string, options: RangeOptions, state: JsonObject, isResumed: boolean): RunState {
-	const {last_value = options.initialValue, hashes, run} = storedState(options.name, state, key);
+	const {
+		last_value = options.initialValue,
+		hashes = [],
+		future = [],
+		run,
+	} = storedState(options.name, state, key);
 	if (isResumed) {
 		if (run) return run;
 		throw new StateError(
 			`${options.name}: the place to resume at is inside a run that the state knows nothing of; hand over both as they were stored, or begin anew without a place`,
 		);
 	}
-	return {...beginning(last_value, options), ...(hashes && {start_hashes: hashes})};
+	const known = joinHashes(hashes, future, 2 * MOST_HASHES);
+	return {...beginning(last_value, options), ...(known.length > 0 && {start_hashes: known})};
 }
 
 function beginning(start: JsonValue | undefined, options: RangeOptions): RunState {
@@ -177,8 +183,8 @@ function present(like: JsonValue | undefined, options: RangeOptions): JsonValue 
 	return writeUp(format, BigInt(Math.ceil(now())) * NANOS_PER_MS, like);
 }
 
-/** The stored value less the lag, but not before the initial value. */
-function startOf(last: JsonValue | undefined, options: RangeOptions): JsonValue | undefined {
+/** The stored value less the lag, but not before the initial value. Fails if the lag does not fit the value. */
+export function startOf(last: JsonValue | undefined, options: RangeOptions): JsonValue | undefined {
 	const {lag, initialValue, isReversed, order} = options;
 	if (last === undefined || lag === undefined || lag === 0) return last;
 	const start = lagged(last, lag, isReversed ? 1 : -1, options);
@@ -193,6 +199,10 @@ function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: R
 	if (typeof value === 'number' && format.read(value) === undefined) return value + sign * lag;
 	if (typeof value === 'bigint' && format.read(value) === undefined)
 		return value + BigInt(Math.floor(sign * lag));
+	if (format.read(value) === undefined)
+		throw new StateError(
+			`${options.name}: ${excerptOfValue(value)} is neither a number nor a time, so a lag cannot step back from it; leave out lag, or say in cursor_format how times are written`,
+		);
 	const unit = format.resolution(value) < NANOS_PER_DAY ? NANOS_PER_SECOND : NANOS_PER_DAY;
 	return moved(value, instant => instant + (BigInt(Math.round(sign * lag * 1000)) * unit) / 1000n, options);
 }

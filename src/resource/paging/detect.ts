@@ -5,8 +5,10 @@ import {byPageOrOffset} from './detect-counts.ts';
 import {type Entry, fieldsOf, flagIn, type Guess} from './guess.ts';
 import {
 	cursorName,
+	isDay,
 	isToken,
 	isUrlText,
+	lastName,
 	moreName,
 	nextTokenName,
 	plainName,
@@ -101,7 +103,8 @@ function isNextToken({name, path, value}: Entry): boolean {
 		isToken(value) &&
 		value !== 0 &&
 		value !== -1 &&
-		!isUrlText(value)
+		!isUrlText(value) &&
+		!(name === 'next' && isDay(value))
 	);
 }
 
@@ -122,6 +125,7 @@ function tokens(found: readonly Entry[], received: number, all: readonly Entry[]
 	if (!entry) return [];
 	// A token may stay at the end, beside a flag that says that nothing follows.
 	const near = all.filter(({owner, prefix}) => owner === entry.owner || prefix === '');
+	if (near.some(({name, value}) => value === true && lastName.test(name))) return [];
 	const flag = near.find(({name, value}) => moreName.test(name) && typeof value === 'boolean');
 	return cursors(entry, flag?.path, received);
 }

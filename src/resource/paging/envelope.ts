@@ -19,7 +19,7 @@ export interface EnvelopeField {
 	readonly isOfRecord: boolean;
 }
 
-const DEEPEST = 2;
+const DEEPEST = 3;
 const identity = /^(_?id|uuid|guid)$/i;
 
 /**

@@ -2,7 +2,7 @@
  * The names under which APIs say how much there is, and whether more follows: one table for all code that
  * searches an answer.
  */
-import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
 
@@ -16,7 +16,7 @@ export function plainName(key: string): string {
 
 /** Objects beside the rows that are about the list. */
 export const envelopeName =
-	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata|(item|row|result|page)?range|showing|(response)?header)$/;
+	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata|pagecontext|listing|response|resumptiontoken|(item|row|result|page)?range|showing|(response)?header)$/;
 
 /** Whether a key is for data about the list, and never for rows. */
 export function isAboutTheList(key: string): boolean {
@@ -31,8 +31,29 @@ export const rowTotals: readonly RegExp[] = [
 	/^(records?filtered|filter(ed)?(total|count)|total(records?)?filtered)$/,
 	/^(xpagination)?(x|xwp)?total(numberof|num)?(count|results?|elements|items?|records?|rows?|hits|size|entries|objects|docs|documents|matches|found|number)(count)?$/,
 	/^((x|xwp)?total|odatacount|numfound|found|nb?hits|num(ber)?matched|i?recordstotal|itotal(display)?records|(results?|rows|items)total)$/,
-	/^(totalresultsavailable|opensearchtotalresults|numtotal|hitcount|documentcount|(x|pagination)(result|row|item)?s?(count|total))$/,
+	/^(totalresultsavailable|opensearchtotalresults|numtotal|hitcount|documentcount|(xpagination|xpaging|x|pagination)(result|row|item)?s?(count|total)|xlistsize|completelistsize)$/,
 ];
+
+const money = /^(currency|currencycode|price|amount|tax|vat|subtotal|unitprice|balance|due|paid)$/;
+const isMoney = memoize((key: string): boolean => money.test(plainName(key)));
+const besideTotals = /^(pages?|perpage|pagesize|limit|offset|count|next\w*|hasmore)$/;
+
+/** Whether an object is about money: then its total is a price. */
+export function isOfMoney(owner: JsonObject): boolean {
+	const keys = Object.keys(owner);
+	return keys.some(isMoney) && !keys.some(key => besideTotals.test(plainName(key)));
+}
+
+/**
+ * Whether an object says that its total is no exact number. Algolia says whether the count is exact, and
+ * Elasticsearch that there may be more.
+ */
+export function isEstimated(owner: JsonObject): boolean {
+	if (owner.exhaustiveNbHits === false || owner.relation === 'gte') return true;
+	return Object.keys(owner).some(
+		key => owner[key] === true && /estimat|approximat|capped|lower_?bound|at_?least/i.test(key),
+	);
+}
 
 /** Often this counts the rows of the page alone. */
 export const countName = /^(item|result|row|record|num)?s?(count|results|items|records)$/;
@@ -56,11 +77,12 @@ export const lastName =
 	/^((is)?last(page)?|(is)?end(ofstream|oflist|ofdata|reached)?|eof|jobcomplete|(is)?(done|finished|complete)|nomore(pages?|results?|data)?)$/;
 
 /** A URL, or an object with one, under it leads on. */
-export const nextLinkName = /^(odata)?next(page|records|results?|link|set)?(url|uri|link|href|path)?$/;
+export const nextLinkName =
+	/^(odata)?next(page|records|results?|link|set)?(url|uri|link|href|path)?$|^(loadmore|moreresults|moredata|more)(url|uri|link|href|path)?$/;
 
 /** A word or number under it leads on. */
 export const nextTokenName =
-	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|resumptiontoken|lastevaluatedkey)$/;
+	/^(x|xms)?(next(page|continuation)?(token|cursor|key|id|page|offset|start|startat|index|after|marker|number|position)?|continuation(token)?|resumptiontoken|lastevaluatedkey|(cursor|token|marker|offset|page(token)?)next)$/;
 
 /** An opaque word under it leads on, where it stands beside the rows. */
 export const cursorName =
@@ -86,6 +108,9 @@ export const rangeEnd = /^(to|end|last|upto|upper|(last|end)(row|item|record|ind
 
 /** A word under it may say `partial`. */
 export const stateName = /^(status|state|completeness)$/;
+
+/** Names that matter to the signs of more alone. */
+const signNames = /^(scrollid|xnextlink|xnext(page)?url)$/;
 
 /** Inside an object with the name `next`, a word under it leads on. */
 const nextPart = /^(offset|after|cursor|token|page|start|startingafter)$/;
@@ -113,6 +138,7 @@ export const nameTraits: (key: string) => Named = memoize(key => {
 		nextLinkName,
 		nextTokenName,
 		nextPart,
+		signNames,
 	];
 	return {
 		name,
@@ -127,6 +153,11 @@ export function isUrlText(value: JsonValue | undefined): value is string {
 
 export function isToken(value: JsonValue): boolean {
 	return typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\s/.test(value));
+}
+
+/** `next: "2024-02-01"` is the day of something. */
+export function isDay(value: JsonValue): boolean {
+	return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
 }
 
 export function isWholeNumber(value: JsonValue | undefined): boolean {

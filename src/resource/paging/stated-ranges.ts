@@ -37,7 +37,8 @@ function inWords({key, value, path}: EnvelopeField, rows: number): StatedRange |
 		: undefined;
 }
 
-const starts = /^(from|start|first|begin|lower|(first|start)(row|item|record|index))$/;
+/** The number of the first row of a page. */
+export const rangeStart = /^(from|start|first|begin|lower|(first|start)(row|item|record|index))$/;
 const sizes = /^(size|length|all|count|max)$/;
 const current = /^(current|number|index)$/;
 
@@ -45,7 +46,7 @@ function inNumbers({name, value, path, owner}: EnvelopeField, rows: number): Sta
 	if (!isWholeNumber(value)) return undefined;
 	if (name === 'total') return totalOfPages(Number(value), path, owner, rows);
 	if (!ofName.test(name) && !rangeEnd.test(name)) return undefined;
-	const [start, end] = [countUnder(owner, starts), countUnder(owner, rangeEnd)];
+	const [start, end] = [countUnder(owner, rangeStart), countUnder(owner, rangeEnd)];
 	const of = countUnder(owner, ofName) ?? countUnder(owner, /^total$/);
 	if (start && end && start.key !== end.key) {
 		const all = of ?? countUnder(owner, sizes);

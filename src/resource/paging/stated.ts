@@ -6,11 +6,14 @@ import {countText} from './count-text.ts';
 import {type EnvelopeField, envelopeFields} from './envelope.ts';
 import {
 	countName,
+	isEstimated,
+	isOfMoney,
 	isWholeNumber,
 	lastName,
 	leftName,
 	moreName,
 	nameTraits,
+	nextLinkName,
 	pageTotals,
 	plainName,
 	rowTotals,
@@ -91,18 +94,14 @@ const rankOf = memoize((name: string): number => {
 function totalAt({name, value, path, owner, isOfRecord}: EnvelopeField): Stated | undefined {
 	// The total of an order is its price.
 	const isLoose = name === 'total';
-	if ((isLoose && isOfRecord) || isEstimate(name, owner)) return undefined;
+	if ((isLoose && (isOfRecord || isOfMoney(owner))) || isEstimate(name, owner)) return undefined;
 	const count = countOf(value);
 	return count === undefined ? undefined : {count, where: path, ...(isLoose && {isLoose})};
 }
 
-// YouTube states up to 1,000,000 for any search; Algolia says whether the count is exact.
+// YouTube states up to 1,000,000 for any search.
 function isEstimate(name: string, owner: JsonObject): boolean {
-	return (
-		(name === 'totalresults' && 'resultsPerPage' in owner) ||
-		owner.exhaustiveNbHits === false ||
-		Object.keys(owner).some(key => owner[key] === true && /estimat|approximat/i.test(key))
-	);
+	return (name === 'totalresults' && 'resultsPerPage' in owner) || isEstimated(owner);
 }
 
 // Elasticsearch has {value, relation}; `gte` says that there are at least as many.
@@ -139,12 +138,18 @@ function pagesIn(fields: readonly EnvelopeField[]): Stated | undefined {
 
 // `items 0-9/100`, and `0-9/100` of PostgREST; a range of bytes is none.
 function contentRange(headers: Readonly<Record<string, string>>): Stated | undefined {
-	const text = headers['content-range'];
+	const name = headers['content-range'] === undefined ? 'range' : 'content-range';
+	const text = headers[name];
 	if (text === undefined) return undefined;
 	const [, unit, count] = /^\s*(\w+)?\s*(?:\d+-\d+|\*)\/(\d+)\s*$/.exec(text) ?? [];
 	return count === undefined || unit === 'bytes'
 		? undefined
-		: {count: Number(count), where: 'the header content-range'};
+		: {count: Number(count), where: `the header ${name}`};
+}
+
+// `X-Paging: {"TotalCount": 50}`
+function isOfJson(name: string): boolean {
+	return /^x(pagination|paging|pageinfo)$/.test(name);
 }
 
 /** Headers as fields, and the fields inside `X-Pagination` if it holds JSON. */
@@ -154,9 +159,9 @@ export function headerFields(headers: Readonly<Record<string, string>>): Envelop
 		const name = nameOf(key);
 		const {isTelling} = nameTraits(name);
 		const isText = name.startsWith('x') && countText(key, headers[key] as string) !== undefined;
-		if (!isTelling && !isText && name !== 'xpagination') continue;
+		if (!isTelling && !isText && !isOfJson(name)) continue;
 		const path = `the header ${key}`;
-		if (name === 'xpagination')
+		if (isOfJson(name))
 			for (const field of envelopeFields(jsonIn(headers[key] as string) ?? null))
 				fields.push({...field, path: `${path} (${field.path})`});
 		else fields.push({path, key, name, value: headers[key] as string, owner: {}, isOfRecord: false});
@@ -169,7 +174,7 @@ const nameOf = memoize((key: string): string => {
 	const name = plainName(key);
 	const bare = name.replace(/^x/, '');
 	const isLeft = leftName.test(bare) && bare !== 'remaining' && bare !== 'left';
-	return moreName.test(bare) || lastName.test(bare) || isLeft ? bare : name;
+	return moreName.test(bare) || nextLinkName.test(bare) || lastName.test(bare) || isLeft ? bare : name;
 });
 
 function jsonIn(text: string): JsonValue | undefined {

@@ -12,8 +12,10 @@
  * A record for which `stop_when` holds ends the walk after its page, whatever the paginator decides.
  */
 import {PaginationError} from '../../core/errors.ts';
-import {type JsonValue, stringify} from '../../core/json/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {ownValue} from '../../core/own.ts';
 import {isObject, type Path, parsePath} from '../../core/path/path.ts';
+import {isEstimated} from './known-places.ts';
 import type {PageAnswer} from './paginator.ts';
 
 /** Reads a stated total. A number may be a text. */
@@ -37,9 +39,11 @@ export function totalRule(path: string | null | undefined, fallback: string): To
 	return {
 		read(body, remembered, seen) {
 			const value = parsed.first(body);
+			const owner = ownerOf(parsed, body);
 			if (value === undefined && remembered === undefined && path !== undefined)
 				throw missing(parsed, body, 'total_path');
 			const total = value == null ? remembered : Math.max(toCount(value, parsed), remembered ?? 0);
+			if (isObject(owner) && isEstimated(owner as JsonObject)) return undefined;
 			return total === undefined || total < seen ? undefined : total;
 		},
 		now(body) {
@@ -48,6 +52,15 @@ export function totalRule(path: string | null | undefined, fallback: string): To
 			return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
 		},
 	};
+}
+
+function ownerOf({steps = []}: Path, body: JsonValue): JsonValue | undefined {
+	let owner: JsonValue | undefined = body;
+	for (const step of steps.slice(0, -1)) {
+		if (step === '*' || !('key' in step) || !isObject(owner)) return undefined;
+		owner = ownValue(owner as JsonObject, step.key);
+	}
+	return owner;
 }
 
 const totalHeaders = ['x-total-count', 'x-total', 'x-wp-total', 'x-pagination-total-count'];

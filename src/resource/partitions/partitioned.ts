@@ -8,16 +8,22 @@ import type {Cursor, JsonRecord, Page} from '../../core/page.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
 import {firstOf} from '../../http/signals.ts';
+import type {SyncPart} from '../walk/sync.ts';
 import {walk} from '../walk/walk.ts';
 import type {WalkOptions, WalkPosition} from '../walk/walk-options.ts';
 import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
 import {inOrder} from './in-order.ts';
 import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
+import {type SameChildren, sameChildren} from './same-children.ts';
 import {sharing} from './sharing.ts';
 import {type Skips, skipCounter} from './skipped-partitions.ts';
 
 /** What a partition changes in the request. */
-export type PartitionRequest = Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'token'>;
+export interface PartitionRequest
+	extends Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'> {
+	/** @internal The sync token of the partition. */
+	readonly token?: SyncPart;
+}
 
 export interface Partitioning {
 	readonly source: Partitions;
@@ -96,6 +102,8 @@ export async function* walkPartitions(
 	let isElsewhere = false;
 	let number = options.firstNumber ?? 0;
 	const left = partitions.skips ?? skipCounter();
+	const isKept = options.paginator?.repeatedPage === 'keep';
+	const same = sameChildren(options.name, isKept ? undefined : options.onWarning);
 	let told: StatesPatch | undefined = partitions.states?.current();
 
 	// The first page of a partition carries the changes of its ancestors, so that they are stored with the
@@ -115,7 +123,7 @@ export async function* walkPartitions(
 		if (partition.resumes !== false) standing = undefined;
 		const all = walkOne(
 			client,
-			{...options, room: beside.room, partitions, left},
+			{...options, room: beside.room, partitions, left, same},
 			counts,
 			partition,
 			from,
@@ -132,7 +140,10 @@ export async function* walkPartitions(
 		if ('failure' in step) throw step.failure;
 		const {page, partition, isLast} = step;
 		const numbered: BoundPage = {...page, number: number++};
-		if (page.cursor === null) left.tell(options.name, options.onWarning);
+		if (page.cursor === null) {
+			same.tell();
+			left.tell(options.name, options.onWarning);
+		}
 		if (!follow || !page.binding) {
 			yield withStates(numbered, partition);
 			continue;
@@ -146,6 +157,7 @@ export async function* walkPartitions(
 	}
 	// A walk that goes on from a place has not seen the partitions before it, so it cannot judge them.
 	if (!start) left.end(options.name);
+	same.tell();
 	left.tell(options.name, options.onWarning);
 	const now = partitions.states?.current();
 	if (now !== told)
@@ -201,7 +213,7 @@ function standingOf({partition: _, at, ...rest}: PartitionPlace): WalkPosition |
 
 async function* walkOne(
 	client: Client,
-	{partitions, left, ...options}: Options & {left: Skips},
+	{partitions, left, same, ...options}: Options & {left: Skips; same: SameChildren},
 	counts: Partial<Counts>,
 	partition: Partition,
 	from: WalkPosition | undefined,
@@ -215,6 +227,7 @@ async function* walkOne(
 	const scope = firstOf(stop, options.signal);
 	// The partition that was interrupted may be gone, too.
 	let begun = false;
+	let hasRows = from !== undefined;
 	try {
 		for await (const page of walk(
 			client,
@@ -224,6 +237,9 @@ async function* walkOne(
 		)) {
 			begun = true;
 			left.read();
+			// Windows of one parent may well have the same rows.
+			if (!hasRows && binding?.range?.end === undefined) same.first(partition, page);
+			hasRows ||= page.records.length > 0;
 			const {cursor, ...rest} = page;
 			const after =
 				cursor === null ? afterPartition(next) : within(place, cursor as WalkPosition | undefined);

@@ -16,6 +16,7 @@ import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.t
 import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
+import {type DoubledRows, doubledRows} from './repeats/doubled-rows.ts';
 import {loopGuard} from './repeats/loop-guard.ts';
 import {type Recent, recentRows} from './repeats/resumed.ts';
 import {type Seams, seamChecks} from './repeats/seams.ts';
@@ -69,6 +70,7 @@ class Walk {
 	readonly #sizes: Smaller;
 	readonly #seams: Seams;
 	readonly #recent: Recent;
+	readonly #doubled: DoubledRows | undefined;
 	/** Answers that are requested before their turn. */
 	readonly #foreseen: Ahead<BodyPart> | undefined;
 	/** The number of the next page. */
@@ -85,17 +87,19 @@ class Walk {
 		const {paginator, ownOrigin, trusted} = trustedPaginator(client, options, base);
 		this.#paginator = paginator;
 		this.#ownOrigin = ownOrigin;
+		const complete = completeness({
+			paginator,
+			counts,
+			seen: cursor === undefined ? undefined : (cursor.seen ?? false),
+			isOnly: options.isOnly === true,
+			tell: (code, message) => onWarning?.({code, resource: name, message}),
+		});
+		const isComplete = () => complete.hasAllPages();
 		this.#steps = {
 			paginator,
 			mayAsk: base.method === 'GET' && options.token === undefined,
-			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last}),
-			completeness: completeness({
-				paginator,
-				counts,
-				seen: cursor === undefined ? undefined : (cursor.seen ?? false),
-				isOnly: options.isOnly === true,
-				tell: (code, message) => onWarning?.({code, resource: name, message}),
-			}),
+			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last, isComplete}),
+			completeness: complete,
 		};
 		const paths = [...(paginator.reads ?? []), options.token?.path]
 			.filter(path => path != null)
@@ -117,6 +121,10 @@ class Walk {
 			place => this.#sender.keyOf(place),
 			(at, signal, inside) => this.#send(at, signal, inside),
 		);
+		this.#doubled = doubledRows({
+			...{paginator, primaryKey: options.primaryKey},
+			tell: message => onWarning?.({code: 'rows-again', resource: name, message}),
+		});
 		this.#seams = this.#seamsOf();
 		this.#recent = recentRows({
 			paginator,
@@ -129,7 +137,14 @@ class Walk {
 		});
 		this.#endings = new AnswerEnding({
 			...{options, paginator, steps: this.#steps, rows: this.#rows},
-			...{seams: this.#seams, recent: this.#recent, again, sync: this.#sync, sizes: this.#sizes},
+			...{
+				seams: this.#seams,
+				recent: this.#recent,
+				doubled: this.#doubled,
+				again,
+				sync: this.#sync,
+				sizes: this.#sizes,
+			},
 		});
 	}
 
@@ -139,7 +154,10 @@ class Walk {
 		return seamChecks({
 			paginator,
 			primaryKey,
-			warn: (code, message) => onWarning?.({code, resource: name, message}),
+			warn: (code, message) => {
+				this.#doubled?.quiet();
+				onWarning?.({code, resource: name, message});
+			},
 			isAhead: () => this.#foreseen?.isAhead() === true,
 			goInOrder: () => this.#foreseen?.stop(),
 			onSeek: () => {
@@ -204,7 +222,10 @@ class Walk {
 				throw end.failure;
 			}
 			next = this.#nextOf(end);
-			if (next === undefined) this.#notices.tell();
+			if (next === undefined) {
+				this.#rows.tell();
+				this.#notices.tell();
+			}
 			// A resumed run asks again for a page without rows, where more were promised.
 			this.#doubted = end.isPromised ? (this.#doubted ?? here) : undefined;
 			yield this.#page(end.records, next === undefined ? null : (this.#doubted ?? next));

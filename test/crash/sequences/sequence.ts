@@ -1,4 +1,4 @@
-import {workspace} from '../../helpers/binary.ts';
+import {bundledMain, workspace} from '../../helpers/binary.ts';
 import {startServer} from '../../helpers/server.ts';
 import {dice as diceOf} from '../dice.ts';
 import {makeApi} from './api.ts';
@@ -22,7 +22,7 @@ export async function playSequence(seed: number): Promise<Played> {
 	const api = makeApi(cast.isShared && dice.chance(0.3));
 	const server = await startServer(api.routes);
 	const reader = await openReader();
-	await using place = await workspace();
+	await using place = await workspace({}, {main: bundledMain});
 	try {
 		const player = new Player({cast, api, url: server.url, place, reader, dice, said});
 		await player.play(3 + dice.below(5));

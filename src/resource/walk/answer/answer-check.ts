@@ -11,6 +11,7 @@ import {
 	type Selection,
 	type Selector,
 } from '../../../core/path/selector.ts';
+import {lastRecord} from '../../../core/records/lazy-records.ts';
 import type {Warn} from '../../../core/warning.ts';
 import type {Failure} from '../../../http/failure.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
@@ -26,6 +27,8 @@ import {
 import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
+import {isSignIn, notRecord} from './one-object.ts';
+import {moreParts, partError} from './part-check.ts';
 import {
 	areWords,
 	emptyRows,
@@ -34,6 +37,8 @@ import {
 	isEmptyList,
 	isErrorList,
 	isLeftOut,
+	likeRows,
+	movedRows,
 	type RowsFinding,
 	rowsElsewhere,
 	statesNone,
@@ -60,6 +65,8 @@ export interface AnswerCheckOptions {
 	readonly missingRows?: 'fail' | 'empty' | undefined;
 	/** Name of the resource. */
 	readonly name: string;
+	/** Path of the request. */
+	readonly path?: string | undefined;
 	/** Gets a warning about an answer without a list, which counts as one without rows. @default no warning */
 	readonly onWarning?: Warn;
 	/** The paths that the paginator reads. */
@@ -86,6 +93,7 @@ interface Look {
 	readonly isList: boolean;
 }
 
+const NO_ERROR = 'If this is no error, set error_path: null, or name the place of errors with error_path';
 const none: Selection = {records: [], nulls: 0, received: 0, isList: true};
 
 export class AnswerCheck {
@@ -103,11 +111,15 @@ export class AnswerCheck {
 	#hadOne = false;
 	#hadWords: boolean | undefined;
 	#isTold = false;
+	/** The keys of a row of an earlier page. */
+	#columns: readonly string[] | undefined;
+	readonly #tellOfMore: ReturnType<typeof moreParts>;
 
 	constructor(options: AnswerCheckOptions) {
 		const {errorPath, readyPath} = options;
 		this.#options = options;
 		this.#isDeclared = options.selector !== undefined && options.isSelectorImplied !== true;
+		this.#tellOfMore = moreParts(options.name, options.onWarning);
 		this.#errorPath = typeof errorPath === 'string' ? parsePath(errorPath) : undefined;
 		this.#readyPath = readyPath === undefined ? undefined : parsePath(readyPath);
 		this.#isOff = errorPath === null;
@@ -131,6 +143,8 @@ export class AnswerCheck {
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
 		// Status 204 means that there is no content.
 		if (status === 204) return undefined;
+		if (!this.#isOff && isSignIn(response.url, this.#options.path))
+			return inside(status, `a redirect led to ${response.url.pathname}, a place to sign in`, '', true);
 		if (this.#readyPath && !isTruthy(this.#readyPath.first(value) ?? null))
 			return notReady(status, value, this.#options.readyPath ?? '');
 		const path = selector ?? compileSelector((this.#options.guess ?? detect)(value));
@@ -138,7 +152,12 @@ export class AnswerCheck {
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
 		const isList = place === 'list' || place === 'keyed';
 		const look: Look = {part, value, path, place, isRoot: path.keys?.length === 0, isList};
-		return this.#signed(look) ?? (isList ? this.#otherList(look) : this.#noList(look)) ?? this.#bare(look);
+		return (
+			this.#signed(look) ??
+			this.#inParts(look) ??
+			(isList ? this.#otherList(look) : this.#noList(look)) ??
+			this.#bare(look)
+		);
 	}
 
 	#fails({part}: Look, text: string, advice: string, isFinal = false): Failure {
@@ -154,8 +173,15 @@ export class AnswerCheck {
 		const advice =
 			isRoot && !this.#hadList
 				? 'If this is a record, declare it with data_selector: $ ; if it is no error, set error_path: null'
-				: 'If this is no error, set error_path: null, or name the place of errors with error_path';
+				: NO_ERROR;
 		return this.#fails(look, found.text, advice, !mayPass(found.text));
+	}
+
+	// The failure if a part of the answer has an error.
+	#inParts(look: Look): Failure | undefined {
+		if (this.#isOff || this.#errorPath) return undefined;
+		const text = partError({...look, status: look.part.response.status});
+		return text === undefined ? undefined : this.#fails(look, text, NO_ERROR, !mayPass(text));
 	}
 
 	#sign(body: JsonObject, path: Selector): ErrorSign | undefined {
@@ -225,13 +251,36 @@ export class AnswerCheck {
 	/** The rows of an answer; none where it leaves its empty list out. Remembers the form of the pages. */
 	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
 		const selection = this.#selected(part, path, select);
+		if (selection.received === 0 && this.#columns) this.#checkElsewhere(part.value ?? null, path);
+		if (selection.received > 0) this.#columns ??= Object.keys(lastRecord(selection.records) ?? {});
 		if (selection.received === 0) this.#tellOfNone(part, path);
-		if (selection.received === 1 && !selection.isList) doubtOne(part, path, this.#options, !this.#hadOne);
+		else this.#tellOfMore(part.value ?? null, path);
+		if (selection.received === 1 && !selection.isList) {
+			doubtOne(part, path, this.#options, !this.#hadOne);
+			this.#tellOfNoRecord(part);
+		}
 		this.#hadOne ||= !selection.isList && selection.received > 0;
 		this.#hadWords ??= areWords(part, path);
 		this.#hadList ||= selection.isList;
 		this.#hadRows ||= selection.received > 0;
 		return selection;
+	}
+
+	// The empty list of the rows may be there still, beside one under a new name.
+	#checkElsewhere(value: JsonValue, path: Selector): void {
+		const other = likeRows(value, path, this.#columns ?? []);
+		if (other !== undefined) throw movedRows(path, other);
+	}
+
+	#tellOfNoRecord({value}: BodyPart): void {
+		const {name, isSelectorImplied, onWarning} = this.#options;
+		if (this.#isDeclared || isSelectorImplied || this.#hadOne || !isObject(value)) return;
+		const found = notRecord(value as JsonObject);
+		if (found === undefined) return;
+		const message =
+			`the API says, at ${found}, in an object that was read as one record. If it is one, declare it with ` +
+			'data_selector: $ ; if its rows come later, say so with ready_path';
+		onWarning?.({code: 'api-warning', resource: name, message});
 	}
 
 	// Warns of an answer without rows. It ends the walk, and may be a fault as well as the end.
@@ -264,13 +313,7 @@ export class AnswerCheck {
 
 	#leftOut(value: JsonValue, path: Selector, cause: SelectorError): Selection {
 		const elsewhere = rowsElsewhere(value, path);
-		if (elsewhere !== undefined && this.#hadRows) {
-			const advice = `If both are rows, use data_selector: "$['${path.keys?.[0] ?? path.text}','${elsewhere}'][*]"`;
-			throw new SelectorError(
-				`no "${path.text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
-				{cause},
-			);
-		}
+		if (elsewhere !== undefined && this.#hadRows) throw movedRows(path, elsewhere, cause);
 		const hasMore = elsewhere === undefined && hasNext(value, this.#options.paths);
 		if (this.#isEmptyAllowed || hasMore) return none;
 		// If a total is not reached yet, this answer is not the end.

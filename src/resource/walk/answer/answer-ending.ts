@@ -3,6 +3,7 @@ import type {Cursor} from '../../../core/page.ts';
 import {type Selector, toRecords} from '../../../core/path/selector.ts';
 import type {BodyPart} from '../../../http/send-options.ts';
 import type {AskedAgain} from '../repeats/asked-again.ts';
+import type {DoubledRows} from '../repeats/doubled-rows.ts';
 import type {Recent} from '../repeats/resumed.ts';
 import type {Seams} from '../repeats/seams.ts';
 import type {Smaller} from '../shrink-page.ts';
@@ -20,6 +21,7 @@ export interface AnswerEndingOptions {
 	readonly rows: AnswerRows;
 	readonly seams: Seams;
 	readonly recent: Recent;
+	readonly doubled: DoubledRows | undefined;
 	readonly again: AskedAgain;
 	readonly sync: SyncWalk;
 	readonly sizes: Smaller;
@@ -51,6 +53,8 @@ export class AnswerEnding {
 		if (verdict === 'end') return {records: [], failure: steps.completeness.end(true)};
 		if (verdict === 'again' || verdict === 'read') this.#leaveOut(at, soFar, verdict);
 		const kept = verdict === 'new' ? joined.records : [];
+		if (!this.#given.paginator.isTrial?.(at))
+			this.#given.doubled?.page(kept, () => this.#given.paginator.describe(at));
 		if (soFar.isEnough) return {records: kept};
 		return {records: kept, ...this.#next(at, part, whole, soFar)};
 	}

@@ -17,6 +17,7 @@ import type {WalkSender} from '../walk-sender.ts';
 import type {AnswerCheck} from './answer-check.ts';
 import type {GuessedSelector} from './guessed-selector.ts';
 import {type LineRows, lineRows, type TakenLines} from './line-rows.ts';
+import {type OddRows, oddRows} from './odd-rows.ts';
 import {selectFrom} from './walk-answer.ts';
 
 /** The part of one answer that has come so far. */
@@ -52,7 +53,7 @@ export interface WholeRows {
 }
 
 export interface AnswerRowsOptions {
-	readonly options: Pick<WalkOptions, 'missingRows' | 'stopWhen'>;
+	readonly options: Pick<WalkOptions, 'name' | 'missingRows' | 'stopWhen' | 'errorPath' | 'onWarning'>;
 	readonly counts: StageCounts;
 	readonly sender: WalkSender;
 	readonly guessed: GuessedSelector;
@@ -65,12 +66,18 @@ export interface AnswerRowsOptions {
 export class AnswerRows {
 	readonly #given: AnswerRowsOptions;
 	readonly #lines: LineRows;
+	readonly #odd: OddRows;
 	readonly #isFinal: ReturnType<typeof condition> | undefined;
 
 	constructor(given: AnswerRowsOptions) {
 		const {missingRows, stopWhen} = given.options;
 		this.#given = given;
 		this.#lines = lineRows(missingRows === 'empty');
+		this.#odd = oddRows({
+			name: given.options.name,
+			isOff: given.options.errorPath === null,
+			warn: given.options.onWarning,
+		});
 		this.#isFinal = stopWhen === undefined ? undefined : condition(stopWhen, 'stop_when');
 	}
 
@@ -109,6 +116,7 @@ export class AnswerRows {
 			notices.setLines(this.#lines.others, this.#lines.keys);
 		}
 		this.#came(records, received, nulls, soFar);
+		this.#odd.endAnswer(part.rows !== undefined);
 		return {selection, selector, records, joined: this.join(records, soFar, part)};
 	}
 
@@ -137,6 +145,11 @@ export class AnswerRows {
 		return joined;
 	}
 
+	/** Tells of odd rows before the walk ends. */
+	tell(): void {
+		this.#odd.tell();
+	}
+
 	/** The selector of an answer: the one that is known, or a guess. */
 	selectorOf({value = null}: Pick<BodyPart, 'value'>): Selector {
 		const {sender, guessed} = this.#given;
@@ -146,6 +159,7 @@ export class AnswerRows {
 	#came(records: RecordList, received: number, nulls: number, soFar: AnswerSoFar): void {
 		const {counts, notices} = this.#given;
 		soFar.rows += received;
+		this.#odd.add(records);
 		soFar.isEnough ||= this.#isFinal !== undefined && rowsIn(records).some(this.#isFinal);
 		if (nulls === 0) return;
 		counts.nulls = (counts.nulls ?? 0) + nulls;

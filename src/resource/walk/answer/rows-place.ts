@@ -1,4 +1,5 @@
 /** The value at the place of the rows of an answer. */
+import {SelectorError} from '../../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import {ownValue} from '../../../core/own.ts';
 import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
@@ -16,6 +17,29 @@ export function rowsElsewhere(body: JsonValue, path: Selector): string | undefin
 			other,
 		);
 	return !isMeta && Array.isArray(list) && list.some(isObject) ? other : undefined;
+}
+
+/** The key of a list beside an empty list of rows, whose items have most of these columns of earlier rows. */
+export function likeRows(body: JsonValue, path: Selector, columns: readonly string[]): string | undefined {
+	if (!path.keys?.length) return undefined;
+	const owner = valueAtSelector({...path, keys: path.keys.slice(0, -1)}, body);
+	if (!isObject(owner)) return undefined;
+	const found = Object.entries(owner).find(([, list]) => {
+		const first = Array.isArray(list) ? list[0] : undefined;
+		return (
+			isObject(first) && columns.filter(column => Object.hasOwn(first, column)).length * 2 > columns.length
+		);
+	});
+	return found && [...path.keys.slice(0, -1), found[0]].join('.');
+}
+
+/** The error for rows that are elsewhere than on the pages before. */
+export function movedRows({text, keys}: Selector, elsewhere: string, cause?: unknown): SelectorError {
+	const advice = `If both are rows, use data_selector: "$['${keys?.[0] ?? text}','${elsewhere}'][*]"`;
+	return new SelectorError(
+		`no ${cause === undefined ? 'rows at ' : ''}"${text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
+		{cause},
+	);
 }
 
 /** What the value at the place of the rows is. `above`: an object that holds the rows is null. */

@@ -52,6 +52,8 @@ export interface LoopGuardOptions {
 	readonly primaryKey?: readonly string[] | undefined;
 	/** `last` of the walk that this one resumes. */
 	readonly last?: string | undefined;
+	/** Whether as many pages as the API states have come. Some servers take a number beyond the last page for it. */
+	readonly isComplete?: () => boolean;
 }
 
 interface Seen {
@@ -65,10 +67,10 @@ interface Seen {
 	whole?: string | undefined;
 }
 
-export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions): LoopGuard {
+export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopGuardOptions): LoopGuard {
 	const {repeatedPage = 'error', maxEmptyPages = MOST_EMPTY_PAGES} = paginator;
 	const identityOf = identity(primaryKey);
-	const others = sameRows(identityOf);
+	const others = sameRows(identityOf, primaryKey !== undefined && primaryKey.length > 0);
 	const seen = new Map<string, Seen>();
 	const places = new Map<string, Cursor>();
 	let number = 0;
@@ -107,6 +109,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 		earlier.number = number;
 		const isSure = areDistinct(rowsIn(records), identityOf);
 		if (!isInSlices && repeatedPage === 'stop' && (isSure || isNext)) return 'end';
+		if (!isInSlices && isSure && isNext && isComplete?.()) return 'end';
 		// Meanwhile, the list may have moved by just a page. If the server goes in circles, the next page shows
 		// it.
 		if (!isInSlices && earlier.isOfBefore && isNext) {
@@ -149,7 +152,7 @@ export function loopGuard({paginator, base, primaryKey, last}: LoopGuardOptions)
 			const like = others.earlier(at, arrived.records);
 			if (like)
 				throw new PaginationError(
-					sameAs(like.at, at, ', but for their order, or for a time or a token in them'),
+					sameAs(like.at, at, ', but for their order, or for values that change with each answer'),
 				);
 			return 'new';
 		},

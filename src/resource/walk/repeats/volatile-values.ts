@@ -27,6 +27,25 @@ export function likeness(
 	return first ? 'volatile' : 'same';
 }
 
+/** Whether the versions differ in fields that have one value for the whole page, such as a number of requests. */
+export function isStamped(
+	pairs: readonly (readonly [earlier: JsonValue | undefined, now: JsonValue])[],
+): boolean {
+	const stamps = new Map<string, string>();
+	if (pairs.length < 2) return false;
+	for (const [earlier, now] of pairs) {
+		if (!isObject(earlier) || !isObject(now)) return false;
+		for (const [key, value] of Object.entries(now)) {
+			const text = stringify(value);
+			if (text === stringify(earlier[key] ?? null)) continue;
+			const stamp = stamps.get(key);
+			if (stamp !== undefined && stamp !== text) return false;
+			stamps.set(key, text);
+		}
+	}
+	return stamps.size > 0;
+}
+
 // Collects the paths where two values differ; `false` when a difference is new data.
 function collect(earlier: JsonValue, now: JsonValue, path: string, into: string[]): boolean {
 	if (earlier === now) return true;

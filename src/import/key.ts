@@ -1,6 +1,7 @@
 /** Finds the column that identifies rows, by its name and its values. */
 import type {JsonRecord} from '../core/page.ts';
 import {plainName} from '../resource/paging/known-places.ts';
+import {keyNamesFor} from './column-names.ts';
 import {fieldsOf, valueIn} from './values.ts';
 
 export interface FoundKey {
@@ -14,7 +15,7 @@ const FEWEST = 2;
 /** The key column, or `undefined` if no column with a fitting name has a different value in each row. */
 export function keyOf(rows: readonly JsonRecord[], resource: string): FoundKey | undefined {
 	if (rows.length === 0) return undefined;
-	const names = namesFor(resource);
+	const names = keyNamesFor(resource);
 	const candidates = fieldsOf(rows)
 		.filter(path => !path.includes('.'))
 		.map(column => ({column, rank: names.indexOf(plainName(column))}))
@@ -22,30 +23,6 @@ export function keyOf(rows: readonly JsonRecord[], resource: string): FoundKey |
 		.sort((a, b) => a.rank - b.rank);
 	const found = candidates.find(({column}) => tellsApart(rows, column));
 	return found && {column: found.column, isSure: found.rank < 2 && rows.length >= FEWEST};
-}
-
-function namesFor(resource: string): readonly string[] {
-	const name = plainName(resource);
-	const singular = name
-		.replace(/ies$/, 'y')
-		.replace(/(ss|x|ch|sh)es$/, '$1')
-		.replace(/([^s])s$/, '$1');
-	const own = [singular, name].flatMap(each => [`${each}id`, `${each}uuid`, `${each}key`]);
-	return [
-		'id',
-		...own,
-		'uuid',
-		'guid',
-		'gid',
-		'pk',
-		'objectid',
-		'identifier',
-		'uniqueid',
-		'sha',
-		'key',
-		'code',
-		'slug',
-	];
 }
 
 function tellsApart(rows: readonly JsonRecord[], column: string): boolean {

@@ -1,0 +1,35 @@
+/** Refuses a run without a row that can stay. */
+import type {Part} from '../../src/state/commit.ts';
+import {allRejected, emptyReplacementError} from './empty-run.ts';
+import type {PageParts} from './page-parts.ts';
+import type {RunCommits} from './run-commits.ts';
+import {type SinkRun, sumOf} from './sink-run.ts';
+
+export interface Ending {
+	readonly run: SinkRun;
+	readonly pageParts: PageParts;
+	readonly commits: RunCommits;
+}
+
+/** `rejected`: no row was accepted. `replaced`: no row comes in the place of earlier ones. */
+export async function refuseEmpty(
+	{run: own, pageParts, commits}: Ending,
+	what: 'rejected' | 'replaced',
+	rows: readonly Part[],
+	visible: readonly Part[],
+): Promise<void> {
+	const {resource, table, run, allowEmpty = false, keepsState = true} = own.options;
+	const isOfTable = (part: Part): boolean => part.table === table && own.isMine(part);
+	const mine = rows.filter(isOfTable);
+	if (sumOf(mine.filter(({kind}) => kind === 'rows')) > 0) return;
+	const refused = sumOf(mine.filter(({kind}) => kind === 'rejects'));
+	const had = sumOf(visible.filter(part => isOfTable(part) && part.kind === 'rows'));
+	let error: Error | undefined;
+	if (what === 'rejected' && refused > 0)
+		error = allRejected(resource, refused, pageParts.firstRejection, had);
+	if (what === 'replaced' && run.standing.disposition === 'replace' && had > 0 && !allowEmpty)
+		error = emptyReplacementError(resource, had);
+	if (!error) return;
+	if (keepsState && commits.standing.pages > 0) await commits.forget();
+	throw error;
+}

@@ -1,0 +1,91 @@
+/**
+ * Errors of parts. Where the rows are in several lists (`groups[*].items`), each part of the answer may have
+ * failed by itself.
+ */
+import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {isObject, type Path, type PathStep, parsePath} from '../../core/path/path.ts';
+import {envelopeFields} from '../paging/envelope.ts';
+import {moreName, pathStep} from '../paging/known-places.ts';
+import {errorSign, isIdentified, statusSign} from './error-signs.ts';
+
+interface Part {
+	/** `groups[2]` */
+	readonly at: string;
+	readonly value: JsonObject;
+	/** Keys from here down to the rows, or to the next parts. */
+	readonly keys: readonly string[];
+}
+
+/** What the first part with an error says; `undefined` where no part has one. */
+export function errorInPart(body: JsonValue, selector: string): string | undefined {
+	for (const {at, value, keys} of partsOf(body, parsePath(selector))) {
+		const isEmpty = !hasRows(value, keys);
+		// A part with an id may be a record, such as an order that has failed.
+		const sign = isIdentified(value)
+			? isEmpty
+				? statusSign(value)
+				: undefined
+			: (errorSign(value, keys) ?? statusSign(value));
+		if (sign && (sign.isSure || isEmpty)) return `${at}.${sign.text}`;
+	}
+	return undefined;
+}
+
+/** The first part that says that it has more rows. */
+export function moreInPart(body: JsonValue, selector: string): string | undefined {
+	for (const {at, value, keys} of partsOf(body, parsePath(selector)))
+		for (const {name, value: said, path} of envelopeFields(value, keys))
+			if (moreName.test(name) && said === true) return `"${at}.${path}" is true`;
+	return undefined;
+}
+
+/** An item with a status of failure in a list beside the rows, where the answer has the status 207. */
+export function failedPart(body: JsonValue, rowsKey: string | undefined): string | undefined {
+	if (!isObject(body)) return undefined;
+	for (const [key, list] of Object.entries(body)) {
+		if (key === rowsKey || !Array.isArray(list)) continue;
+		for (const [index, item] of list.entries()) {
+			const sign = isObject(item) ? statusSign(item as JsonObject) : undefined;
+			if (sign) return `${key}[${index}].${sign.text}`;
+		}
+	}
+	return undefined;
+}
+
+function* partsOf(body: JsonValue, {steps = []}: Path): Generator<Part> {
+	// After the last `*` come the rows themselves, or the list of the rows.
+	if (steps.slice(0, -1).includes('*')) yield* partsBelow(body, steps, '');
+}
+
+function* partsBelow(value: JsonValue | undefined, steps: readonly PathStep[], at: string): Generator<Part> {
+	const [step, ...rest] = steps;
+	if (step === undefined || typeof value !== 'object' || value === null) return;
+	if (step !== '*') {
+		const key = 'index' in step ? step.index : step.key;
+		const inner = (value as {[key: string]: JsonValue})[key];
+		const name = typeof key === 'number' ? `[${key}]` : pathStep(key, at === '');
+		yield* partsBelow(inner, rest, at + name);
+		return;
+	}
+	if (rest.length === 0) return;
+	for (const [key, item] of Object.entries(value)) {
+		const name = Array.isArray(value) ? `${at}[${key}]` : at + pathStep(key, at === '');
+		if (isObject(item)) yield {at: name, value: item as JsonObject, keys: keysOf(rest)};
+		yield* partsBelow(item as JsonValue, rest, name);
+	}
+}
+
+function keysOf(steps: readonly PathStep[]): string[] {
+	const keys: string[] = [];
+	for (const step of steps) {
+		if (step === '*' || 'index' in step) break;
+		keys.push(step.key);
+	}
+	return keys;
+}
+
+function hasRows(part: JsonObject, keys: readonly string[]): boolean {
+	let value: JsonValue | undefined = part;
+	for (const key of keys) value = isObject(value) ? value[key] : undefined;
+	return isObject(value) || (Array.isArray(value) && value.length > 0);
+}

@@ -1,0 +1,102 @@
+/**
+ * Flags, numbers and lists beside the rows that say that rows are missing, in words that an API may also use for
+ * something else: `sampled: true`, `rows_dropped: 30`, `unreachable: […]`. So they are warnings.
+ */
+import type {JsonValue} from '../../core/json/json.ts';
+import {isObject} from '../../core/path/path.ts';
+import {isWholeNumber, moreName, plainName} from '../paging/known-places.ts';
+import type {PageAnswer} from '../paging/paginator.ts';
+import {type BesideField, besideFields} from './beside.ts';
+import {isBad, isTruthy} from './error-signs.ts';
+import {isWords, saysNone, wordsOf} from './speaking.ts';
+
+const trueFlags =
+	/^(is)?(sampled|stale|preview|degraded|maintenance|throttled|overloaded|capped|totalcapped|cutoff|((plan|trial|tier|quota|rate|account|result)s?)?limited)$/;
+const falseFlags = /^(is)?(final|covered|authenticated|authorized|loggedin)$/;
+const partNames = /partial|incomplete|truncat/;
+
+/** Rows under these words did not come. */
+const lostWords = new Set(
+	'omitted dropped hidden suppressed withheld discarded lost unreachable unprocessed unavailable'.split(' '),
+);
+const failedWords = new Set('failed failures failure'.split(' '));
+/** Words that may be beside them in a key. */
+const thingWords = new Set(
+	(
+		'rows row records record results result items item entries documents docs objects keys ids count number num of is shards ' +
+		'shard nodes sources regions zones locations partitions clusters tables parts'
+	).split(' '),
+);
+const percentKey = /^(percent)?(complete|completed|completeness|progress|coverage|done|percentcomplete)$/;
+const errorOfPart =
+	/^(cursor|paging|page|query|search|fetch|upstream|backend|server|stream)(errors?|exception)$/;
+const workKey = /^(query|job|execution|search|request|run|task|scan)$/i;
+const statusLists = /^\w*status(es)?$|^(parts|subrequests|sources|shards|partitions)$/;
+
+/** Each with its place: `"rows_dropped": 30`. `rows` is the number of rows in the answer. */
+export function hintsIn(
+	{body, url}: Pick<PageAnswer, 'body' | 'url'>,
+	keys: readonly string[],
+	rows: number,
+): string[] {
+	const found: string[] = [];
+	for (const field of besideFields(body, keys)) {
+		if (!isHint(field, rows) && !isPartOfWork(field, url)) continue;
+		found.push(`"${field.path}": ${JSON.stringify(field.value).slice(0, 200)}`);
+	}
+	return found;
+}
+
+function isHint(field: BesideField, rows: number): boolean {
+	const {key, value, ownerKey} = field;
+	const name = plainName(key);
+	if (value === true) return trueFlags.test(name);
+	if (value === false)
+		return (
+			(falseFlags.test(name) && (rows === 0 || /final|covered/.test(name))) ||
+			(name === 'full' && plainName(ownerKey) === 'coverage')
+		);
+	if (typeof value === 'string' && percentKey.test(name))
+		return /^\d+(\.\d+)?\s*%$/.test(value) && Number.parseFloat(value) < 100;
+	if (typeof value === 'string' && errorOfPart.test(name))
+		return isBad(value) && isWords(value) && !saysNone(value);
+	if (isObject(value) && moreName.test(name) && partNames.test(name)) return isBad(value);
+	return isLoss(wordsOf(key), value) || (Array.isArray(value) && statusLists.test(name) && hasFailed(value));
+}
+
+function isLoss(words: readonly string[], value: JsonValue): boolean {
+	const isLost = words.some(word => lostWords.has(word));
+	const isFailed = words.some(word => failedWords.has(word));
+	if ((!isLost && !isFailed) || !words.every(word => isNamed(word))) return false;
+	// `failed: 3` may count rows of a report.
+	if (isWholeNumber(value)) return isLost && Number(value) > 0;
+	if (Array.isArray(value)) return value.length > 0 && !value.some(item => isObject(item) && 'id' in item);
+	return isLost && isObject(value) && isTruthy(value);
+}
+
+function isNamed(word: string): boolean {
+	return lostWords.has(word) || failedWords.has(word) || thingWords.has(word);
+}
+
+// Statuses of parts in an answer with the status 207.
+function hasFailed(list: readonly JsonValue[]): boolean {
+	return list.some(
+		item =>
+			isObject(item) &&
+			Object.entries(item).some(
+				([key, value]) =>
+					/^(http)?_?(status|code|status_?code)$/i.test(key) && Number(value) >= 400 && Number(value) < 600,
+			),
+	);
+}
+
+// `query: {status: 'PARTIAL'}`. Some APIs send the filters of the request back.
+function isPartOfWork({key, value, ownerKey}: BesideField, url: URL): boolean {
+	return (
+		typeof value === 'string' &&
+		workKey.test(ownerKey) &&
+		/^(status|state)$/i.test(key) &&
+		partNames.test(value.toLowerCase()) &&
+		![...url.searchParams.values()].includes(value)
+	);
+}

@@ -1,0 +1,82 @@
+/**
+ * Numbers beside the rows that are probably the number of all rows, by the words of their keys: `fullSize: 50`,
+ * `counts: {all: 50}`, `total: "50 results"`. They may count something else, so they are looked at where an API
+ * states no total under a known name, and fewer rows are a warning.
+ */
+import type {JsonValue} from '../../core/json/json.ts';
+import {isOfMoney, plainName, rowTotals, sizeName} from '../paging/known-places.ts';
+import {type BesideField, besideFields} from './beside.ts';
+import {isIdentified} from './error-signs.ts';
+import {wordsOf} from './speaking.ts';
+
+export interface WeakTotal {
+	readonly count: number;
+	readonly where: string;
+}
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+/** Words for all, in some languages. */
+const allWords = set(
+	'total totals all overall full available found matched matching matches gesamt insgesamt totaal totale totalt',
+);
+const rowWords = set(
+	'rows row records record results result items item entries documents docs objects elements hits matches count size number num nb anzahl nombre antal',
+);
+const besides = set('of the in at query server before limit least');
+const owners = /^(summary|stats|statistics|totals?|counts?)$/;
+/** The number of rows of a page. */
+const ofPage =
+	/^(returned|shown|displayed|received|size|rows|count|limit|items|results|(page|number)size|num(ber)?returned)$/;
+const alone = /^(matches|matched|found|gesamt|insgesamt)$/;
+
+/** The number in a text: `1,050`, `50.0`, `50 results`. */
+const text =
+	/^\s*(\d{1,3}(?:[,. ']\d{3})+|\d+)(?:\.0+)?\s*(?:(?:matching|total|found)\s*)?(?:results?|rows?|records?|items?|entries|hits|documents|objects|matches|total|found)?\s*$/i;
+
+/** `rows` is the number of rows in the answer. The largest number counts. */
+export function weakTotal(
+	body: JsonValue,
+	keys: readonly string[] = [],
+	rows: number,
+	url: URL,
+): WeakTotal | undefined {
+	let most: WeakTotal | undefined;
+	for (const field of besideFields(body, keys)) {
+		const count = countOf(field.value);
+		if (count === undefined || count <= (most?.count ?? 0) || !isTotal(field, rows)) continue;
+		if (isSize(count, url) || isIdentified(field.owner) || isOfMoney(field.owner)) continue;
+		most = {count, where: field.path};
+	}
+	return most;
+}
+
+function isTotal({key, value, owner, ownerKey}: BesideField, rows: number): boolean {
+	const name = plainName(key);
+	// A number under a known name has been looked at.
+	if (rowTotals.some(names => names.test(name)))
+		return typeof value === 'string' || owners.test(plainName(ownerKey));
+	const words = wordsOf(key);
+	if (!words.every(word => allWords.has(word) || rowWords.has(word) || besides.has(word))) return false;
+	const isOfAll = words.some(word => allWords.has(word)) || /rows_?before_?limit/i.test(key);
+	const isOfRows = words.some(word => rowWords.has(word));
+	if (isOfAll && isOfRows && words.length > 1) return true;
+	if (owners.test(plainName(ownerKey))) return isOfAll || isOfRows;
+	return (
+		alone.test(name) ||
+		(isOfAll &&
+			Object.entries(owner).some(([other, count]) => count === rows && ofPage.test(plainName(other))))
+	);
+}
+
+/** A whole number, also in one of the forms for people. */
+export function countOf(value: JsonValue): number | undefined {
+	if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+	const found = typeof value === 'string' && value.length < 40 ? text.exec(value)?.[1] : undefined;
+	return found === undefined ? undefined : Number(found.replace(/\D/g, ''));
+}
+
+function isSize(count: number, url: URL): boolean {
+	return [...url.searchParams].some(
+		([key, value]) => sizeName.test(plainName(key)) && Number(value) === count,
+	);
+}

@@ -1,0 +1,119 @@
+/**
+ * Rows unlike the others of their list. A server that fails while it sends may end the list with an error or
+ * a summary; the last row of each answer is compared with the first row of the walk.
+ */
+import {DecodeError} from '../../../core/errors.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../../core/json/json.ts';
+import {isObject} from '../../../core/path/path.ts';
+import {firstRecords, lastRecord, linesOf, rowsIn} from '../../../core/records/lazy-records.ts';
+import type {RecordList} from '../../../core/records/record-list.ts';
+import type {Warn} from '../../../core/warning.ts';
+import {errorSign, isBareError, isIdentified} from '../../completeness/error-signs.ts';
+
+export interface OddRows {
+	/** Takes rows of an answer, in their order. */
+	add(records: RecordList): void;
+	/** Checks the last row of an answer. Throws `DecodeError` where it is an error. */
+	endAnswer(isText: boolean): void;
+	/** Warns of records without a field, once, before the walk ends. */
+	tell(): void;
+}
+
+interface Options {
+	readonly name: string;
+	/** The author says that nothing is an error. */
+	readonly isOff: boolean;
+	readonly warn: Warn | undefined;
+}
+
+const trouble =
+	/\b(error|exception|abort(ed)?|fatal|failed|failure|timed? ?out|limit (reached|exceeded))\b|exception/i;
+const summary = /^\s*(#|--|(total|summary|eof|end)\b|\d+ (of \d+ )?rows)/i;
+const failedType = /^(error|exception|fault|failure|aborted)$/i;
+
+export function oddRows({name, isOff, warn}: Options): OddRows {
+	let first: JsonObject | undefined;
+	let last: JsonObject | undefined;
+	let [count, empty] = [0, 0];
+	let isTold = false;
+
+	function fail(row: JsonObject): never {
+		throw new DecodeError(
+			`the last row is an error, unlike the rows before it: ${shown(row)}. If it is a row, set error_path: null`,
+		);
+	}
+
+	return {
+		add(records) {
+			if (records.length === 0) return;
+			first ??= objectIn(rowsIn(firstRecords(records, 1))[0]);
+			last = objectIn(lastRecord(records));
+			count += records.length;
+			empty += emptyIn(records);
+		},
+		endAnswer(isText) {
+			if (isOff || !first || !last) return;
+			const row = last;
+			last = undefined;
+			if (count === 1) {
+				if (isText && isBareError(row) && errorSign(row)?.isSure) fail(row);
+				return;
+			}
+			const doubt = isUnlike(row, first) ? unlike(row) : isText ? ofText(row, first) : undefined;
+			if (doubt === 'error') fail(row);
+			if (doubt === undefined || isTold) return;
+			isTold = true;
+			const message = `the last row is unlike the first, and was taken for a row: ${shown(row)}. It may be a summary or a sign that the list is not whole`;
+			warn?.({code: 'odd-row', resource: name, message});
+		},
+		tell() {
+			if (empty === 0 || empty === count) return;
+			const message = `${empty} of ${count} records have no field at all`;
+			warn?.({code: 'empty-records', resource: name, message});
+		},
+	};
+}
+
+// With one key, rows may be of any kind.
+function isUnlike(row: JsonObject, first: JsonObject): boolean {
+	const keys = Object.keys(row);
+	return Object.keys(first).length > 1 && keys.length > 0 && !keys.some(key => Object.hasOwn(first, key));
+}
+
+function unlike(row: JsonObject): 'error' | 'doubt' {
+	const isFailed = Object.entries(row).some(
+		([key, value]) => /^(type|kind|status|state|level)$/i.test(key) && failedType.test(String(value)),
+	);
+	return !isIdentified(row) && (isFailed || errorSign(row)?.isSure === true) ? 'error' : 'doubt';
+}
+
+// All rows of CSV have the same columns. A sentence in a column of numbers is no value of it.
+function ofText(row: JsonObject, first: JsonObject): 'error' | 'doubt' | undefined {
+	const [key] = Object.keys(first);
+	if (key === undefined || !isNumber(first[key]) || isNumber(row[key])) return undefined;
+	const texts = Object.values(row).filter(value => typeof value === 'string');
+	if (texts.some(text => trouble.test(text))) return 'error';
+	return typeof row[key] === 'string' && summary.test(row[key]) ? 'doubt' : undefined;
+}
+
+function isNumber(value: JsonValue | undefined): boolean {
+	return typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
+}
+
+// Records as text need no parsing for this.
+function emptyIn(records: RecordList): number {
+	const lines = linesOf(records);
+	if (!lines) return rowsIn(records).filter(row => isObject(row) && Object.keys(row).length === 0).length;
+	const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+	let found = text.indexOf('{}\n') === 0 ? 1 : 0;
+	for (let at = text.indexOf('\n{}\n'); at >= 0; at = text.indexOf('\n{}\n', at + 3)) found++;
+	return found;
+}
+
+function objectIn(row: JsonValue | undefined): JsonObject | undefined {
+	return isObject(row) ? (row as JsonObject) : undefined;
+}
+
+function shown(row: JsonObject): string {
+	return stringify(row).slice(0, 200);
+}

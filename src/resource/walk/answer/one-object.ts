@@ -1,0 +1,27 @@
+/** Objects in place of a list that are no records: a job that still runs, an invitation to sign in. */
+import type {JsonObject} from '../../../core/json/json.ts';
+import {isUrlText, plainName} from '../../paging/known-places.ts';
+
+const running = /^(running|queued|pending|in[ _-]?progress|processing|started|accepted|submitted|waiting)$/i;
+const jobKey =
+	/^((job|task|export|report|query|operation|execution|batch)(id)?|progress|percent(complete)?)$/;
+const signInKey = /^(log-?in|sign-?in|auth)(_?(url|uri|link))?$/i;
+const signInPlace = /(^|\/)(log-?in|sign-?in|sso)\/?$/i;
+
+/** The field that shows that an object is no record: `"state" is "RUNNING"`. */
+export function notRecord(body: JsonObject): string | undefined {
+	const entries = Object.entries(body);
+	const isJob = entries.some(([key]) => jobKey.test(plainName(key)));
+	for (const [key, value] of entries) {
+		if (typeof value !== 'string') continue;
+		const isRunning = isJob && /^(status|state)$/i.test(key) && running.test(value);
+		const isSignIn = entries.length <= 3 && signInKey.test(key) && isUrlText(value);
+		if (isRunning || isSignIn) return `"${key}" is ${JSON.stringify(value.slice(0, 200))}`;
+	}
+	return undefined;
+}
+
+/** Whether a redirect led from the path of a resource to a place to sign in. */
+export function isSignIn({pathname}: URL, path = ''): boolean {
+	return signInPlace.test(pathname) && !signInPlace.test(path.replace(/[?#].*/s, ''));
+}
