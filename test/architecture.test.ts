@@ -143,7 +143,8 @@ const folders: {readonly [layer: string]: {readonly [folder: string]: readonly s
 		partitions: ['incremental', 'walk'],
 		incremental: ['partitions'],
 	},
-	sinks: {output: [], formats: ['output'], dataset: ['formats', 'output']},
+	sinks: {output: [], formats: ['output'], dataset: ['formats', 'output'], targets: ['formats', 'output']},
+	'sinks/targets': {sql: [], postgres: ['sql'], duckdb: ['sql']},
 	'sinks/formats': {jsonl: [], csv: [], parquet: []},
 };
 
@@ -241,6 +242,7 @@ test('a verb loads what it needs by one import', async () => {
 		'../writing.ts',
 		'./piping.ts',
 		'./reporting.ts',
+		'./tapping.ts',
 		'@clack/prompts',
 		'yaml',
 	]);

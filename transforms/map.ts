@@ -1,7 +1,7 @@
 /** Calls a function of the user with every record. */
 import type {Transform} from 'node:stream';
 import {SluiceError, StageError} from '../src/core/errors.ts';
-import type {JsonValue} from '../src/core/json/json.ts';
+import type {JsonObject, JsonValue} from '../src/core/json/json.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import {isObject} from '../src/core/path/path.ts';
 import {toRecords} from '../src/core/path/selector.ts';
@@ -15,6 +15,8 @@ export interface RecordPlace {
 	readonly page: number;
 	/** Index in the page, from 0. */
 	readonly index: number;
+	/** In steps of a config: the values of the request, by the names that expressions use. */
+	readonly request?: JsonObject;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Passes records through a list of changes, each record through all of them before the next one. */
 import {SluiceError, StageError} from '../src/core/errors.ts';
+import type {JsonObject} from '../src/core/json/json.ts';
 import {type JsonRecord, type Page, recordName} from '../src/core/page.ts';
 import type {Rejection} from '../src/core/schema/schema.ts';
 import {messageOf} from '../src/core/stage.ts';
@@ -7,13 +8,21 @@ import type {RecordPlace} from './map.ts';
 import {reshape} from './reshape.ts';
 import {type Change, RefusedRecord} from './steps/step.ts';
 
-/** A function of pages. A record that a change refuses becomes a rejection, with the record as it came. */
-export function pageSteps(changes: readonly Change[]): (page: Page) => Page {
+/**
+ * A function of pages. A record that a change refuses becomes a rejection, with the record as it came.
+ * `requestOf` has the values of the request of a page, for expressions.
+ */
+export function pageSteps<P extends Page>(
+	changes: readonly Change[],
+	requestOf?: (page: P) => JsonObject,
+): (page: P) => Page {
 	return page => {
+		const request = requestOf?.(page);
 		const records: JsonRecord[] = [];
 		const rejections: Rejection[] = [];
 		for (const [index, record] of page.records.entries()) {
-			const refused = run(changes, record, {resource: page.resource, page: page.number, index}, records);
+			const place = {resource: page.resource, page: page.number, index, ...(request && {request})};
+			const refused = run(changes, record, place, records);
 			if (refused)
 				rejections.push({record, column: refused.column, reason: refused.reason, page: page.number, index});
 		}

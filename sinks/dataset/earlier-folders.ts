@@ -8,8 +8,8 @@ import {ConfigError} from '../../src/core/errors.ts';
 import {linkNew, syncFolder} from '../../src/core/files/durable.ts';
 import {ownValue} from '../../src/core/own.ts';
 import type {Part} from '../../src/state/commit.ts';
-import type {Dataset} from '../../src/state/dataset.ts';
 import {runName} from '../../src/state/resume.ts';
+import type {Target} from '../../src/state/target.ts';
 import {type FileFormat, withoutOf} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
 import {folderValue} from './folder-name.ts';
@@ -19,7 +19,7 @@ import {type PartMaker, partMaker} from './parts.ts';
 const NULL = '__HIVE_DEFAULT_PARTITION__';
 
 export interface RenameOptions extends ColumnFolders {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly resource: string;
 	readonly table: string;
 	readonly format: FileFormat;
@@ -125,9 +125,9 @@ function encoded(text: string): string {
 
 // Earlier, rows of lists went to folders by a column of their own, or all into the folder of null: the rows
 // do not show where they belong now.
-function ofLists({dataset: {layout}, resource, folder}: RenameOptions, earlier: string): ConfigError {
+function ofLists({dataset: {place}, resource, folder}: RenameOptions, earlier: string): ConfigError {
 	return new ConfigError(
-		`${resource}: the nested lists in ${layout.root} are in folders ${earlier}=…/ of an earlier version. ` +
+		`${resource}: the nested lists in ${place} are in folders ${earlier}=…/ of an earlier version. ` +
 			`They now go into ${folder}=…/, by the value of their record. Read all again with --full-refresh, ` +
 			'or write to another --output',
 	);

@@ -1,6 +1,8 @@
 /** The questions of `sluice init` on a terminal. They go to stderr, like everything that is no data. */
+
 import type {ImportedRequest} from '../import/imported-request.ts';
 import type {Choices} from '../init/draft.ts';
+import type {Findings} from '../init/findings.ts';
 import type {Made} from './project.ts';
 import {Interrupted} from './terminal/exit-codes.ts';
 import {isUrl} from './url/flags.ts';
@@ -11,7 +13,8 @@ export interface Questions {
 	/** Asks for a URL, or a curl command. */
 	source(): Promise<string>;
 	credentials(): Promise<Auth | undefined>;
-	choices(made: Made): Promise<Choices>;
+	/** Asks for what `given` leaves open. `takesTime`: the request has a parameter with a time. */
+	choices(made: Made, given: Choices, takesTime: boolean): Promise<Choices>;
 	/** Throws when the user does not want the files. */
 	confirm(folder: string): Promise<void>;
 }
@@ -44,6 +47,52 @@ export async function questions(signal: AbortSignal): Promise<Questions> {
 				...common,
 			}),
 		);
+	const keyOf = async ({key, columns, filled}: Findings): Promise<Choices> => {
+		const names = columns
+			.filter(({name, type}) => filled.has(name) && ['text', 'bigint'].includes(type))
+			.map(({name}) => name);
+		const options = [...new Set([...(key ? [key.column] : []), ...names])].slice(0, 30);
+		const chosen = answered(
+			await select({
+				message: 'Which column tells rows apart?',
+				options: [...options.map(value => ({value, label: value})), {value: NONE, label: 'None, or several'}],
+				initialValue: key?.column ?? NONE,
+				maxItems: 12,
+				...common,
+			}),
+		);
+		if (chosen === key?.column) return {};
+		return {key: chosen === NONE ? null : chosen};
+	};
+	const timeOf = async ({times, timeParams: [linked]}: Findings, takesTime: boolean): Promise<Choices> => {
+		if (times.length === 0) return {};
+		const chosen = answered(
+			await select({
+				message: 'By which time do later runs find new and changed rows?',
+				options: [
+					{value: NONE, label: 'None: each run reads all rows'},
+					...times.map(({path, isOfChange}) => ({
+						value: path,
+						label: path,
+						hint: isOfChange ? 'of the last change' : 'of the beginning',
+					})),
+				],
+				initialValue: NONE,
+				maxItems: 12,
+				...common,
+			}),
+		);
+		if (chosen === NONE) return {time: null};
+		if (takesTime) return {time: chosen};
+		const param = answered(
+			await text({
+				message: 'Which parameter of the API takes such a time? Empty: rows are picked out as they come',
+				placeholder: linked ?? 'updated_since',
+				...common,
+			}),
+		);
+		return {time: chosen, ...(param?.trim() && {timeParam: param.trim()})};
+	};
 	return {
 		async source() {
 			const given = await line(
@@ -79,28 +128,12 @@ export async function questions(signal: AbortSignal): Promise<Questions> {
 			}
 			return undefined;
 		},
-		async choices({findings, config}) {
+		async choices({findings, config}, given, takesTime) {
+			if (!findings || findings.rows === 0) return given;
 			const isKnown = JSON.stringify(config.config.resources).includes('"primary_key"');
-			if (!findings || findings.rows === 0 || isKnown) return {};
-			const {key, columns, filled} = findings;
-			const names = columns
-				.filter(({name, type}) => filled.has(name) && ['text', 'bigint'].includes(type))
-				.map(({name}) => name);
-			const options = [...new Set([...(key ? [key.column] : []), ...names])].slice(0, 30);
-			const chosen = answered(
-				await select({
-					message: 'Which column tells rows apart?',
-					options: [
-						...options.map(value => ({value, label: value})),
-						{value: NONE, label: 'None, or several'},
-					],
-					initialValue: key?.column ?? NONE,
-					maxItems: 12,
-					...common,
-				}),
-			);
-			if (chosen === key?.column) return {};
-			return {key: chosen === NONE ? null : chosen};
+			const key = isKnown ? {} : await keyOf(findings);
+			const time = given.time === undefined ? await timeOf(findings, takesTime) : {};
+			return {...key, ...time, ...given};
 		},
 		async confirm(folder) {
 			const where = folder === '.' ? 'this folder' : folder;

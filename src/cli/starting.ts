@@ -6,6 +6,7 @@ export {requestOfCurl} from '../import/curl/curl.ts';
 export {draftOf} from '../init/draft.ts';
 export {refuseConfig, refuseSecrets, unignored, writeNew} from '../init/files.ts';
 export {findingsOf} from '../init/findings.ts';
+export {takesTime} from '../init/newest.ts';
 export {exampleFiles} from '../init/package-files.ts';
 export {configText, projectFiles, variablesIn} from '../init/project.ts';
 export {sampled} from '../init/sample.ts';

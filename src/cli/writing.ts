@@ -2,7 +2,7 @@
 export {keepRecord, keptRecord} from '../report/keep.ts';
 export {Recorder} from '../report/recorder.ts';
 export {resolvedConfig} from '../report/resolved.ts';
-export {outputOf} from '../run/output.ts';
+export {localFolder, outputOf} from '../run/output.ts';
 export {planOf} from '../run/plan.ts';
 export {run} from '../run/run.ts';
 export {planText} from './plan.ts';

@@ -45,6 +45,7 @@ export const warningKinds = {
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
 	'columns-differ': 'Files of one table have different columns, or different types of one.',
 	'rows-appended-again': 'An append brought rows that an earlier run had brought.',
+	'rows-after-state': 'A Singer tap sent rows after its last STATE, and may send them again.',
 	'tls-insecure': 'Certificates of servers were not checked.',
 	'cursor-in-future': 'A cursor value was beyond the present, and the state did not move there.',
 	'cursor-field-gone': 'A page had no row with the cursor field, and pages before had.',

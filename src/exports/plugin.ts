@@ -56,6 +56,15 @@ export {
 	type ValueStepDefinition,
 	type ValueStepPlugin,
 } from '../plugins/step.ts';
+export {
+	defineTarget,
+	type FoundInTarget,
+	type TargetDefinition,
+	type TargetOpening,
+	type TargetParts,
+	type TargetPlace,
+	type TargetPlugin,
+} from '../plugins/target.ts';
 export type {
 	ByPosition,
 	EndRules,
@@ -69,3 +78,7 @@ export {
 	removePlaceholder,
 	setParameter,
 } from '../resource/paging/request-draft.ts';
+export type {Commit, Part, ResourceProgress} from '../state/commit.ts';
+export {type CommitChange, commitAfter} from '../state/next-commit.ts';
+export type {Settle, SettledCounts, SettledMerge} from '../state/settle.ts';
+export type {Target, WantedRows} from '../state/target.ts';

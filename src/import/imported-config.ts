@@ -14,6 +14,16 @@ export interface ImportedConfig {
 	readonly remarks: readonly string[];
 	/** Values of the secrets, by their names; a secret whose value is not known has none here. */
 	readonly secrets: ReadonlyMap<string, string>;
+	/** Functions to be written. With some, the config is a file in JavaScript. @default [] */
+	readonly stubs?: readonly StubFunction[];
+}
+
+export interface StubFunction {
+	/** Its name in JavaScript. Functions in the config have the same name. */
+	readonly name: string;
+	readonly parameters: readonly string[];
+	/** Its text in the other language. */
+	readonly source: string;
 }
 
 export interface ImportedResource {

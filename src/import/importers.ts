@@ -1,8 +1,10 @@
 /** The importers whose source is one text: a file, or what a URL returns. */
+import {importDlt} from './dlt/import.ts';
 import {importHar} from './har/har.ts';
 import type {ImportedConfig} from './imported-config.ts';
 import {importOpenApi, origins as openApiOrigins} from './openapi/import.ts';
 import {importPostman} from './postman/postman.ts';
+import {origins as catalogOrigins, importCatalog} from './singer/catalog.ts';
 import {parsedObject} from './source-text.ts';
 
 export interface Source {
@@ -12,6 +14,11 @@ export interface Source {
 	readonly baseUrl?: string | undefined;
 	/** Whether columns that are never null in the source are required. @default false */
 	readonly isStrict?: boolean | undefined;
+	/** The name of one of several configs in the source. @default the only one */
+	readonly name?: string | undefined;
+	/** The command that runs a source in Python. @default it is not run */
+	readonly python?: string | undefined;
+	readonly signal: AbortSignal;
 }
 
 export interface Importer {
@@ -46,5 +53,19 @@ const har: Importer = {
 	},
 };
 
-export const importers = {openapi, postman, har} as const;
+const dlt: Importer = {
+	what: "a Python file with a config of dlt's rest_api source",
+	origins: {},
+	read: importDlt,
+};
+
+const singer: Importer = {
+	what: 'the catalog of a Singer tap, which tap --discover prints',
+	origins: catalogOrigins,
+	read({text, ...options}) {
+		return importCatalog(parsedObject(text, options.from, this.what), options);
+	},
+};
+
+export const importers = {openapi, postman, har, dlt, singer} as const;
 export type ImporterName = keyof typeof importers;

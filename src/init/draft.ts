@@ -6,7 +6,7 @@ import {messageOf} from '../core/stage.ts';
 import {type ConfigOfRequest, withoutSecrets} from '../import/config-of-request.ts';
 import {plainName, sizeName} from '../resource/paging/known-places.ts';
 import type {Findings} from './findings.ts';
-import {formatOf, timeParamOf} from './newest.ts';
+import {incrementalIn} from './new-rows.ts';
 
 export interface Remark {
 	/** Its subject in a list of remarks: `pages`. */
@@ -28,7 +28,10 @@ export interface Draft {
 /** Choices of a person that replace the findings. `null` stands for none. */
 export interface Choices {
 	readonly key?: string | null;
+	/** The path of the time by which later runs find what is new. */
 	readonly time?: string | null;
+	/** The parameter of the request that takes such a time. */
+	readonly timeParam?: string;
 }
 
 const RESOURCE = ['resources', 0] as const;
@@ -161,59 +164,6 @@ const ownParams = {
 	offset_param: {type: 'offset', name: 'offset'},
 	page_param: {type: 'page_number', name: 'page'},
 };
-
-function incrementalIn(
-	findings: Findings | undefined,
-	params: {[name: string]: unknown},
-	{time: chosen}: Choices,
-	remarks: Remark[],
-): object | undefined {
-	if (!findings || findings.rows === 0 || chosen === null) return undefined;
-	const param = timeParamOf(params);
-	const isOfCreation = param !== undefined && /creat/i.test(param.name);
-	const time =
-		chosen === undefined
-			? (findings.times.find(({isOfChange}) => isOfChange !== isOfCreation) ?? findings.times[0])
-			: findings.times.find(({path}) => path === chosen);
-	if (!time) return undefined;
-	const {path, isOfChange} = time;
-	const what = `${path} is a time in each row, by its name ${isOfChange ? 'of the last change' : 'of the beginning'}`;
-	if (param) {
-		delete params[param.name];
-		const format = path === findings.times[0]?.path ? formatOf(param.value, findings.time) : undefined;
-		remarks.push({
-			about: 'new rows',
-			text: `${what}, and the parameter ${param.name} takes one: later runs ask for what is new`,
-			isGuess: true,
-			path: [...ENDPOINT, 'incremental'],
-		});
-		return {
-			cursor_path: path,
-			start_param: param.name,
-			initial_value: param.value,
-			...(format !== undefined && {format}),
-		};
-	}
-	const [linked] = findings.timeParams;
-	const known =
-		linked === undefined
-			? "if the API's documentation names a parameter"
-			: `links of the answer have ${linked}`;
-	remarks.push({
-		about: 'new rows',
-		text: `${what}. To read only what is new since the last run, ${known}:`,
-		isGuess: true,
-		path: ENDPOINT,
-		suggestion: {
-			incremental: {
-				cursor_path: path,
-				start_param: linked ?? (isOfChange ? 'updated_since' : 'created_after'),
-				initial_value: '2020-01-01T00:00:00Z',
-			},
-		},
-	});
-	return undefined;
-}
 
 // Pages of 20 rows need five times the requests of pages of 100.
 function sizeIn(

@@ -2,6 +2,8 @@
  * Finds how a resource could be read incrementally: the time in its rows, and the request parameter for a
  * time.
  */
+import type {ConfigObject} from '../config/define.ts';
+import {asObject} from '../config/tree.ts';
 import type {JsonRecord} from '../core/page.ts';
 import {isTimeParam, timeKindOf} from '../import/column-names.ts';
 import {fieldsOf, isTime, valueIn} from '../import/values.ts';
@@ -36,6 +38,11 @@ export function timeParamOf(params: object): TimeParam | undefined {
 			return {name, value};
 	}
 	return undefined;
+}
+
+/** Whether the request of a config has such a parameter. */
+export function takesTime({resources}: ConfigObject): boolean {
+	return timeParamOf(asObject(asObject(asObject(resources?.[0]).endpoint).params)) !== undefined;
 }
 
 /** The time format of such a parameter, if it differs from that of the rows. */

@@ -10,7 +10,7 @@ import type {Schema} from '../core/schema/schema.ts';
 import {sink} from '../core/stage.ts';
 import type {Answered} from '../http/rules/response-rules.ts';
 import {guessAt} from '../plugins/paginators/auto.ts';
-import {configOf} from '../resource/paging/guess.ts';
+import {configOf, reasonOf} from '../resource/paging/guess.ts';
 import {connect} from '../run/connect.ts';
 import {Emitter} from '../run/emitter.ts';
 import type {RunEvent} from '../run/events.ts';
@@ -92,7 +92,7 @@ export async function sampled(config: ConfigObject, options: SampleOptions): Pro
 	} finally {
 		await connection.close();
 	}
-	const found = told && paginatorOf(told, last, sizes.length > 1);
+	const found = paginatorOf(told, last, sizes.length > 1);
 	return {
 		rows,
 		sizes,
@@ -117,12 +117,15 @@ function watched(config: ConfigObject, look: (answer: Answered) => undefined): C
 }
 
 function paginatorOf(
-	{reason, ...told}: {readonly reason: string; readonly config: string},
+	told: {readonly reason: string; readonly config: string} | undefined,
 	last: Cursor | undefined,
 	areSeveral: boolean,
 ): Sample['paginator'] {
-	// `auto` tries several names of a parameter: the last place has the final one.
+	// `auto` tries several names of a parameter, and tells of the one that the server accepts. The last place has
+	// the one that was tried last.
 	const at = guessAt(asObject(last).at as JsonValue | undefined);
-	const text = at ? configOf(at.guess) : told.config;
+	const reason = told?.reason ?? (at && reasonOf(at.guess));
+	const text = at ? configOf(at.guess) : told?.config;
+	if (reason === undefined || text === undefined) return undefined;
 	return {config: parse(text).paginator, reason, isProved: areSeveral && at?.isOnly !== false};
 }

@@ -5,7 +5,7 @@
 import type {Fields, Given, Options, Report} from './fields.ts';
 import {optionsOf} from './options.ts';
 
-export type PluginKind = 'paginator' | 'auth' | 'decoder' | 'step' | 'format';
+export type PluginKind = 'paginator' | 'auth' | 'decoder' | 'step' | 'format' | 'target';
 
 /** The part of a plugin that its author writes, for every kind. */
 export interface Definition<Type extends string, F extends Fields> {

@@ -33,6 +33,9 @@ import {singlePage} from './paginators/single-page.ts';
 import {isPlugin, type Plugin} from './plugin.ts';
 import type {AnyStepPlugin} from './step.ts';
 import {builtInSteps} from './steps/all.ts';
+import type {AnyTargetPlugin} from './target.ts';
+import {duckdb} from './targets/duckdb.ts';
+import {postgres} from './targets/postgres.ts';
 
 const paginators = [
 	auto,
@@ -61,6 +64,8 @@ const auths = [
 	session,
 ] as const;
 
+const targets = [postgres, duckdb] as const;
+
 const decoders = [json, jsonlDecoder, csvDecoder, xml, autoDecoder] as const;
 
 /** The paginators of Sluice itself. */
@@ -76,6 +81,7 @@ export class Registry {
 	readonly decoders: readonly AnyDecoderPlugin[];
 	readonly steps: readonly AnyStepPlugin[];
 	readonly formats: readonly AnyFormatPlugin[];
+	readonly targets: readonly AnyTargetPlugin[];
 
 	/**
 	 * `own` are the plugins of a config. Of two with the same type the first one stays; `check` reports the
@@ -87,11 +93,13 @@ export class Registry {
 		this.decoders = withOwn<AnyDecoderPlugin>(decoders, own.filter(isDecoder));
 		this.steps = withOwn<AnyStepPlugin>(builtInSteps, own.filter(isStep));
 		this.formats = withOwn<AnyFormatPlugin>(builtInFormats, own.filter(isFormat));
+		this.targets = withOwn<AnyTargetPlugin>(targets, own.filter(isTarget));
 	}
 
 	/** All plugins of all kinds. */
 	get all(): readonly Plugin[] {
-		return [...this.paginators, ...this.auths, ...this.decoders, ...this.steps, ...this.formats];
+		const {paginators, auths, decoders, steps, formats, targets} = this;
+		return [...paginators, ...auths, ...decoders, ...steps, ...formats, ...targets];
 	}
 
 	/** The paginator with this type, or with this as an older name. */
@@ -107,6 +115,11 @@ export class Registry {
 	/** The decoder with this type. */
 	decoder(type: unknown): AnyDecoderPlugin | undefined {
 		return named(this.decoders, type);
+	}
+
+	/** The target with this beginning of its addresses. */
+	targetOf(scheme: string): AnyTargetPlugin | undefined {
+		return this.targets.find(({schemes}) => schemes.includes(scheme.toLowerCase()));
 	}
 
 	/** The words for file formats: `jsonl`, and `jsonl.gz` for the same in gzip. */
@@ -166,6 +179,10 @@ function isStep(plugin: Plugin): plugin is AnyStepPlugin {
 
 function isFormat(plugin: Plugin): plugin is AnyFormatPlugin {
 	return plugin.kind === 'format';
+}
+
+function isTarget(plugin: Plugin): plugin is AnyTargetPlugin {
+	return plugin.kind === 'target';
 }
 
 /** The plugins of Sluice alone. */

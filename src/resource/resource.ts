@@ -31,7 +31,7 @@ export interface ResourceOptions extends WalkOptions {
 	 */
 	readonly state?: JsonObject | null;
 	/** Changes every page as soon as it is read: before records are counted, and before children get them. */
-	readonly process?: (page: Page) => Page;
+	readonly process?: (page: BoundPage) => Page;
 	/**
 	 * Stops after this number of pages or records; nothing beyond is requested. The first `emptyPages` without
 	 * records do not count.
@@ -113,9 +113,12 @@ function requestOf({params, headers}: WalkOptions): PartitionRequest {
 
 async function* processed(
 	all: AsyncIterable<BoundPage>,
-	process: (page: Page) => Page,
+	process: (page: BoundPage) => Page,
 ): AsyncGenerator<BoundPage> {
-	for await (const {binding, ...page} of all) yield {...process(page), ...(binding && {binding})};
+	for await (const page of all) {
+		const {binding} = page;
+		yield {...process(page), ...(binding && {binding})};
+	}
 }
 
 /** Makes a stream of pages, and counts their records. */

@@ -2,14 +2,14 @@
 import {columnName} from '../../transforms/normalize/naming.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
-import type {Dataset} from '../state/dataset.ts';
+import type {Target} from '../state/target.ts';
 
 /**
  * Refuses another name for a column by which rows are found: the key of a merge would find no older row, and
  * each of them would stay beside its newer form.
  */
 export function checkNames(
-	{last, layout}: Dataset,
+	{last, place}: Target,
 	{name, table_name: table, naming = 'direct'}: ResolvedResource,
 	columns: readonly string[],
 ): void {
@@ -22,7 +22,7 @@ export function checkNames(
 		const old = there.find(column => columnName(column.source ?? column.name, naming) === wanted);
 		if (!old) continue;
 		throw new ConfigError(
-			`${name}: the rows in ${layout.root}/${table} have the column ${old.name}, and with naming: ${naming} this run calls it ${wanted}, ` +
+			`${name}: the rows in ${place}/${table} have the column ${old.name}, and with naming: ${naming} this run calls it ${wanted}, ` +
 				'so it would not find them. Set naming as it was, write to another --output, or begin anew with --full-refresh',
 		);
 	}

@@ -1,16 +1,20 @@
 /** Finds the datasets in a folder, and those that a command names. */
 import {readEnvFile} from '../config/load/env-file.ts';
-import {folderOnly} from '../config/load/folder-only.ts';
 import {outputFolder} from '../config/load/output-folder.ts';
+import {addressOf} from '../config/load/output-place.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, StateError} from '../core/errors.ts';
 import {datasetNames} from '../state/catalog.ts';
 import type {Commit} from '../state/commit.ts';
 import {lastCommit} from '../state/commit-log.ts';
+import {openDataset} from '../state/dataset.ts';
 import {type Layout, layoutOf} from '../state/layout.ts';
+import {lockHolder} from '../state/lock.ts';
+import type {Target} from '../state/target.ts';
+import {type ChosenTarget, writtenTarget} from './chosen-target.ts';
 
 export interface RootOptions {
-	/** The folder itself. @default the folder in the config */
+	/** The folder itself, or the address of a target. @default that of the config */
 	readonly output?: string | undefined;
 	/** Path of the config. @default a file with a usual name, if there is one */
 	readonly config?: string | undefined;
@@ -22,54 +26,103 @@ export interface RootOptions {
 	readonly set?: readonly string[] | undefined;
 }
 
-/** The folder of the datasets. Works without a config, and without its secrets. */
-export async function outputRoot({
+/** A folder with datasets, or a target. */
+export interface DatasetsPlace {
+	/** The folder, or the address without its password. */
+	readonly path: string;
+	/** The folder of this machine for what belongs to no dataset. */
+	readonly local: string;
+	readonly target?: ChosenTarget | undefined;
+}
+
+/** The place of the datasets. Works without a config, and without its secrets. */
+export async function outputPlace({
 	output,
 	config,
 	env = {},
 	envFile,
 	set = [],
-}: RootOptions): Promise<string> {
-	if (output !== undefined) return folderOnly(output);
+}: RootOptions): Promise<DatasetsPlace> {
+	// A folder says all; an address may have options in the config.
+	if (output !== undefined && !addressOf(output)) return {path: output, local: output};
 	const variables = envFile === undefined ? env : {...(await readEnvFile(envFile, envFile)), ...env};
-	return outputFolder(config, {env: variables, set});
+	const written = await outputFolder(config, {env: variables, set});
+	const path = output ?? written.path;
+	const target = writtenTarget(path, written, variables);
+	return target ? {path: target.shown, local: target.spool, target} : {path, local: path};
 }
 
 export interface FoundDatasets {
-	readonly layout: Layout;
+	readonly name: string;
 	/** The last commit; absent before the first. */
 	readonly commit: Commit | undefined;
 	/** Why the log cannot be read. */
 	readonly error?: StateError;
+	/** Where its files are; absent for a target. */
+	readonly layout?: Layout;
+	/** The target that has it; absent for a folder. */
+	readonly target?: ChosenTarget;
+	/** Whether a process writes to it. */
+	isBeingWritten(): Promise<boolean>;
+	/** Opens it under its lock. */
+	open(writer: string): Promise<Target>;
 }
 
 /**
- * The datasets below a root: all, or those with these names, which may also be names of resources in them.
+ * The datasets in a place: all, or those with these names, which may also be names of resources in them.
  */
-export async function findDatasets(root: string, names: readonly string[] = []): Promise<FoundDatasets[]> {
-	const all = await Promise.all((await datasetNames(root)).map(name => lookUp(layoutOf(root, name))));
+export async function findDatasets(
+	place: DatasetsPlace,
+	names: readonly string[] = [],
+): Promise<FoundDatasets[]> {
+	const {path, target} = place;
+	const all = target ? await inTarget(target) : await inFolder(path);
 	if (names.length === 0) return all;
 	const known = [...new Set(all.flatMap(namesOf))];
 	for (const name of names) {
 		if (known.includes(name)) continue;
 		const there =
 			known.length > 0 ? `; there are: ${known.join(', ')}` : ': there is nothing that Sluice wrote';
-		throw new ConfigError(`no dataset ${JSON.stringify(name)} in ${root}${didYouMean(name, known)}${there}`);
+		throw new ConfigError(`no dataset ${JSON.stringify(name)} in ${path}${didYouMean(name, known)}${there}`);
 	}
 	return all.filter(found => namesOf(found).some(name => names.includes(name)));
 }
 
-async function lookUp(layout: Layout): Promise<FoundDatasets> {
+async function inFolder(root: string): Promise<FoundDatasets[]> {
+	const names = await datasetNames(root);
+	return Promise.all(
+		names.map(async name => {
+			const layout = layoutOf(root, name);
+			return {
+				...(await lookUp(layout)),
+				...{name, layout},
+				isBeingWritten: async () => (await lockHolder(layout)) !== undefined,
+				open: (writer: string) => openDataset({...layout, writer}),
+			};
+		}),
+	);
+}
+
+async function inTarget(target: ChosenTarget): Promise<FoundDatasets[]> {
+	const found = await (await target.parts()).list(target);
+	return found.map(({name, commit, isBeingWritten}) => ({
+		...{name, commit, target},
+		isBeingWritten: async () => isBeingWritten,
+		open: (writer: string) => target.open(name, writer),
+	}));
+}
+
+async function lookUp(layout: Layout): Promise<Pick<FoundDatasets, 'commit' | 'error'>> {
 	try {
-		return {layout, commit: await lastCommit(layout)};
+		return {commit: await lastCommit(layout)};
 	} catch (error) {
-		if (error instanceof StateError) return {layout, commit: undefined, error};
+		if (error instanceof StateError) return {commit: undefined, error};
 		throw error;
 	}
 }
 
-function namesOf({layout, commit}: FoundDatasets): string[] {
-	return [...new Set([layout.name, ...resourcesOf(commit)])];
+function namesOf({name, commit}: FoundDatasets): string[] {
+	return [...new Set([name, ...resourcesOf(commit)])];
 }
 
 /** Every resource in a dataset. */

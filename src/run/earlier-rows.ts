@@ -6,19 +6,19 @@ import {SinkError} from '../core/errors.ts';
 import {formatCount, plural} from '../core/quantity.ts';
 import {namesAlone, type Schema} from '../core/schema/schema.ts';
 import type {Warn} from '../core/warning.ts';
-import type {Dataset} from '../state/dataset.ts';
+import type {Target} from '../state/target.ts';
 
 /**
  * Only the names of columns, where a run replaces all rows. Keys with the same name (`Id` and `id` under
  * snake_case) keep their columns, whatever the order of the keys.
  */
-export function namesIn(table: string, {last}: Dataset): Map<string, Schema> {
+export function namesIn(table: string, {last}: Target): Map<string, Schema> {
 	const schema = last?.schemas.get(table);
 	return new Map(schema ? [[table, namesAlone(schema)]] : []);
 }
 
 /** Number of rows in the table by resource, without those of `name`. */
-export function rowsOfOthers({last}: Dataset, name: string): Map<string, number> {
+export function rowsOfOthers({last}: Target, name: string): Map<string, number> {
 	const rows = new Map<string, number>();
 	for (const part of last?.parts ?? [])
 		if (part.kind === 'rows' && part.rows > 0 && part.resource !== name)

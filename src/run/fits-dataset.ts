@@ -6,14 +6,14 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {ConfigError} from '../core/errors.ts';
 import {plural} from '../core/quantity.ts';
 import {type Part, pathsOf} from '../state/commit.ts';
-import type {Dataset} from '../state/dataset.ts';
+import type {Target} from '../state/target.ts';
 
 /**
  * The format with the forms of columns in the files beside: all files in one folder have the same form of
  * each. Files that a replacement removes do not count.
  */
 export async function formatBeside(
-	dataset: Dataset,
+	dataset: Target,
 	format: FileFormat,
 	{name, write_disposition}: ResolvedResource,
 	{fullRefresh}: {readonly fullRefresh: boolean},
@@ -36,15 +36,23 @@ export async function formatBeside(
 	}
 }
 
+/** Refuses what only folders of files can have. */
+export function refuseForTables({name, partition_by}: ResolvedResource): void {
+	if (partition_by !== undefined)
+		throw new ConfigError(
+			`${name}: partition_by makes folders, and a database has none. Leave it out, or write to a folder`,
+		);
+}
+
 /** Readers glob for one extension: they would miss rows in files with another. */
-export function checkFormat({last, layout}: Dataset, {extension}: FileFormat, name: string): void {
+export function checkFormat({last, location}: Target, {extension}: FileFormat, name: string): void {
 	const other = last?.parts.find(
 		({kind, path, rows}) => kind === 'rows' && rows > 0 && endingOf(path) !== extension,
 	);
 	if (!other) return;
 	const has = endingOf(other.path);
 	throw new ConfigError(
-		`${name}: ${layout.root}/${layout.name} has files in ${has}, and this run would add ${extension}. Keep to ${has}, write to another --output, or begin anew with --full-refresh`,
+		`${name}: ${location} has files in ${has}, and this run would add ${extension}. Keep to ${has}, write to another --output, or begin anew with --full-refresh`,
 	);
 }
 
@@ -53,7 +61,7 @@ export function checkFormat({last, layout}: Dataset, {extension}: FileFormat, na
  * names of the resources whose rows this run replaces.
  */
 export function checkOthers(
-	{last, layout}: Dataset,
+	{last, place}: Target,
 	resource: ResolvedResource,
 	{
 		format: {extension},
@@ -78,13 +86,13 @@ export function checkOthers(
 	const [found, adds] =
 		has === extension ? [words(folderOf(other)), words(wanted)] : [`files in ${has}`, extension];
 	throw new ConfigError(
-		`${name}: ${layout.root}/${other.table} has ${found} with rows of ${other.resource}, and this run would add ${adds}. Keep to what is there, write to another --output, or begin anew with both: sluice run ${name} ${other.resource} --full-refresh`,
+		`${name}: ${place}/${other.table} has ${found} with rows of ${other.resource}, and this run would add ${adds}. Keep to what is there, write to another --output, or begin anew with both: sluice run ${name} ${other.resource} --full-refresh`,
 	);
 }
 
 /** The same for folders: no glob finds both the rows in `by_country=DE/` and the rows beside it. */
 export function checkPartitions(
-	{last, layout}: Dataset,
+	{last, place}: Target,
 	resource: ResolvedResource,
 	folders: ColumnFolders | undefined,
 ): void {
@@ -95,7 +103,7 @@ export function checkPartitions(
 	);
 	if (other === undefined) return;
 	throw new ConfigError(
-		`${name}: ${layout.root}/${table} has its files in ${words(folderOf(other))}, and this run would write to ${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh`,
+		`${name}: ${place}/${table} has its files in ${words(folderOf(other))}, and this run would write to ${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh`,
 	);
 }
 
@@ -120,7 +128,7 @@ function words(folder: string): string {
 }
 
 /** Fails when files that the log lists are gone. */
-export function checkMissing({missing}: Dataset, name: string): void {
+export function checkMissing({missing}: Target, name: string): void {
 	const [first] = missing;
 	if (!first) return;
 	const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';

@@ -7,10 +7,10 @@ import {ConfigError} from '../core/errors.ts';
 import {parentKey} from '../core/schema/parent-key.ts';
 import type {Schema} from '../core/schema/schema.ts';
 import type {Commit, Part} from '../state/commit.ts';
-import type {Dataset} from '../state/dataset.ts';
+import type {Target} from '../state/target.ts';
 
 /** Whether the dataset has rows of lists. */
-export function hasLists({last}: Dataset, table: string): boolean {
+export function hasLists({last}: Target, table: string): boolean {
 	return listTables(last, table).length > 0;
 }
 
@@ -32,14 +32,14 @@ interface ListKeyOptions {
  * joins with it would find nothing. `--full-refresh` replaces rows of its own resource only.
  */
 export async function checkListKeys(
-	dataset: Dataset,
+	dataset: Target,
 	resource: ResolvedResource,
 	key: readonly string[],
 	options: ListKeyOptions,
 ): Promise<void> {
 	const {name, nested, write_disposition, table_name: table} = resource;
 	if (nested !== 'tables' && write_disposition !== 'merge') return;
-	const {last, layout} = dataset;
+	const {last, place} = dataset;
 	const wanted = columnsOf(key, table);
 	for (const list of listTables(last, table)) {
 		const has = keysIn(schemaShown(last, name, list), table);
@@ -48,7 +48,7 @@ export async function checkListKeys(
 				? await firstUnlike(dataset, list, resource, key, options)
 				: {resource: name, has: options.fullRefresh ? [] : has};
 		if (!found || found.has.length === 0 || isSame(found.has, wanted)) continue;
-		throw new ConfigError(refusal(found, {name, table, key, path: `${layout.root}/${list}`}));
+		throw new ConfigError(refusal(found, {name, table, key, path: `${place}/${list}`}));
 	}
 }
 
@@ -74,7 +74,7 @@ function refusal(
  * may name their record by more than the key of a merge: it finds them all the same.
  */
 async function firstUnlike(
-	dataset: Dataset,
+	dataset: Target,
 	list: string,
 	{name, table_name: table, write_disposition}: ResolvedResource,
 	key: readonly string[],
@@ -98,7 +98,7 @@ async function firstUnlike(
 	return undefined;
 }
 
-function filledParts({last, missing}: Dataset, table: string, {extension}: FileFormat): Part[] {
+function filledParts({last, missing}: Target, table: string, {extension}: FileFormat): Part[] {
 	const gone = new Set(missing.map(({path}) => path));
 	return (last?.parts ?? []).filter(
 		part =>
@@ -112,13 +112,13 @@ function filledParts({last, missing}: Dataset, table: string, {extension}: FileF
 
 /** Those of the columns that have a value in the first row. */
 async function filledColumns(
-	dataset: Dataset,
+	dataset: Target,
 	part: Part,
 	columns: readonly string[],
 	format: FileFormat,
 ): Promise<string[]> {
 	const schema = dataset.last?.schemas.get(part.table);
-	for await (const [first] of format.rows(await dataset.fetch(part), {schema, columns}))
+	for await (const [first] of format.rows(await dataset.fetch(part, {most: 1, columns}), {schema, columns}))
 		return columns.filter(column => (first?.[column] ?? null) !== null);
 	return [];
 }

@@ -1,4 +1,6 @@
 /** `loadConfig()` for programs: the same as in `config/`, with the environment of the process. */
+import {homedir} from 'node:os';
+import {join} from 'node:path';
 import type {ConfigObject} from '../config/define.ts';
 import {type LoadedConfig, type LoadOptions, loadConfig as load} from '../config/load/load.ts';
 import type {RecordingOptions} from './connect.ts';
@@ -22,4 +24,9 @@ export async function ensureLoaded(
 
 function isLoaded(source: ConfigObject | LoadedConfig): source is LoadedConfig {
 	return 'masked' in source && 'config' in source;
+}
+
+/** The folder for the state of programs, by the XDG Base Directory Specification. */
+export function stateHome(env: NodeJS.Dict<string> = process.env): string {
+	return env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
 }

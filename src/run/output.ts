@@ -3,19 +3,24 @@
  */
 import {join, resolve} from 'node:path';
 import {isReadable} from '../config/load/discover.ts';
-import {besideConfig, folderOnly} from '../config/load/folder-only.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
+import {besideConfig} from '../config/load/output-place.ts';
+import {type FormatNeeds, formatNeedsOf} from '../config/output/format-needs.ts';
 import type {Config} from '../config/schema/config.ts';
 import type {FormatName} from '../core/format-names.ts';
 import type {Values} from '../plugins/options.ts';
 import {type Registry, registryOf} from '../plugins/registry.ts';
+import {type ChosenTarget, chosenTarget, refuseFormat} from './chosen-target.ts';
 import type {OutputMovedEvent} from './events.ts';
 
 /** The folder if the config has none. */
 const FALLBACK = 'out';
 
 export interface OutputOptions {
-	/** Folder that gets one folder for each table. @default `output.path` of the config, else `out` */
+	/**
+	 * Folder that gets one folder for each table, or the address of a database. @default `output.path` of the
+	 * config, else `out`
+	 */
 	readonly output?: string | undefined;
 	/**
 	 * A format of Sluice, or of a plugin of the config. @default `output.format` of the config, else 'parquet'
@@ -29,8 +34,11 @@ export interface OutputOptions {
 }
 
 export interface OutputSettings {
-	/** The folder that gets one folder for each table. */
+	/** The folder that gets one folder for each table, or the address of a target, without its password. */
 	readonly path: string;
+	/** The target, if it is no folder. */
+	readonly target?: ChosenTarget | undefined;
+	/** For a target, the format that says what its encoder reads. */
 	readonly format: string;
 	readonly compression?: string | undefined;
 	/** Options of formats by their type. */
@@ -49,17 +57,22 @@ export interface OutputSettings {
 /** `output` is relative to `cwd`, as is the fallback; `output.path` is relative to the config file. */
 export function outputOf(
 	{config: {output: configured, plugins}, path: file}: LoadedConfig,
-	{output, format, compression}: OutputOptions,
+	{output, format, compression, env}: OutputOptions & {readonly env?: NodeJS.Dict<string> | undefined},
 	cwd = '.',
 ): OutputSettings {
-	const path =
+	const written =
 		output ?? (configured?.path === undefined ? FALLBACK : besideConfig(configured.path, file, cwd));
+	const registry = registryOf(plugins);
+	const target = chosenTarget(written, configured ?? {}, {registry, env, cwd});
+	if (target) refuseFormat(target, {format: format ?? configured?.format, compression});
+	const path = target?.shown ?? inFolder(written, cwd);
 	return {
-		path: inFolder(folderOnly(path), cwd),
-		format: format ?? configured?.format ?? 'parquet',
-		compression: compression ?? configured?.compression,
+		path,
+		...(target && {target}),
+		format: target?.plugin.takes ?? format ?? configured?.format ?? 'parquet',
+		compression: target ? undefined : (compression ?? configured?.compression),
 		options: configured?.options,
-		plugins: registryOf(plugins),
+		plugins: registry,
 		checkpoint: configured?.checkpoint,
 		graceMs: configured?.grace_period === undefined ? undefined : configured.grace_period * 1000,
 		partBytes: configured?.part_bytes,
@@ -78,9 +91,10 @@ export function endingOf({format, compression}: Pick<OutputSettings, 'format' | 
  */
 export async function movedOutput(
 	{config, name}: LoadedConfig,
-	{path}: OutputSettings,
+	{path, target}: OutputSettings,
 	cwd = '.',
 ): Promise<OutputMovedEvent | undefined> {
+	if (target) return undefined;
 	const written = config.output?.path ?? FALLBACK;
 	const earlier = inFolder(written, cwd);
 	if (resolve(earlier) === resolve(path)) return undefined;
@@ -91,4 +105,18 @@ export async function movedOutput(
 
 function inFolder(path: string, cwd: string): string {
 	return cwd === '.' ? path : resolve(cwd, path);
+}
+
+/** What the format of the output needs of records. Columns of databases have types, whatever the format. */
+export function neededFormat(
+	{format, plugins, target}: OutputSettings,
+	columns: readonly string[] | undefined,
+): FormatNeeds {
+	const needs = formatNeedsOf(format, columns, plugins);
+	return target ? {...needs, typed: true} : needs;
+}
+
+/** The folder of this machine with the progress of commands. */
+export function localFolder({path, target}: OutputSettings): string {
+	return target?.spool ?? path;
 }

@@ -9,20 +9,22 @@ import {countsOf, messageOf, type Reach, sink} from '../core/stage.ts';
 import type {UnsentRequest} from '../http/recording/unsent.ts';
 import {isSince} from '../state/command-number.ts';
 import {commandBefore} from '../state/command-progress.ts';
-import type {ResourceProgress} from '../state/commit.ts';
+import type {Commit, ResourceProgress} from '../state/commit.ts';
 import {lastCommit} from '../state/commit-log.ts';
 import {layoutOf} from '../state/layout.ts';
 import {connect} from './connect.ts';
 import {definitionOf} from './definition.ts';
 import type {Emitter} from './emitter.ts';
-import {outputOf} from './output.ts';
+import {localFolder, type OutputSettings, outputOf} from './output.ts';
 import {checkFolders} from './output-folders.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
 
 export interface Plan {
-	/** Folder of the datasets. */
+	/** Folder of the datasets, or the address of a target. */
 	readonly path: string;
+	/** The folder of this machine with the record of the last run. */
+	readonly local: string;
 	readonly resources: readonly ResourcePlan[];
 }
 
@@ -75,13 +77,12 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 	const output = outputOf(config, options);
 	const chosen = all.pick(options.resources);
 	const kind = options.fullRefresh ? 'refresh' : 'run';
-	const before = options.limit === undefined ? await commandBefore(output.path, chosen, kind) : undefined;
+	const before =
+		options.limit === undefined ? await commandBefore(localFolder(output), chosen, kind) : undefined;
 	const plans: ResourcePlan[] = [];
 	for (const resource of chosen) {
 		options.signal?.throwIfAborted();
-		const standing = (await lastCommit(layoutOf(output.path, resource.table_name)))?.standings.get(
-			resource.name,
-		);
+		const standing = (await lastOf(output, resource.table_name))?.standings.get(resource.name);
 		const definition = definitionOf(resource, config, {output, select: options.select});
 		const place = placeOf(resource, standing, {definition, before: before?.number, ...options});
 		const parents = resource.relation
@@ -101,7 +102,12 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 		const probe = options.probe ? await probed(config, resource, place, emitter, options.signal) : undefined;
 		plans.push({...base, ...first, ...(probe && {probe})});
 	}
-	return {path: output.path, resources: plans};
+	return {path: output.path, local: localFolder(output), resources: plans};
+}
+
+async function lastOf({path, target}: OutputSettings, table: string): Promise<Commit | undefined> {
+	if (!target) return lastCommit(layoutOf(path, table));
+	return (await (await target.parts()).list(target)).find(({name}) => name === table)?.commit;
 }
 
 interface Place {

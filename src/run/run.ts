@@ -5,7 +5,7 @@ import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {type FormatNeeds, formatNeedsOf} from '../config/output/format-needs.ts';
+import type {FormatNeeds} from '../config/output/format-needs.ts';
 import {type CommandProgress, commandProgress} from '../state/command-progress.ts';
 import {connect} from './connect.ts';
 import {definitionOf} from './definition.ts';
@@ -15,7 +15,7 @@ import type {ResourceResult} from './extract.ts';
 import {extractGroup} from './extract-group.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {ensureLoaded} from './load-config.ts';
-import {movedOutput, type OutputSettings, outputOf} from './output.ts';
+import {localFolder, movedOutput, neededFormat, type OutputSettings, outputOf} from './output.ts';
 import {checkFolders} from './output-folders.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
@@ -68,7 +68,7 @@ class Run {
 		this.chosen = this.resources.pick(options.resources);
 		checkFolders(this.resources.all, config.name);
 		this.output = outputOf(config, options, options.cwd);
-		this.formatNeeds = formatNeedsOf(this.output.format, options.select, this.output.plugins);
+		this.formatNeeds = neededFormat(this.output, options.select);
 		this.fullRefresh = options.fullRefresh === true;
 		this.isLimited = options.limit !== undefined;
 	}
@@ -118,7 +118,7 @@ class Run {
 		const {emit} = this.emitter;
 		const attempt = this.isLimited
 			? undefined
-			: await commandProgress(this.output.path, this.chosen, this.fullRefresh ? 'refresh' : 'run');
+			: await commandProgress(localFolder(this.output), this.chosen, this.fullRefresh ? 'refresh' : 'run');
 		if (attempt?.before) {
 			const {startedAt, failed} = attempt.before;
 			const resources = this.chosen.map(({name}) => name);

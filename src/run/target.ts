@@ -1,5 +1,4 @@
 /** The target of a resource: its dataset, opened where the last run ended. */
-import {join} from 'node:path';
 import type {Writable} from 'node:stream';
 import {datasetSink} from '../../sinks/dataset/dataset-sink.ts';
 import {renameEarlier} from '../../sinks/dataset/earlier-folders.ts';
@@ -19,13 +18,13 @@ import {parentKey} from '../core/schema/parent-key.ts';
 import {scrub} from '../core/secret.ts';
 import {type Sink, sink} from '../core/stage.ts';
 import type {Warn} from '../core/warning.ts';
-import type {Dataset} from '../state/dataset.ts';
 import {beginRun, type ResumedRun} from '../state/resume.ts';
+import type {Target} from '../state/target.ts';
 import {checkNames} from './changed-names.ts';
 import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-rows.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';
-import {checkFormat, checkMissing, checkOthers, checkPartitions} from './fits-dataset.ts';
+import {checkFormat, checkMissing, checkOthers, checkPartitions, refuseForTables} from './fits-dataset.ts';
 import {checkListKeys, hasLists} from './list-keys.ts';
 import type {OutputSettings} from './output.ts';
 import {foldersOf, partitionerOf} from './partition-folders.ts';
@@ -64,7 +63,7 @@ export interface RunTarget {
 }
 
 interface Opening extends RunTargetOptions {
-	readonly dataset: Dataset;
+	readonly dataset: Target;
 	readonly format: FileFormat;
 	readonly output: OutputSettings;
 	readonly emitter: Emitter;
@@ -130,7 +129,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 	return {
 		sink: sink(emitter.isHeard ? reported(destination, name, emitter) : destination),
 		report: destination.report,
-		rejects: join(dataset.layout.root, table, '_rejects'),
+		rejects: dataset.rejects(table),
 		needed: neededBy(roles, isMerged),
 		extraction: {
 			unique: !isMerged,
@@ -155,6 +154,7 @@ async function checkDataset(
 	const {name, table_name: table, write_disposition} = resource;
 	const replaces = fullRefresh || write_disposition === 'replace';
 	if (write_disposition === 'merge') withoutOf(format, name);
+	if (dataset.settles) refuseForTables(resource);
 	if (!replaces) {
 		checkNames(dataset, resource, [...roles.key, ...neededBy(roles, write_disposition === 'merge')]);
 		checkFormat(dataset, format, name);

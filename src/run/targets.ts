@@ -1,10 +1,12 @@
 /** The datasets of one run: each is opened once, and closed when the run ends. */
 
+import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {fileFormat} from '../config/output/formats.ts';
 import {isSince} from '../state/command-number.ts';
-import {type Dataset, openDataset} from '../state/dataset.ts';
+import {openDataset} from '../state/dataset.ts';
 import {runName} from '../state/resume.ts';
+import type {Target} from '../state/target.ts';
 import type {Emitter} from './emitter.ts';
 import {formatBeside} from './fits-dataset.ts';
 import {inAnyCase} from './in-any-case.ts';
@@ -15,7 +17,7 @@ export class Targets {
 	private readonly output: OutputSettings;
 	private readonly emitter: Emitter;
 	private readonly writer = runName(new Date());
-	private readonly opened = new Map<string, Promise<Dataset>>();
+	private readonly opened = new Map<string, Promise<Target>>();
 
 	/** `emitter` gets warnings about written rows; where its callback throws, the resource fails. */
 	constructor(output: OutputSettings, emitter: Emitter) {
@@ -25,8 +27,7 @@ export class Targets {
 
 	async open(resource: ResolvedResource, options: RunTargetOptions): Promise<RunTarget> {
 		const dataset = await this.datasetOf(resource);
-		const {format: word, compression, options: own, plugins} = this.output;
-		const chosen = await fileFormat(word, {compression, options: own}, plugins);
+		const chosen = await this.format();
 		const format = await formatBeside(dataset, chosen, resource, options);
 		return openTarget(resource, {...options, dataset, format, output: this.output, emitter: this.emitter});
 	}
@@ -58,16 +59,24 @@ export class Targets {
 		await inAnyCase(...(await this.all()).map(dataset => () => dataset.close()));
 	}
 
-	private datasetOf({table_name: name}: ResolvedResource): Promise<Dataset> {
+	private async format(): Promise<FileFormat> {
+		const {format: word, compression, options, plugins, target} = this.output;
+		if (target) return (await target.parts()).format;
+		return fileFormat(word, {compression, options}, plugins);
+	}
+
+	private datasetOf({table_name: name}: ResolvedResource): Promise<Target> {
 		const {writer} = this;
-		const {path: root, graceMs = 0} = this.output;
-		const known = this.opened.get(name) ?? openDataset({root, name, writer, graceMs});
+		const {path: root, graceMs = 0, target} = this.output;
+		const known =
+			this.opened.get(name) ??
+			(target ? target.open(name, writer) : openDataset({root, name, writer, graceMs}));
 		this.opened.set(name, known);
 		return known;
 	}
 
 	// A dataset that could not be opened has made its resource fail already.
-	private async all(): Promise<Dataset[]> {
+	private async all(): Promise<Target[]> {
 		const datasets = await Promise.all([...this.opened.values()].map(each => each.catch(() => undefined)));
 		return datasets.filter(dataset => dataset !== undefined);
 	}

@@ -213,6 +213,7 @@ function writing(
 		name: layout.name,
 		location: join(layout.root, layout.name),
 		place: layout.root,
+		rejects: table => join(layout.root, table, '_rejects'),
 		spool: storeOf(layout),
 		missing,
 		get last() {

@@ -34,7 +34,10 @@ export interface CommitOptions {
 	readonly graceMs?: number | undefined;
 }
 
-/** The record after this change. */
+/**
+ * The record after this change, for the `commit()` of a target.
+ * @example const next = commitAfter(last, change, {name: 'contacts'});
+ */
 export function commitAfter(
 	last: Commit | undefined,
 	change: CommitChange,

@@ -20,6 +20,8 @@ export interface Target {
 	readonly location: string;
 	/** Where all its tables are, for messages: `out`. */
 	readonly place: string;
+	/** Where the refused rows of a table are, for messages: `out/contacts/_rejects`. */
+	rejects(table: string): string;
 	/**
 	 * Whether it replaces and merges rows by itself, as a database does. The last commit of a run then has
 	 * `settle`, and `fetch()` may return a copy of some rows only.

@@ -8,6 +8,7 @@ import {type Node, partsOf, type Statement} from './nodes.ts';
 import {asLiteral, asOwn} from './outcome.ts';
 import {parseTemplate} from './parse.ts';
 import {textOf} from './python-text.ts';
+import {type ReadPath, readsOf} from './reads.ts';
 import {Run} from './run.ts';
 import {printing} from './statements.ts';
 import type {Scope, Value} from './values.ts';
@@ -58,6 +59,11 @@ export class Template {
 		const value = prints === 'value' && node ? this.#guarded(() => after(before, node, set)) : undefined;
 		this.#own = value ?? whole;
 		this.#printed = value && body.length === 1 ? value : whole;
+	}
+
+	/** The paths that the template reads from outside: `['record', 'id']`. */
+	get reads(): readonly ReadPath[] {
+		return readsOf(this.body).filter(([name]) => this.names.has(name));
 	}
 
 	/**

@@ -1,6 +1,6 @@
 import {deepEqual, equal} from 'node:assert/strict';
 import {test} from 'node:test';
-import {bytes, clip, printableCell, seconds, table} from '../../src/cli/terminal/format.ts';
+import {bytes, clip, fitParts, printableCell, seconds, table} from '../../src/cli/terminal/format.ts';
 import {summaryTable} from '../../src/cli/terminal/summary.ts';
 import width from '../../src/cli/terminal/width.ts';
 import {addCounts} from '../../src/core/pipeline.ts';
@@ -49,6 +49,21 @@ test('a text is as wide as a terminal shows it', () => {
 	equal(clip('漢字漢字', 4), '漢…');
 	equal(clip('abcd', 4), 'abcd');
 	equal(printableCell('a\n\tb\u001b[31m\u0000'), 'a b\ufffd[31m\ufffd');
+});
+
+test('a line that is too long for the terminal ends with a whole figure', () => {
+	const line = 'contacts: 12,000 rows, 120 requests, 3.4 MB';
+	deepEqual(
+		[80, 43, 42, 25, 20, 8].map(columns => fitParts(line, columns)),
+		[
+			line,
+			line,
+			'contacts: 12,000 rows, 120 requests',
+			'contacts: 12,000 rows',
+			'contacts: 12,000 ro…',
+			'contact…',
+		],
+	);
 });
 
 test('a summary leaves out columns of zeros where the terminal is narrow', () => {

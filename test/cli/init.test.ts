@@ -131,6 +131,34 @@ test('a parameter that takes a time makes it incremental', async () => {
 	deepEqual(await query(`select count(*)::int n from '${place.path}/out/contacts/*.parquet'`), [{n: 16}]);
 });
 
+test('flags name the time by which later runs find new rows, with a parameter or without', async () => {
+	await using api = await server(contacts);
+	await using place = await workspace();
+	const init = (...words: string[]) =>
+		place.sluice(['init', `${api.url}/v1/contacts`, ...auth, ...words], {env});
+	const lonely = await init('--time-param', 'updated_since');
+	deepEqual(lonely.code, 2, lonely.stderr);
+	match(lonely.stderr, /--time-param needs --time/);
+	equal((await init('--time', 'updated_at', '--time-param', 'updated_since', '-o', 'a')).code, 0);
+	equal((await init('--time', 'updated_at', '-o', 'b')).code, 0);
+	const made = await Promise.all(['a', 'b'].map(folder => configIn(place, folder)));
+	deepEqual(
+		made.map(({resource}) => [
+			resource.write_disposition,
+			(resource.endpoint as {incremental: object}).incremental,
+		]),
+		[
+			[
+				'merge',
+				{cursor_path: 'updated_at', start_param: 'updated_since', initial_value: '2020-01-01T00:00:00Z'},
+			],
+			['merge', {cursor_path: 'updated_at'}],
+		],
+	);
+	for (const folder of ['a', 'b'])
+		equal((await place.sluice(['run', '-q', '-c', `${folder}/sluice.yaml`], {env})).code, 0);
+});
+
 test('the secrets of a curl command go into secrets.toml alone, which only its owner can read', async () => {
 	await using api = await server(contacts);
 	await using place = await workspace();
@@ -336,7 +364,7 @@ async function typed(
 const hasScript = spawnSync('script', ['-qefc', 'true', '/dev/null'], {timeout: 10_000}).status === 0;
 const onTerminals = {skip: !hasScript && 'there is no script(1) to make a terminal', timeout: 60_000};
 
-test('on a terminal it asks for the URL, the token and the key', onTerminals, async () => {
+test('on a terminal it asks for the URL, the token, the key and the time', onTerminals, async () => {
 	await using api = await server(contacts);
 	await using place = await workspace();
 	const {code, shown} = await typed(place, 'init', [
@@ -344,12 +372,19 @@ test('on a terminal it asks for the URL, the token and the key', onTerminals, as
 		[/who asks\?/, '\u001b[B\r'],
 		[/Token/, `${TOKEN}\r`],
 		[/tells rows apart\?/, '\r'],
+		[/By which time/, '\u001b[B\r'],
+		[/Which parameter/, 'updated_since\r'],
 		[/Write the files/, '\r'],
 	]);
 	equal(code, 0, shown);
 	doesNotMatch(shown, new RegExp(TOKEN));
 	const {resource, text} = await configIn(place);
 	equal(resource.primary_key, 'id');
+	deepEqual((resource.endpoint as {incremental: object}).incremental, {
+		cursor_path: 'updated_at',
+		start_param: 'updated_since',
+		initial_value: '2020-01-01T00:00:00Z',
+	});
 	match(text, /token: \$\{secrets\.token\}/);
 	match(await place.read('secrets.toml'), new RegExp(TOKEN));
 });

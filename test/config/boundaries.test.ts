@@ -267,7 +267,7 @@ const shared = {
 		{cast: {price: {type: 'decimal', precision: 10, scale: 2}}},
 		{hash: {names: ['name'], secret: 'hush'}},
 		{mask: {name: {keep: 2}}},
-		{remove: ['x']},
+		{remove: {fields: ['x'], when: "{{ value == '' }}"}},
 		{select: {id: 'id'}},
 	],
 };
@@ -275,7 +275,8 @@ const endpoint = {
 	path: 'a/{q}',
 	method: 'GET',
 	params: {q: 1, list: ['a', 2]},
-	json: {a: 1},
+	json: {a: 1, b: '{expressions.day}'},
+	expressions: {day: '{{ today_utc() }}'},
 	headers: {'x-a': 'b'},
 	paginator: 'single_page',
 	data_selector: 'data',

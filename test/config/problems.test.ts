@@ -33,7 +33,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a key like no other',
 		withEndpoint('zzz: 1'),
-		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync',
+		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, expressions, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync',
 	],
 	[
 		'a key one level too high',
@@ -524,7 +524,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an object to add that is no path',
 		withResource('processing_steps: [{add: {a: {pth: b}}}]'),
-		'5:34: resources[0].processing_steps[0].add.a: an object here is {path: FIELD}, the field to copy to a',
+		'5:34: resources[0].processing_steps[0].add.a: an object here is {path: FIELD}, the field to copy to a, or {expression: "{{ … }}"}',
 	],
 	[
 		'a field to remove that is a query',
@@ -643,7 +643,7 @@ test('the error carries its issues with path, line and column', async () => {
 test('an alias is located where it was written, and the default that a merge key brings in where it is used', async () => {
 	const base = 'client: {base_url: "https://a.b"}\nresources:\n  - &first {name: a, endpoint: {foo: 1}}\n';
 	const message =
-		'unknown key; known here: path, method, params, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync';
+		'unknown key; known here: path, method, params, expressions, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync';
 	assert.deepEqual(await problems(`${base}  - {<<: *first, name: b}`), [
 		`config.yaml:3:33: resources[0].endpoint.foo: ${message}`,
 		`config.yaml:4:5: resources[1].endpoint.foo: ${message}`,

@@ -1,19 +1,21 @@
-/** Sets fields: to a value, to the value of another field, or to a text with several values. */
+/** Sets fields: to a value, to the value of another field, to a text with several values, or to an expression. */
 import {ConfigError} from '../../src/core/errors.ts';
 import {Decimal, type JsonValue, stringify} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {setProperty} from '../assign.ts';
+import type {RecordPlace} from '../map.ts';
+import {recordExpression} from './expression.ts';
 import {type FieldWatch, fieldWatch, type OnMissing} from './missing.ts';
 import {fieldPlace} from './place.ts';
 import type {Change} from './step.ts';
 
 /**
- * A plain value, `{path}` to another field, or a text in which `{field}` stands for its value and `{{` for a
- * brace.
+ * A plain value, `{path}` to another field, a text in which `{field}` stands for its value and `{{` for a
+ * brace, or `{expression}`.
  */
-export type Added = JsonValue | {readonly path: string};
+export type Added = JsonValue | {readonly path: string} | {readonly expression: string};
 
-type Read = (record: JsonRecord) => JsonValue | undefined;
+type Read = (record: JsonRecord, place: RecordPlace) => JsonValue | undefined;
 
 /** Watches a field that is read. */
 type WatchField = (field: string) => FieldWatch;
@@ -35,10 +37,10 @@ export function add(fields: {readonly [name: string]: Added}, onMissing?: OnMiss
 		name,
 		readerOf(name, value, watch),
 	]);
-	const change = (record: JsonRecord): JsonRecord => {
+	const change = (record: JsonRecord, place: RecordPlace): JsonRecord => {
 		const changed = {...record};
 		for (const [name, read] of added) {
-			const value = read(record);
+			const value = read(record, place);
 			if (value !== undefined) setProperty(changed, name, value);
 		}
 		return changed;
@@ -53,9 +55,13 @@ function readerOf(name: string, value: Added, watch?: WatchField): Read {
 	if (typeof value === 'string') return template(value, watch);
 	if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Decimal)
 		return () => value as JsonValue;
-	const {path, ...rest} = value as {readonly [key: string]: JsonValue};
-	if (typeof path === 'string' && Object.keys(rest).length === 0) return watched(path, watch);
-	throw new ConfigError(`an object here is {path: FIELD}, the field to copy to ${name}`);
+	const {path, expression, ...rest} = value as {readonly [key: string]: JsonValue};
+	const isOnly = (path === undefined) !== (expression === undefined) && Object.keys(rest).length === 0;
+	if (isOnly && typeof path === 'string') return watched(path, watch);
+	if (isOnly && typeof expression === 'string') return recordExpression(expression, `add.${name}`);
+	throw new ConfigError(
+		`an object here is {path: FIELD}, the field to copy to ${name}, or {expression: "{{ … }}"}`,
+	);
 }
 
 function watched(field: string, watch?: WatchField): Read {
@@ -83,7 +89,8 @@ function template(text: string, watch?: WatchField): Read {
 	}
 	parts.push(text.slice(done));
 	if (parts.every(part => typeof part === 'string')) return () => parts.join('');
-	return record => parts.map(part => (typeof part === 'string' ? part : asText(part(record)))).join('');
+	return (record, place) =>
+		parts.map(part => (typeof part === 'string' ? part : asText(part(record, place)))).join('');
 }
 
 /** A text unchanged, any other value as JSON; an empty text for null. */

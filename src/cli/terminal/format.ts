@@ -28,6 +28,13 @@ export function printableCell(text: string): string {
 		.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
+/** As many parts as terminal columns hold: a figure that is cut would be another one. */
+export function fitParts(text: string, columns: number): string {
+	const parts = text.split(', ');
+	while (parts.length > 1 && width(parts.join(', ')) > columns) parts.pop();
+	return clip(parts.join(', '), columns);
+}
+
 /** Cuts a text to a number of terminal columns. */
 export function clip(text: string, columns: number): string {
 	if (width(text) <= columns) return text;

@@ -4,7 +4,7 @@
  */
 import {cursorTo, moveCursor} from 'node:readline';
 import {plural} from '../../core/quantity.ts';
-import {clip} from './format.ts';
+import {fitParts} from './format.ts';
 import {beforeMessages} from './log.ts';
 
 /** Further lines are only counted. */
@@ -29,7 +29,7 @@ export class LiveLines {
 			lines.length > most ? [...lines.slice(0, most - 1), plural(more, 'more resource')] : lines;
 		this.toFirst();
 		// One write over the old lines: removing them first would flicker.
-		process.stderr.write(`${fitting.map(line => clip(line, columns - 1) + TO_END).join('\n')}${BELOW}`);
+		process.stderr.write(`${fitting.map(line => fitParts(line, columns - 1) + TO_END).join('\n')}${BELOW}`);
 		this.shown = fitting.length;
 	}
 

@@ -13,16 +13,21 @@ export const gc = verb({
 	input: 'output',
 	options: parser => outputOptions(parser).example('$0 gc --output data', ''),
 	async handler(args, signal) {
-		const {findDatasets, rootOf, removeGarbage, LockHeldError, runName} = await import('../keeping.ts');
+		const {findDatasets, placeOf, removeGarbage, LockHeldError, runName} = await import('../keeping.ts');
 		const log = logger(args);
-		const root = await rootOf({...args, env: process.env});
-		const found = await findDatasets(root);
-		if (found.length === 0) log.info(`${root}: no datasets`);
+		const place = await placeOf({...args, env: process.env});
+		const found = await findDatasets(place);
+		if (found.length === 0) log.info(`${place.path}: no datasets`);
 		const writer = runName(new Date());
-		for (const {layout} of found) {
+		for (const {name, layout, open} of found) {
 			signal.throwIfAborted();
-			const {name} = layout;
 			try {
+				if (!layout) {
+					// Opening it removes what dead processes left in the spool; its tables have nothing else.
+					await (await open(writer)).close();
+					await print(`${name}: nothing to remove but files of dead processes on this machine; removed\n`);
+					continue;
+				}
 				const {files, bytes: size, keptUntil} = await removeGarbage(layout, writer);
 				const what = [...files].map(([kind, number]) => `${plural(number, 'file')} ${kind}`);
 				const done =

@@ -11,9 +11,11 @@ import {importDocument} from './import/document.ts';
 const sources: Readonly<Record<string, readonly string[]>> = {
 	airbyte: ['connection', 'auth', 'streams', 'strict-nulls', 'report'],
 	curl: ['name', 'live', 'env-file'],
-	openapi: ['resources', 'base-url', 'strict-nulls', 'report'],
-	postman: ['resources', 'base-url', 'report'],
-	har: ['resources', 'base-url', 'report'],
+	openapi: ['resources', 'base-url', 'strict-nulls', 'report', 'live', 'env-file'],
+	postman: ['resources', 'base-url', 'report', 'live', 'env-file'],
+	har: ['resources', 'base-url', 'report', 'live', 'env-file'],
+	dlt: ['name', 'python', 'resources', 'report', 'live', 'env-file'],
+	singer: ['resources', 'base-url', 'strict-nulls', 'report', 'live', 'env-file'],
 };
 const names = Object.keys(sources);
 
@@ -36,15 +38,22 @@ export const importVerb = verb({
 				describe:
 					'Folder for sluice.yaml and secrets.toml, - is stdout [default: the present folder, of curl stdout]',
 			})
-			.option('name', {...path, describe: 'curl: of the resource [default: by the URL]'})
+			.option('name', {
+				...path,
+				describe: 'curl: of the resource [default: by the URL]; dlt: of one config of several',
+			})
 			.option('live', {
 				type: 'boolean',
-				describe: 'curl: ask the API for a few pages, as init does',
+				describe: 'curl: ask the API for a few pages, as init does; of a document for one of each resource',
 			})
-			.option('env-file', {...path, describe: 'curl: read environment variables from a file'})
+			.option('env-file', {...path, describe: 'With --live: read environment variables from a file'})
 			.option('connection', {...path, describe: "airbyte: the connection's own config, a JSON file"})
 			.option('auth', {...path, describe: 'airbyte: title of the way to sign in, where there are several'})
 			.option('streams', {...list, describe: 'airbyte: only these streams: a,b'})
+			.option('python', {
+				...path,
+				describe: 'dlt: run the file by this command, and take what its source gets',
+			})
 			.option('resources', {...list, describe: 'Of a document: only these, and their parents: a,b'})
 			.option('base-url', {
 				...path,
@@ -52,7 +61,7 @@ export const importVerb = verb({
 			})
 			.option('strict-nulls', {
 				type: 'boolean',
-				describe: 'airbyte, openapi: columns that are never null are required',
+				describe: 'airbyte, openapi, singer: columns that are never null are required',
 			})
 			.option('report', {...path, describe: 'all but curl: write what became of each part to this JSON file'})
 			.example("$0 import curl 'curl https://api.example.com/v1/contacts -u jane:secret' -o contacts", '')

@@ -25,6 +25,8 @@ export const init = verb({
 				.option('from', {...path, describe: 'An example of this package, by its name'})
 				.option('output', {alias: 'o', ...path, default: '.', describe: 'Folder for the files'})
 				.option('name', {...path, describe: 'Of the resource [default: by the URL]'})
+				.option('time', {...path, describe: 'The column with the time by which later runs find new rows'})
+				.option('time-param', {...path, describe: 'The parameter of the API that takes such a time'})
 				.option('pages', {
 					...wholeFrom('pages', 1),
 					default: MOST_PAGES,
@@ -36,9 +38,14 @@ export const init = verb({
 		)
 			.example('$0 init https://api.example.com/v1/contacts --auth bearer:API_TOKEN', '')
 			.example("$0 init --curl 'curl https://api.example.com/v1/contacts -u jane:secret'", ''),
-	async handler({url: word, curl, curlFile, from, output: folder, yes, name, ...args}, signal) {
+	async handler(
+		{url: word, curl, curlFile, from, output: folder, yes, name, time, timeParam, ...args},
+		signal,
+	) {
 		const engine = await import('../starting.ts');
 		const log = logger(args);
+		if (timeParam !== undefined && time === undefined)
+			throw new ConfigError('--time-param needs --time, the column with such a time');
 		refuseSeveral({URL: word, '--curl': curl, '--curl-file': curlFile, '--from': from});
 		await engine.refuseConfig(folder);
 		if (from !== undefined) {
@@ -69,7 +76,8 @@ export const init = verb({
 			engine.configOfRequest(request, hints).secrets.map(each => each.name),
 		);
 		const made = await looked(beginning, engine, log, signal);
-		const choices = await ask?.choices(made);
+		const chosen = {...(time !== undefined && {time}), ...(timeParam !== undefined && {timeParam})};
+		const choices = ask ? await ask.choices(made, chosen, engine.takesTime(made.config.config)) : chosen;
 		const files = await written(made, beginning, engine, choices);
 		tell(made, files.draft, log);
 		await ask?.confirm(folder);

@@ -19,17 +19,17 @@ export const ls = verb({
 				.option('json', {type: 'boolean', describe: 'One JSON object a line, with all there is to say'}),
 		).example('$0 ls out --json | jq .rows', ''),
 	async handler({folder, json = false, output = folder, ...args}) {
-		const {findDatasets, rootOf, lockHolder} = await import('../keeping.ts');
+		const {findDatasets, placeOf} = await import('../keeping.ts');
 		const log = logger(args);
-		const root = await rootOf({output, ...args, env: process.env});
-		const found = await findDatasets(root);
-		if (found.length === 0) log.info(`${root}: no datasets`);
+		const place = await placeOf({output, ...args, env: process.env});
+		const found = await findDatasets(place);
+		if (found.length === 0) log.info(`${place.path}: no datasets`);
 		const lines: Line[] = [];
-		for (const {layout, commit, error} of found) {
+		for (const {name, commit, error, isBeingWritten} of found) {
 			if (error) {
 				log.error(error);
 				process.exitCode = 1;
-			} else lines.push(...linesOf(layout.name, commit, (await lockHolder(layout)) !== undefined));
+			} else lines.push(...linesOf(name, commit, await isBeingWritten()));
 		}
 		if (json) for (const line of lines) await print(`${stringify(line as unknown as JsonValue)}\n`);
 		else if (lines.length > 0) await print(`${drawn(lines)}\n`);

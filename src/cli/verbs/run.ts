@@ -105,14 +105,15 @@ export const run = verb({
 				engine.emitterFor(log),
 			);
 			// There may have been no run.
-			const last = await engine.keptRecord(plan.path).catch(() => undefined);
+			const last = await engine.keptRecord(plan.local).catch(() => undefined);
 			await print(engine.planText(plan, last?.resources));
 			return;
 		}
 		await checkReport(file);
 		const reporter = new Reporter(log);
-		const {path: root} = engine.outputOf(loaded, options);
-		const recorder = new Recorder({config: loaded.name, output: root});
+		const output = engine.outputOf(loaded, options);
+		const root = engine.localFolder(output);
+		const recorder = new Recorder({config: loaded.name, output: output.path});
 		const kept = new RunReport({loaded, recorder, root, file, log, ...engine});
 		tuneEngine();
 		const result = await runResources(loaded, {

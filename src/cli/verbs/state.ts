@@ -4,7 +4,7 @@ import {Decimal, type JsonObject, type JsonValue} from '../../core/json/json.ts'
 import {formatCount} from '../../core/quantity.ts';
 import {applySetting} from '../../run/state-setting.ts';
 import type {ResourceProgress} from '../../state/commit.ts';
-import type {Dataset} from '../../state/dataset.ts';
+import type {Target} from '../../state/target.ts';
 import {type Log, logger} from '../terminal/log.ts';
 import {print} from '../terminal/print.ts';
 import {type OutputArguments, outputOptions, verb} from '../verb.ts';
@@ -41,18 +41,18 @@ export const state = verb({
 });
 
 async function show(args: OutputArguments, names: readonly string[]): Promise<void> {
-	const {findDatasets, rootOf, schemaToJson} = await import('../keeping.ts');
+	const {findDatasets, placeOf, schemaToJson} = await import('../keeping.ts');
 	const shown = new Map<string, JsonObject>();
-	for (const {layout, commit, error} of await findDatasets(
-		await rootOf({...args, env: process.env}),
+	for (const {name: own, commit, error} of await findDatasets(
+		await placeOf({...args, env: process.env}),
 		names,
 	)) {
 		if (error) throw error;
 		for (const [resource, standing] of commit?.standings ?? []) {
-			if (names.length > 0 && !names.includes(resource) && !names.includes(layout.name)) continue;
-			const schema = commit?.schemas.get(layout.name);
-			shown.set(shown.has(resource) ? `${layout.name}/${resource}` : resource, {
-				dataset: layout.name,
+			if (names.length > 0 && !names.includes(resource) && !names.includes(own)) continue;
+			const schema = commit?.schemas.get(own);
+			shown.set(shown.has(resource) ? `${own}/${resource}` : resource, {
+				dataset: own,
 				version: commit?.version ?? 0,
 				run: standing.run,
 				startedAt: standing.startedAt,
@@ -94,7 +94,7 @@ async function reset(args: OutputArguments, names: readonly string[], log: Log):
 		await dataset.commit({resource, run, pending: [], standing: null});
 		const parts =
 			dataset.last?.parts.filter(
-				part => part.resource === resource && part.kind === 'rows' && part.table === dataset.layout.name,
+				part => part.resource === resource && part.kind === 'rows' && part.table === dataset.name,
 			) ?? [];
 		const rows = parts.reduce((sum, part) => sum + part.rows, 0);
 		const again =
@@ -153,19 +153,19 @@ function known(before: ResourceProgress | undefined, run: string): ResourceProgr
 async function change(
 	args: OutputArguments,
 	names: readonly string[],
-	work: (resource: string, dataset: Dataset, run: string, resources: readonly string[]) => Promise<void>,
+	work: (resource: string, dataset: Target, run: string, resources: readonly string[]) => Promise<void>,
 ): Promise<void> {
-	const {findDatasets, resourcesOf, rootOf, openDataset, runName} = await import('../keeping.ts');
+	const {findDatasets, resourcesOf, placeOf, runName} = await import('../keeping.ts');
 	const run = runName(new Date());
-	for (const {layout, commit, error} of await findDatasets(
-		await rootOf({...args, env: process.env}),
+	for (const {name: own, commit, error, open} of await findDatasets(
+		await placeOf({...args, env: process.env}),
 		names,
 	)) {
 		if (error) throw error;
 		const all = resourcesOf(commit);
-		const named = all.filter(resource => names.includes(resource) || names.includes(layout.name));
-		const resources = all.length === 0 ? [layout.name] : named;
-		const dataset = await openDataset({...layout, writer: run});
+		const named = all.filter(resource => names.includes(resource) || names.includes(own));
+		const resources = all.length === 0 ? [own] : named;
+		const dataset = await open(run);
 		try {
 			for (const resource of resources) await work(resource, dataset, run, resources);
 		} finally {

@@ -1,6 +1,7 @@
 import {ConfigError, StateError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
 import type {AnyFormatPlugin} from '../../plugins/format.ts';
+import type {ChosenTarget} from '../../run/chosen-target.ts';
 import type {FoundDatasets} from '../../run/datasets.ts';
 import type {AuditOptions} from '../../state/audit.ts';
 import type {Part} from '../../state/commit.ts';
@@ -29,23 +30,55 @@ export const verify = verb({
 				}),
 		).example('$0 verify contacts --output data', ''),
 	async handler({resources = [], forget = false, repair = false, ...args}, signal) {
-		const {findDatasets, rootOf} = await import('../keeping.ts');
+		const {findDatasets, placeOf} = await import('../keeping.ts');
 		const log = logger(args);
-		const root = await rootOf({...args, env: process.env});
-		let found = await findDatasets(root, resources);
+		const place = await placeOf({...args, env: process.env});
+		if (place.target) {
+			if (forget || repair) throw ofFolders(place.path);
+			const all = await findDatasets(place, resources);
+			if (all.length === 0) log.info(`${place.path}: no datasets`);
+			for (const each of all)
+				if (!(await areTablesAsCommitted(each, place.target))) process.exitCode = exitCodes.failed;
+			return;
+		}
+		let found = (await findDatasets(place, resources)).filter(isInFolder);
 		const files = await filesOf(found, args);
 		if (repair) {
 			for (const each of found)
 				if (!(await repaired(each, {files, log, signal}))) process.exitCode = exitCodes.failed;
-			found = await findDatasets(root, resources);
+			found = (await findDatasets(place, resources)).filter(isInFolder);
 		}
-		if (found.length === 0) log.info(`${root}: no datasets`);
+		if (found.length === 0) log.info(`${place.path}: no datasets`);
 		for (const each of found) {
 			const isForgotten = !forget || (await forgetMissing(each, log));
 			if (!isForgotten || !(await isAsCommitted(each, files, signal))) process.exitCode = exitCodes.failed;
 		}
 	},
 });
+
+type InFolder = FoundDatasets & Required<Pick<FoundDatasets, 'layout'>>;
+
+function isInFolder(found: FoundDatasets): found is InFolder {
+	return found.layout !== undefined;
+}
+
+function ofFolders(place: string): ConfigError {
+	return new ConfigError(
+		`verify --repair and --forget are for the files of a folder, and ${place} has tables. Restore them from a backup of the database, or read all again with sluice run --full-refresh`,
+	);
+}
+
+async function areTablesAsCommitted(found: FoundDatasets, target: ChosenTarget): Promise<boolean> {
+	const {auditTables} = await import('../keeping.ts');
+	const {name} = found;
+	const {problems, rows, tables} = await auditTables(found, target);
+	const words = `${plural(tables, 'table')}, ${plural(rows, 'row')}, all as committed`;
+	if (problems.length === 0) await print(`${name}: ${words}\n`);
+	else if (await found.isBeingWritten())
+		await print(`${name}: is being written; verify it when that has ended\n`);
+	else await print(problems.map(problem => `${name}: ${problem}\n`).join(''));
+	return problems.length === 0;
+}
 
 /** The part of the audit that depends on the extensions of files. */
 type Files = Pick<AuditOptions, 'countRows' | 'isData'>;
@@ -85,7 +118,7 @@ async function formatsOfConfig({
 
 /** Returns whether nothing is left to repair. Reports what it made, and what cannot be known. */
 async function repaired(
-	{layout}: FoundDatasets,
+	{layout}: InFolder,
 	{files, log, signal}: {readonly files: Files; readonly log: Log; readonly signal: AbortSignal},
 ): Promise<boolean> {
 	const {openDataset, repair, runName} = await import('../keeping.ts');
@@ -118,7 +151,7 @@ async function repaired(
 
 /** Prints the problems, or that there are none. */
 async function isAsCommitted(
-	{layout, ...found}: FoundDatasets,
+	{layout, ...found}: InFolder,
 	files: Files,
 	signal: AbortSignal,
 ): Promise<boolean> {
@@ -154,7 +187,7 @@ async function isAsCommitted(
 }
 
 /** Returns whether it could commit that missing files are gone. Existing files, damaged or not, stay. */
-async function forgetMissing({layout, error}: FoundDatasets, log: Log): Promise<boolean> {
+async function forgetMissing({layout, error}: InFolder, log: Log): Promise<boolean> {
 	if (error) return true;
 	const {openDataset, runName} = await import('../keeping.ts');
 	const run = runName(new Date());

@@ -14,7 +14,7 @@ import type {Sleep} from '../../http/policy/clock.ts';
 import type {UnsentRequest} from '../../http/recording/unsent.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
-import type {Position} from '../../resource/partitions/partitions.ts';
+import type {BoundPage, Position} from '../../resource/partitions/partitions.ts';
 import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
 import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
@@ -26,6 +26,7 @@ import {request} from '../endpoint/request.ts';
 import {incrementalOptions} from '../incremental/fields.ts';
 import {syncOptions} from '../incremental/sync.ts';
 import {planOf} from '../relations/plan.ts';
+import {requestValues} from '../relations/request-values.ts';
 import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
 import {stepsOf} from '../rows/steps.ts';
 import type {Config} from '../schema/config.ts';
@@ -132,7 +133,10 @@ export function connection(
 		walkOf: name =>
 			made(name, () => {
 				const resource = byName.get(name) as ResolvedResource;
-				const process = stepsOf(resource, plugins, onWarning);
+				const process = stepsOf<BoundPage>(resource, plugins, {
+					onWarning,
+					requestOf: ({binding}) => requestValues(resource.endpoint, binding),
+				});
 				return {
 					name,
 					...request(resource.endpoint, plugins, guess => detected(name, guess)),

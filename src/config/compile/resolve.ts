@@ -13,6 +13,7 @@ import type {SyncConfig} from '../incremental/sync.ts';
 import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
 import {doubled, fill, fillSome, placeholders, template} from '../placeholders/braces.ts';
 import {inNextPathOf, type ValueInPath} from '../placeholders/cursor-in-path.ts';
+import {isExpressionName} from '../placeholders/expression-name.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {type Relation, relationOf} from '../relations/relation.ts';
 import type {ColumnHints} from '../schema/column.ts';
@@ -30,6 +31,8 @@ export interface ResolvedEndpoint {
 	readonly method: string;
 	/** The parameters without null, and without those in the path. */
 	readonly params: {readonly [name: string]: ParamValue};
+	/** Expressions by their names: `{expressions.x}`. */
+	readonly expressions?: {readonly [name: string]: string};
 	readonly json?: JsonValue;
 	readonly data?: NonNullable<Endpoint['data']>;
 	/** Headers that replace those of the client. */
@@ -157,6 +160,7 @@ function resolveEndpoint(
 		method: endpoint.method ?? 'GET',
 		params: literal(params as {[name: string]: ParamValue}),
 		headers: literal(withoutNull(endpoint.headers ?? {})),
+		...(endpoint.expressions != null && {expressions: endpoint.expressions}),
 		...(endpoint.json != null && {json: literal(endpoint.json)}),
 		...(endpoint.data != null && {data: literal(endpoint.data)}),
 		paginator,
@@ -222,7 +226,7 @@ function literalInPath(value: unknown): string | undefined {
 function hasReference(tree: unknown): boolean {
 	let found = false;
 	eachText(tree, text => {
-		found ||= placeholders(text).some(isReference);
+		found ||= placeholders(text).some(name => isReference(name) || isExpressionName(name));
 	});
 	return found;
 }

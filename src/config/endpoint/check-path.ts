@@ -4,6 +4,7 @@ import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {fill, hasLoneBrace, likelyRoot, placeholders} from '../placeholders/braces.ts';
 import {inNextPathOf, otherPlace, paginatorsFor} from '../placeholders/cursor-in-path.ts';
+import {isExpressionName} from '../placeholders/expression-name.ts';
 import {onlyPlaceholder} from '../placeholders/in-path.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
@@ -17,7 +18,8 @@ export function checkPath(resource: Inherited, baseUrl: unknown, plugins: Regist
 	const {text, values} = path;
 	const here = at('endpoint', 'path');
 	const found = placeholders(text).flatMap(name => {
-		if (isReference(name) || isRangeName(name) || values.some(one => one.name === name)) return [];
+		if (isReference(name) || isRangeName(name) || isExpressionName(name)) return [];
+		if (values.some(one => one.name === name)) return [];
 		if (valueAt(endpoint.params, [name]) != null) return [];
 		return [{path: here, message: `{${name}} has no value; ${valueFor(name, plugins)}`}];
 	});

@@ -1,6 +1,7 @@
 /** Checks braces in a request: each is a known placeholder, or doubled. */
 import type {Finding} from '../finding.ts';
 import {hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
+import {isExpressionName} from '../placeholders/expression-name.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {asObject, type ConfigPath, eachText} from '../tree.ts';
@@ -26,16 +27,20 @@ function filledKeys(tree: unknown, at: ConfigPath): Finding[] {
 	if (Array.isArray(tree)) return tree.flatMap((item, index) => filledKeys(item, [...at, index]));
 	return Object.entries(asObject(tree)).flatMap(([key, item]) => {
 		const path = [...at, key];
-		const name = placeholders(template(key)).find(found => isReference(found) || isRangeName(found));
+		const name = placeholders(template(key)).find(isFilledIn);
 		const message = `{${name}} in a key is not filled in; placeholders go into values`;
 		return [...(name === undefined ? [] : [{path, message, atKey: true}]), ...filledKeys(item, path)];
 	});
 }
 
+function isFilledIn(name: string): boolean {
+	return isReference(name) || isRangeName(name) || isExpressionName(name);
+}
+
 function braceProblem(given: string): string | undefined {
 	const text = template(given);
 	if (hasLoneBrace(text)) return LONE_BRACE;
-	const name = placeholders(text).find(found => !isReference(found) && !isRangeName(found));
+	const name = placeholders(text).find(found => !isFilledIn(found));
 	if (name === undefined) return undefined;
 	const meant = likelyRoot(name);
 	return `{${name}} is no placeholder that is known here${meant ? ` (did you mean ${meant}?)` : ''}; ${literal}`;

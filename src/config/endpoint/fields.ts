@@ -1,12 +1,14 @@
 /** The schema of `endpoint`: one request, the reading of its responses, and the paging. */
 import * as z from 'zod';
 import type {JsonValue} from '../../core/json/json.ts';
+import {stopWhenProblem} from '../../resource/walk/answer/stop-when.ts';
 import type {authSchema} from '../auth/fields.ts';
 import {incrementalConfig, incrementalParam} from '../incremental/fields.ts';
 import {syncConfig} from '../incremental/sync.ts';
-import {object, recordFilter, responsePath, text} from '../schema/object.ts';
+import {object, responsePath, text} from '../schema/object.ts';
 import {isPlainObject} from '../tree.ts';
 import {type bodyFormatSchema, encoding, rowsFrom} from './body-format.ts';
+import {expressions} from './expressions.ts';
 import {method, methods} from './method.ts';
 import type {paginatorSchema} from './paginator-fields.ts';
 import {resolveParam} from './resolve-param.ts';
@@ -61,6 +63,11 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 		.record(z.string(), queryParam)
 		.nullish()
 		.describe('Query parameters: null is left out, a list is repeated. {{ and }} are literal braces.'),
+	expressions: expressions
+		.nullish()
+		.describe(
+			'Expressions in {{ }} by names of your own; {expressions.x} is the value of x in path, params, headers, json and data.',
+		),
 	json: z
 		.unknown()
 		.superRefine((value, context) => {
@@ -117,10 +124,14 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 		.describe(
 			'How the records at data_selector are written, where they are no list of objects: as columns, arrays or an object.',
 		),
-	stop_when: recordFilter()
+	stop_when: text()
+		.superRefine((rule, context) => {
+			const message = stopWhenProblem(rule);
+			if (message !== undefined) context.addIssue({code: 'custom', message});
+		})
 		.nullish()
 		.describe(
-			"Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'.",
+			"Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'. Or an expression about the page: {{ response.done }}.",
 		),
 	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
 	response_actions: responseActions

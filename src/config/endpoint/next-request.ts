@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type {JsonValue} from '../../core/json/json.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
+import {isExpressionName} from '../placeholders/expression-name.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {always, object, text} from '../schema/object.ts';
@@ -46,7 +47,9 @@ function noReferences(
 	context: {addIssue(issue: {code: 'custom'; message: string; path: PropertyKey[]}): void},
 ): void {
 	eachText(given, (found, path) => {
-		const name = placeholders(template(found)).find(each => isReference(each) || isRangeName(each));
+		const name = placeholders(template(found)).find(
+			each => isReference(each) || isRangeName(each) || isExpressionName(each),
+		);
 		if (name === undefined) return;
 		const message = `{${name}} is not known here; a request after the first one is the same for all rows of a parent`;
 		context.addIssue({code: 'custom', message, path: [...path]});

@@ -8,9 +8,9 @@ import {segment, segments} from '../../http/url.ts';
 import type {Range} from '../../resource/incremental/range.ts';
 import {isoFormat, timeFormat, writeUp} from '../../resource/incremental/time-format.ts';
 import type {ResolvedEndpoint} from '../compile/resolve.ts';
-import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
-import {type RangeName, rangeName} from '../placeholders/range.ts';
-import {isPlainObject} from '../tree.ts';
+import {doubled, fillSome} from '../placeholders/braces.ts';
+import {fillTree} from '../placeholders/fill-tree.ts';
+import {type RangeName, rangeName, rangeNames} from '../placeholders/range.ts';
 import type {IncrementalConfig} from './fields.ts';
 
 /**
@@ -53,6 +53,13 @@ export function withRange(
 
 type Sent = (name: RangeName) => JsonValue | undefined;
 
+/** The parts of a range as requests send them, by their names. */
+export function rangeValues(config: IncrementalConfig, range: Range): {[name: string]: JsonValue} {
+	const sent = sentValues(config, range);
+	const values = rangeNames.map(name => [name, sent(name) ?? null] as const);
+	return Object.fromEntries(values);
+}
+
 // Bounds are rounded so that they cover the whole range: the start down, the end up.
 function sentValues(
 	{initial_value, lag, convert, format, cursor_format}: IncrementalConfig,
@@ -83,23 +90,8 @@ function sentValues(
 
 /** The tree with its texts filled in, without those whose value is missing. */
 function filled(tree: unknown, sent: Sent): unknown {
-	if (Array.isArray(tree)) return tree.map(item => filled(item, sent)).filter(item => item !== undefined);
-	if (isPlainObject(tree)) {
-		const entries = Object.entries(tree).map(([key, item]) => [key, filled(item, sent)] as const);
-		return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
-	}
-	return typeof tree === 'string' ? filledText(tree, sent) : tree;
-}
-
-function filledText(text: string, sent: Sent): unknown {
-	const used = placeholders(text).flatMap(placeholder => rangeName(placeholder) ?? []);
-	if (used.length === 0) return text;
-	if (used.some(name => sent(name) === undefined)) return undefined;
-	const [only] = used;
-	const value = only && text === `{incremental.${only}}` ? sent(only) : undefined;
-	if (value !== undefined) return typeof value === 'string' ? doubled(value) : value;
-	return fillSome(text, placeholder => {
+	return fillTree(tree, placeholder => {
 		const name = rangeName(placeholder);
-		return name && doubled(textOf(sent(name) ?? ''));
+		return name && {value: sent(name)};
 	});
 }

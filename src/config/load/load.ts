@@ -13,6 +13,7 @@ import type {Config} from '../schema/config.ts';
 import {asObject, type ConfigPath, formatPath} from '../tree.ts';
 import {discover, shortPath} from './discover.ts';
 import {readEnvFile} from './env-file.ts';
+import {loadExpressions} from './expressions.ts';
 import {interpolate} from './interpolate.ts';
 import type {Locate} from './locate.ts';
 import {override} from './override.ts';
@@ -145,6 +146,7 @@ async function readTree(
 	const secrets = await readSecrets(dirname(file), variables, given);
 	const filled = interpolate(tree, {env: variables, secrets, folder: dirname(file), withoutSecrets});
 	const unplugged = await loadPlugins(filled.tree, dirname(file));
+	await loadExpressions(filled.tree);
 	return {file, name, variables, locate, originOf, overridden, filled, unplugged};
 }
 

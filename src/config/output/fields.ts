@@ -27,15 +27,42 @@ function formatSchema(registry: Registry): z.ZodType<string | PluginConfig, Form
 	return schema as z.ZodType<string | PluginConfig, FormatInput>;
 }
 
+const FALLBACK = 'parquet';
+
+function targetSchema(registry: Registry) {
+	const [first, ...others] = registry.targets.map(plugin => pluginObject(plugin));
+	if (!first) throw new TypeError('a kind of plugin has at least one');
+	return z.discriminatedUnion('type', [first, ...others]);
+}
+
+/** The options of a target, by the names of its fields. */
+function targetOf(
+	{targets}: Registry,
+	given: PluginConfig,
+): {readonly type: string; readonly options: Values} {
+	const plugin = targets.find(({type}) => type === given.type);
+	return {type: given.type, options: optionsIn(plugin?.fields ?? {}, asObject(given))};
+}
+
 export const outputSchema = (registry: Registry) =>
 	whenNeeded(() =>
 		object({
 			path: text()
 				.optional()
-				.describe('Folder for the files, relative to the config. Default: out, in the present folder.'),
+				.describe(
+					'Folder for the files, relative to the config, or a database: postgres://user@host/name. Default: out, in the present folder.',
+				),
+			target: targetSchema(registry).optional().describe('Options of the database in path, where it is one.'),
+			spool: text()
+				.optional()
+				.describe(
+					'Folder for rows on their way to a database, relative to the present folder. Default: ~/.local/state/sluice/.',
+				),
 			format: formatSchema(registry)
-				.default('parquet')
-				.describe('File format: a word, or an object with its options.'),
+				.optional()
+				.describe(
+					'File format: a word, or an object with its options. Default: parquet; a database has its own.',
+				),
 			compression: z
 				.enum(compressionsOf(registry))
 				.optional()
@@ -72,7 +99,7 @@ export const outputSchema = (registry: Registry) =>
 			.superRefine(({format, compression}, context) => {
 				const report = (message: string) =>
 					context.addIssue({code: 'custom', message, path: ['compression']});
-				const word = wordOf(format);
+				const word = wordOf(format ?? FALLBACK);
 				const {plugin, isGzip = false} = registry.format(word) ?? {};
 				if (compression === undefined || !plugin) return;
 				const known = plugin.fields.compression?.words ?? [];
@@ -80,7 +107,8 @@ export const outputSchema = (registry: Registry) =>
 					report(`${plugin.type} has no ${compression}; use ${known.join(' or ') || 'another format'}`);
 				else if (isGzip && compression === 'none') report(`contradicts the format ${word}`);
 			}, always)
-			.transform(({path, format, compression, json_as, time_as, csv, ...others}) => {
+			.transform(({path, target, format: written, compression, json_as, time_as, csv, ...others}) => {
+				const format = written ?? FALLBACK;
 				const word = wordOf(format);
 				const {plugin, isGzip} = registry.format(word) ?? {};
 				const chosen = compression ?? (isGzip ? 'gzip' : undefined);
@@ -88,7 +116,8 @@ export const outputSchema = (registry: Registry) =>
 				if (typeof format === 'object') given[format.type] = {...asObject(given[format.type]), ...format};
 				return {
 					...withoutNulls({path}),
-					format: plugin?.type ?? word,
+					...(target && {target: targetOf(registry, target)}),
+					...(written != null && {format: plugin?.type ?? word}),
 					...(chosen && {compression: chosen}),
 					...optionsByType(registry, given),
 					...withoutNulls(others),

@@ -3,7 +3,7 @@ import {suggest} from '../suggest.ts';
 import type {ConfigPath} from '../tree.ts';
 
 /** The beginnings of placeholders with a dot: `{resources.users.id}`. */
-export const roots = ['resources', 'partitions', 'incremental'] as const;
+export const roots = ['resources', 'partitions', 'incremental', 'expressions'] as const;
 
 const tokens = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 

@@ -9,6 +9,8 @@ export interface RowReference {
 	readonly path: Path;
 	/** Whether its slashes are encoded too in a path. */
 	readonly isWhole?: boolean;
+	/** Whether a request goes out without the value: an expression reads it. */
+	readonly isOptional?: boolean;
 }
 
 /** A value of a row, or of a list of partitions. */

@@ -8,9 +8,10 @@ import {dispositionOf} from '../rows/check.ts';
 import {didYouMean} from '../suggest.ts';
 import {asObject, type ConfigPath, eachText} from '../tree.ts';
 import {Ancestry} from './ancestors.ts';
+import {checkStepExpressions, usesInExpressions} from './check-expressions.ts';
 
 /** One placeholder of a resource, or one `resolve` parameter, with its place. */
-interface Use {
+export interface Use {
 	readonly at: ConfigPath;
 	/** A resource, or several in turn: `posts|pages`. */
 	readonly resource?: string;
@@ -49,6 +50,7 @@ export function checkRelations(resources: readonly Inherited[]): Finding[] {
 			...dependency(node, parents, {byName, ancestry}),
 			...included(node, parents, ancestry),
 			...partitions(node),
+			...checkStepExpressions(node, parents, ancestry),
 		);
 		if (circular.length === 0)
 			found.push(...clash(node, parents, ancestry), ...throughBatch(node, parents, byName, ancestry));
@@ -56,7 +58,8 @@ export function checkRelations(resources: readonly Inherited[]): Finding[] {
 	return found;
 }
 
-function usesOf({name, endpoint, path, placeOf}: Inherited, found: Finding[]): Use[] {
+function usesOf(resource: Inherited, found: Finding[]): Use[] {
+	const {name, endpoint, path, placeOf} = resource;
 	const uses: Use[] = [];
 	const way = endpoint.path === undefined ? ['name'] : ['endpoint', 'path'];
 	const ofPath = endpoint.path ?? name;
@@ -76,7 +79,7 @@ function usesOf({name, endpoint, path, placeOf}: Inherited, found: Finding[]): U
 				message: `the path has no {${key}}; to send it as a parameter write ${key}: "{resources.${resource}.${String(field)}}"`,
 			});
 	}
-	return uses;
+	return [...uses, ...usesInExpressions(resource, found)];
 }
 
 function isIncremental({endpoint}: Node): boolean {

@@ -45,7 +45,7 @@ function plannedResource(
 	const isDependent = relation?.isDependent === true;
 	const names = branches.map(branch => branch.name);
 	// Windows of one resource may be walked at once; a single range is one walk.
-	const isOneWalk = !relation && incremental?.step == null;
+	const isOneWalk = (relation?.references.size ?? 0) === 0 && incremental?.step == null;
 	return {
 		name,
 		branches,

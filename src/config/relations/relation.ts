@@ -7,6 +7,7 @@ import type {ResolvedEndpoint, Shared} from '../compile/resolve.ts';
 import {placeholders} from '../placeholders/braces.ts';
 import {isReference, parseReference, type Reference} from '../placeholders/reference.ts';
 import {eachText} from '../tree.ts';
+import {expressionsIn, referencesOf} from './request-expressions.ts';
 
 export interface Relation {
 	/** The references in the request, by placeholder. */
@@ -22,9 +23,10 @@ export interface Relation {
 }
 
 export function relationOf(
-	{path, params, headers, json, data}: ResolvedEndpoint,
+	endpoint: ResolvedEndpoint,
 	{include_from_parent, partitions, batch, distinct, on_missing, incremental_dependency}: Shared,
 ): Relation | undefined {
+	const {path, params, headers, json, data} = endpoint;
 	const references = new Map<string, Reference>();
 	eachText([path, params, headers, json, data], text => {
 		for (const name of placeholders(text).filter(isReference)) {
@@ -32,7 +34,10 @@ export function relationOf(
 			if (!('problem' in reference)) references.set(name, reference);
 		}
 	});
-	if (references.size === 0) return undefined;
+	const expressions = expressionsIn(endpoint);
+	for (const [name, reference] of referencesOf(expressions))
+		if (!references.has(name)) references.set(name, reference);
+	if (references.size === 0 && expressions.size === 0) return undefined;
 	return {
 		references,
 		include: include_from_parent ?? [],

@@ -20,6 +20,8 @@ import {leadsElsewhere, onlyPlaceholder} from '../placeholders/in-path.ts';
 import {alternatives, parseIncluded, type Reference, type RowReference} from '../placeholders/reference.ts';
 import {mapLeaves} from '../tree.ts';
 import type {Relation} from './relation.ts';
+import {expressionsIn, withExpressions} from './request-expressions.ts';
+import {requestValues} from './request-values.ts';
 
 /**
  * `name` is the resource of the requests. Without a relation, only the range is filled in. A plain path in
@@ -32,6 +34,7 @@ export function requestTemplate(
 	branches: readonly string[] = [],
 ): RequestTemplate {
 	const included = include.map(text => includedIn(text, branches));
+	const expressions = expressionsIn(endpoint);
 
 	function valuesOf(placeholder: string, bindings: readonly Binding[]): JsonValue[] {
 		const reference = references.get(placeholder);
@@ -93,7 +96,8 @@ export function requestTemplate(
 		return incremental && range ? withRange(name, endpoint, incremental, range) : endpoint;
 	}
 
-	function filledIn(endpoint: ResolvedEndpoint, bindings: readonly Binding[]): PartitionRequest {
+	function filledIn(ranged: ResolvedEndpoint, bindings: readonly Binding[]): PartitionRequest {
+		const endpoint = withExpressions(name, ranged, expressions, requestValues(ranged, bindings[0]));
 		const separator = batch?.separator ?? ',';
 		const asText = (text: string): string => joined(text, bindings, textOf, separator);
 		const asJson = (text: string): JsonValue => {
@@ -128,6 +132,7 @@ export function requestTemplate(
 			// Rows of other branches are not known yet.
 			const isFilled = (reference: Reference): boolean =>
 				'partition' in reference ||
+				reference.isOptional ||
 				rowOf(binding, reference.resource) === undefined ||
 				boundValue(reference, binding) !== undefined;
 			return (

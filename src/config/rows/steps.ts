@@ -1,6 +1,7 @@
 /** The schema of `processing_steps`, and their function of pages. */
 import * as z from 'zod';
 import {pageSteps} from '../../../transforms/steps.ts';
+import type {JsonObject} from '../../core/json/json.ts';
 import type {Page} from '../../core/page.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {Registry} from '../../plugins/registry.ts';
@@ -34,19 +35,23 @@ export function processingStepsSchema({steps}: Registry): z.ZodType<ProcessingSt
 	return z.array(step) as z.ZodType<ProcessingStep[], StepInput[]>;
 }
 
-/** The steps as one function of pages; `undefined` if there are none. */
-export function stepsOf(
+/**
+ * The steps as one function of pages; `undefined` if there are none. `requestOf` has the values of the request
+ * of a page, for expressions.
+ */
+export function stepsOf<P extends Page>(
 	{
 		name,
 		processing_steps: list = [],
 	}: {readonly name: string; readonly processing_steps?: readonly ProcessingStep[]},
 	{steps}: Registry,
-	onWarning?: Warn,
-): ((page: Page) => Page) | undefined {
+	{onWarning, requestOf}: {onWarning?: Warn | undefined; requestOf?: (page: P) => JsonObject} = {},
+): ((page: P) => Page) | undefined {
 	if (list.length === 0) return undefined;
-	return pageSteps(
+	return pageSteps<P>(
 		list.flatMap(step =>
 			changesIn(step, steps, (message, code = 'plugin') => onWarning?.({code, resource: name, message})),
 		),
+		requestOf,
 	);
 }

@@ -1,6 +1,5 @@
 /** Building blocks of the config schema: objects with known keys, and texts with a rule. */
 import * as z from 'zod';
-import {condition} from '../../core/path/condition.ts';
 import {parsePath} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {isUnixSocket, noUnixSockets, userOf} from '../../http/url.ts';
@@ -124,17 +123,6 @@ const readablePath = nonEmpty.superRefine((path, context) => {
  * after the first request.
  */
 export const responsePath = (): z.ZodString => readablePath;
-
-/** A condition on a record, as a JSONPath filter. */
-export function recordFilter() {
-	return text().superRefine((filter, context) => {
-		try {
-			condition(filter);
-		} catch (error) {
-			context.addIssue({code: 'custom', message: messageOf(error)});
-		}
-	});
-}
 
 /** The address of a server. With `base`, it is one to which paths are joined, or `""`. */
 export function httpUrl({base = false}: {readonly base?: boolean} = {}) {

@@ -2,6 +2,7 @@
 import {type PlainObject, valueAt, withoutUndefined} from '../../config/tree.ts';
 import {Template} from '../../template/template.ts';
 import {cursorSource, cutFrom, type JsonAround} from './cursor-value.ts';
+import {expressionOf} from './expressions.ts';
 import {isSettled, type Known} from './known.ts';
 import {type Chain, onlyNode} from './nodes.ts';
 import {LeftOut} from './outcome.ts';
@@ -100,8 +101,11 @@ function stopFor(
 	const stop = node && stopOf(node, chain, paged.selectorKeys);
 	if (stop) return stop;
 	// After the last record comes a page without records.
-	if (!node || chain?.root !== 'last_record' || !isAnyMissing(node))
-		throw new LeftOut('stop condition: an expression', template.source);
-	paged.differences.add('requests', 'one more request, for a page without rows, ends the pages');
+	if (node && chain?.root === 'last_record' && isAnyMissing(node)) {
+		paged.differences.add('requests', 'one more request, for a page without rows, ends the pages');
+		return {};
+	}
+	const names = ['response', 'headers', 'last_page_size', 'last_record'];
+	paged.stopWhen = expressionOf(template, {what: 'stop condition', texts: paged.texts, names});
 	return {};
 }

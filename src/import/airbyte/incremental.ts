@@ -59,13 +59,15 @@ export function incrementalOf(cursor: unknown, above: Known, read: Read): PlainO
 	const written = known.text(cursor.datetime_format, 'format of times');
 	if (format !== undefined && hasMoreDigits(written))
 		differences.add('requests', 'times go out with microseconds, and not with milliseconds');
-	const sendsEnd = JSON.stringify([
+	const inExpressions = [...texts.expressions.values()].some(text => text.includes('incremental.end_value'));
+	const sent = JSON.stringify([
 		[...read.request.params],
 		[...read.request.headers],
 		read.request.json ?? null,
 		read.request.data ?? null,
 		read.request.url,
-	]).includes('{incremental.end_value}');
+	]);
+	const sendsEnd = inExpressions || sent.includes('{incremental.end_value}');
 	const end = endOf(cursor, known);
 	const step = format === undefined ? undefined : stepOf(cursor, known, {sendsEnd, end});
 	if (sendsEnd)

@@ -11,7 +11,7 @@ export interface Chain {
 }
 
 /** Texts and expressions in their order; `undefined` for a template with blocks. */
-export function partsOf({body}: Template): (string | Node)[] | undefined {
+export function partsOf({body}: Pick<Template, 'body'>): (string | Node)[] | undefined {
 	const parts: (string | Node)[] = [];
 	for (const statement of body) {
 		if (statement.kind === 'text') parts.push(statement.text);
@@ -45,7 +45,7 @@ function withoutDefaults(node: Node): Node {
 }
 
 /** The only expression of a template that prints nothing else. */
-export function onlyNode(template: Template): Node | undefined {
+export function onlyNode(template: Pick<Template, 'body'>): Node | undefined {
 	const parts = partsOf(template)?.filter(part => typeof part !== 'string' || part.trim() !== '');
 	const [only] = parts ?? [];
 	return parts?.length === 1 && typeof only === 'object' ? only : undefined;

@@ -12,6 +12,8 @@ export interface Paged {
 	readonly selector: string;
 	readonly selectorKeys: readonly unknown[];
 	readonly differences: Differences;
+	/** The expression for the last page, if the paginator itself does not know it. */
+	stopWhen?: string;
 }
 
 /** Replaces the token in the path by the paginator's placeholder. */

@@ -4,12 +4,15 @@
  */
 
 import {doubled} from '../../config/placeholders/braces.ts';
+import {parseReference} from '../../config/placeholders/reference.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Node} from '../../template/nodes.ts';
 import type {Template} from '../../template/template.ts';
+import {expressionOf} from './expressions.ts';
 import {type Chain, chainOf, constantOf, isEmpty, isSameChain, partsOf, pathText} from './nodes.ts';
 import {LeftOut} from './outcome.ts';
 import {formatName} from './time-formats.ts';
+import {kindOf} from './value-kind.ts';
 
 /** Marks the page token until the paginator knows its place. */
 export const TOKEN = '\ue000token\ue000';
@@ -31,6 +34,8 @@ export class Placeholders {
 	readonly formats = new Set<string>();
 	/** Values in place of the token in the first request. */
 	readonly firstTokens = new Set<JsonValue>();
+	/** Expressions of the endpoint, by their names. */
+	readonly expressions = new Map<string, string>();
 
 	constructor(values: RequestValues) {
 		this.#values = values;
@@ -56,19 +61,71 @@ export class Placeholders {
 			.join('');
 	}
 
-	/** The text of a template with placeholders in it. `what` is its name in messages. */
-	text(template: Template, what: string): string {
+	/**
+	 * The text of a template with placeholders in it. `what` is its name in messages, and `name` that of its
+	 * expressions, if it needs some.
+	 */
+	text(template: Template, what: string, name = what): string {
 		const parts = partsOf(template);
-		if (!parts) throw new LeftOut(`${what}: an expression`, template.source);
+		if (!parts) return this.#expression(template, what, name);
+		const isWhole = parts.length === 1;
 		return parts
-			.map(part => (typeof part === 'string' ? this.literal(part) : this.#node(part, what, template.source)))
+			.map(part => {
+				if (typeof part === 'string') return this.literal(part);
+				const text = this.#text(part);
+				if (text !== undefined) return text;
+				// The body is JSON, where a text that only contains values means something else.
+				if (what === 'body' && !isWhole) throw new LeftOut(`${what}: an expression`, template.source);
+				return this.#expression(template, what, name, part);
+			})
 			.join('');
 	}
 
-	#node(node: Node, what: string, source: string): string {
-		const text = this.#text(node);
-		if (text === undefined) throw new LeftOut(`${what}: an expression`, source);
-		return text;
+	/** A placeholder for the value of the template, or of one node of it. */
+	#expression(template: Template, what: string, name: string, node?: Node): string {
+		if (what === 'body' && !node) throw new LeftOut(`${what}: an expression`, template.source);
+		// Python prints a time in a form of its own.
+		const value: Node | undefined =
+			node && kindOf(node) === 'time'
+				? {kind: 'binary', operator: '~', left: node, right: {kind: 'constant', value: ''}, at: 0}
+				: node;
+		const body = value ? [{kind: 'output' as const, value}] : template.body;
+		const {source} = template;
+		const text = expressionOf({body, source}, {what, texts: this, names: []});
+		const key = name.replace(/\W+/g, '_').replace(/^_+|_+$/g, '') || 'value';
+		for (let number = 1; ; number++) {
+			const unique = number === 1 ? key : `${key}_${number}`;
+			const known = this.expressions.get(unique);
+			if (known !== undefined && known !== text) continue;
+			this.expressions.set(unique, text);
+			return `{expressions.${unique}}`;
+		}
+	}
+
+	/**
+	 * A value of the slice, or a bound of the window, in an expression of a config. `isLater`: the request is
+	 * made, and if it names no window, there is none.
+	 */
+	value({keys}: Chain, isLater: boolean): Node | undefined {
+		const {window, slice} = this.#values;
+		const key = keys.join('.');
+		const which = key === window?.start ? 'start' : key === window?.end ? 'end' : undefined;
+		if (window && which)
+			return isLater && !this.usesWindow ? undefined : this.#boundNode(which, window.format);
+		for (let length = keys.length; length > 0; length--) {
+			const placeholder = slice.get(keys.slice(0, length).join('.'));
+			if (placeholder !== undefined) return valueNode(placeholder, keys.slice(length));
+		}
+		return undefined;
+	}
+
+	// In the format of the request, or in that of the manifest if the two differ.
+	#boundNode(which: 'start' | 'end', format: string): Node {
+		const bound = itemsNode('incremental', [`${which}_value`]);
+		if (this.formats.size === 0) this.formats.add(formatName(format));
+		if (this.formats.has(formatName(format))) return bound;
+		const args = {values: [bound, {kind: 'constant', value: format} as const], named: []};
+		return {kind: 'function', name: 'format_datetime', args, at: 0};
 	}
 
 	#text(node: Node): string | undefined {
@@ -163,6 +220,26 @@ export class Placeholders {
 		this.formats.add(formatName(format));
 		return `{incremental.${key === window.start ? 'start' : 'end'}_value}`;
 	}
+}
+
+/** The node of a placeholder such as `resources.users.id`, and of keys after it. */
+function valueNode(placeholder: string, more: readonly (string | number)[]): Node | undefined {
+	const reference = parseReference(placeholder);
+	if ('problem' in reference) return undefined;
+	if ('partition' in reference) return itemsNode('partitions', [reference.partition, ...more]);
+	const keys = reference.path.steps?.map(step =>
+		step === '*' ? undefined : 'key' in step ? step.key : step.index,
+	);
+	if (!keys || keys.includes(undefined)) return undefined;
+	return itemsNode('resources', [reference.resource, ...(keys as (string | number)[]), ...more]);
+}
+
+function itemsNode(name: string, keys: readonly (string | number)[]): Node {
+	return keys.reduce<Node>((of, value) => ({kind: 'item', of, key: {kind: 'constant', value}, at: 0}), {
+		kind: 'name',
+		name,
+		at: 0,
+	});
 }
 
 function formatting(node: Node): {of: Node; format: string} | undefined {

@@ -132,7 +132,7 @@ class Writer {
 		return Object.entries(asObject(given)).flatMap(([name, value]): [string, JsonValue][] => {
 			if (isPlainObject(value)) throw new LeftOut(`${what}: ${String(value.type ?? 'an object')}`, name);
 			const key = this.#known.text(name, what);
-			const written = this.value(value, what);
+			const written = this.value(value, what, key);
 			if (written === null || written === '') return [];
 			if (typeof written === 'boolean') return [[key, asPrinted(written)]];
 			if (isPlainObject(written)) throw new LeftOut(`${what}: an object`, key);
@@ -140,17 +140,17 @@ class Writer {
 		});
 	}
 
-	json(given: unknown): JsonValue {
-		if (Array.isArray(given)) return given.map(item => this.json(item));
-		if (!isPlainObject(given)) return this.value(given, 'body');
-		const entries = Object.entries(given).map(([key, value]) => [key, this.json(value)] as const);
+	json(given: unknown, name = 'body'): JsonValue {
+		if (Array.isArray(given)) return given.map(item => this.json(item, name));
+		if (!isPlainObject(given)) return this.value(given, 'body', name);
+		const entries = Object.entries(given).map(([key, value]) => [key, this.json(value, key)] as const);
 		return Object.fromEntries(entries.filter(([, value]) => value !== null));
 	}
 
 	/** The value. It is a text with placeholders if the connection alone does not decide it. */
-	value(given: unknown, what: string): JsonValue {
+	value(given: unknown, what: string, name = what): JsonValue {
 		const value = this.#known.value(given, what);
-		if (value instanceof Template) return this.#texts.text(value, what);
+		if (value instanceof Template) return this.#texts.text(value, what, name);
 		return escaped(value, this.#texts);
 	}
 }

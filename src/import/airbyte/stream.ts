@@ -8,6 +8,7 @@ import {incrementalOf, putBounds, windowOf} from './incremental.ts';
 import type {Known} from './known.ts';
 import {pathText} from './nodes.ts';
 import {type Difference, Differences, LeftOut} from './outcome.ts';
+import type {Paged} from './paged.ts';
 import {paginatorOf} from './paginator.ts';
 import {type ParentOf, type Slices, slicesOf} from './partitions.ts';
 import {Placeholders} from './placeholders.ts';
@@ -61,27 +62,29 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const recordSelector = asObject(retriever.record_selector);
 	const inside = above.in(recordSelector);
 	const {selector, keys} = selectorOf(recordSelector, inside);
-	const paginator = paginatorOf(asObject(retriever.paginator), {
+	const paged: Paged = {
 		known: above,
 		request,
 		texts,
 		selector,
 		selectorKeys: keys,
 		differences,
-	});
+	};
+	const paginator = paginatorOf(asObject(retriever.paginator), paged);
 	const {record_filter: filter} = recordSelector;
 	const field = String(asObject(cursor).cursor_field ?? '');
 	const isFiltered =
 		window !== undefined &&
 		isStartFilter(filter, inside, known.in(cursor).text(field, 'cursor'), window.start);
 	const incremental = incrementalOf(cursor, known, {request, texts, differences, isFiltered});
-	checkUse(slices, request);
+	checkUse(slices, request, texts);
 	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
 	noteSchema(recordSelector, differences);
 	const steps = orderedSteps(stream, {
 		known,
 		inside,
 		filter: isFiltered ? undefined : filter,
+		texts,
 		selector: recordSelector,
 		differences,
 	});
@@ -94,8 +97,10 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		slices,
 		maxRetries,
 		endpoint: endpointOf(request, {
+			expressions: texts.expressions.size > 0 ? Object.fromEntries(texts.expressions) : undefined,
 			data_selector: selector,
 			paginator,
+			stop_when: paged.stopWhen,
 			incremental,
 			response_actions: actions.length > 0 ? actions : undefined,
 			...decoderOf(retriever.decoder),
@@ -140,7 +145,7 @@ function checkRetriever(retriever: PlainObject): void {
 }
 
 // Without a value of the partition, all partitions would send the same request.
-function checkUse({fields}: Slices, request: Request): void {
+function checkUse({fields}: Slices, request: Request, {expressions}: Placeholders): void {
 	if (fields.length === 0) return;
 	const sent = JSON.stringify([
 		request.url,
@@ -149,7 +154,8 @@ function checkUse({fields}: Slices, request: Request): void {
 		request.json ?? null,
 		request.data ?? null,
 	]);
-	if (!/\{(resources|partitions)\./.test(sent))
+	const isRead = [...expressions.values()].some(text => /\b(resources|partitions)\b/.test(text));
+	if (!isRead && !/\{(resources|partitions)\./.test(sent))
 		throw new LeftOut('partition: not in the request', fields.join(', '));
 }
 
@@ -183,10 +189,18 @@ function orderedSteps(
 		filter,
 		selector,
 		differences,
-	}: {known: Known; inside: Known; filter: unknown; selector: PlainObject; differences: Differences},
+		texts,
+	}: {
+		known: Known;
+		inside: Known;
+		filter: unknown;
+		selector: PlainObject;
+		differences: Differences;
+		texts: Placeholders;
+	},
 ): PlainObject[] {
-	const first = filterOf(filter, inside);
-	const steps = stepsOf(stream.transformations, known, differences);
+	const first = filterOf(filter, inside, texts);
+	const steps = stepsOf(stream.transformations, known, {differences, texts});
 	if (!first) return steps;
 	return selector.transform_before_filtering === true ? [...steps, first] : [first, ...steps];
 }
@@ -213,16 +227,18 @@ export function nameOf(given: unknown, known: Known): string {
 }
 
 function endpointOf(request: Request, rest: PlainObject): PlainObject {
-	const {data_selector, paginator, incremental, response_actions, ...format} = rest;
+	const {expressions, data_selector, paginator, stop_when, incremental, response_actions, ...format} = rest;
 	return withoutUndefined({
 		method: request.method === 'GET' ? undefined : request.method,
 		params: request.params.size > 0 ? Object.fromEntries(request.params) : undefined,
 		headers: request.headers.size > 0 ? Object.fromEntries(request.headers) : undefined,
 		json: request.json,
 		data: request.data,
+		expressions,
 		...format,
 		data_selector,
 		paginator,
+		stop_when,
 		incremental,
 		response_actions,
 	});

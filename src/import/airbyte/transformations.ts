@@ -1,13 +1,23 @@
 /** Imports record filters and transformations as `processing_steps`. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import type {Node} from '../../template/nodes.ts';
 import {Template} from '../../template/template.ts';
 import {conditionOf} from './conditions.ts';
+import {expressionOf} from './expressions.ts';
 import {isSettled, type Known} from './known.ts';
-import {chainOf, namesIn, onlyNode, partsOf, pathText} from './nodes.ts';
+import {chainOf, onlyNode, partsOf, pathText} from './nodes.ts';
 import {type Differences, LeftOut} from './outcome.ts';
+import type {Placeholders} from './placeholders.ts';
+import {kindOf} from './value-kind.ts';
+
+/** What the steps of a stream share. */
+interface Around {
+	readonly differences: Differences;
+	readonly texts: Placeholders;
+}
 
 /** The filter as a step; `undefined` if it passes all records. */
-export function filterOf(filter: unknown, above: Known): PlainObject | undefined {
+export function filterOf(filter: unknown, above: Known, texts: Placeholders): PlainObject | undefined {
 	if (!isPlainObject(filter)) return undefined;
 	if (filter.type !== 'RecordFilter') throw new LeftOut('Python: record filter', String(filter.class_name));
 	const known = above.in(filter);
@@ -19,8 +29,9 @@ export function filterOf(filter: unknown, above: Known): PlainObject | undefined
 	}
 	const node = onlyNode(template);
 	const condition = node && conditionOf(node, 'record');
-	if (condition === undefined) throw new LeftOut('record filter: an expression', template.source);
-	return {filter: condition};
+	if (condition !== undefined) return {filter: condition};
+	const what = 'record filter';
+	return {filter: expressionOf(template, {what, texts, names: ['record'], isLater: true})};
 }
 
 /** Whether a filter only drops records before the start of the window. */
@@ -49,15 +60,15 @@ function startChain(node: Parameters<typeof chainOf>[0]): string | undefined {
 	return chain && /^stream_(slice|interval|partition)$/.test(chain.root) ? chain.keys.join('.') : undefined;
 }
 
-export function stepsOf(transformations: unknown, above: Known, differences: Differences): PlainObject[] {
+export function stepsOf(transformations: unknown, above: Known, around: Around): PlainObject[] {
 	const list = Array.isArray(transformations) ? transformations.map(asObject) : [];
 	return list.flatMap(transformation => {
 		const known = above.in(transformation);
 		switch (transformation.type) {
 			case 'AddFields':
-				return added(transformation, known, differences);
+				return added(transformation, known, around);
 			case 'RemoveFields':
-				return removed(transformation, known);
+				return removed(transformation, known, around);
 			case 'CustomTransformation':
 				throw new LeftOut('Python: transformation', String(transformation.class_name));
 			default:
@@ -67,24 +78,39 @@ export function stepsOf(transformations: unknown, above: Known, differences: Dif
 }
 
 function always(condition: unknown, known: Known, what: string): boolean {
-	if (condition === undefined || condition === null || condition === '') return true;
+	if (!isGiven(condition)) return true;
 	const value = known.value(condition, what);
 	if (value instanceof Template) throw new LeftOut(`${what}: an expression`, value.source);
 	return Boolean(value);
 }
 
-function removed({field_pointers: pointers, condition}: PlainObject, known: Known): PlainObject[] {
-	if (!always(condition, known, 'condition of a removed field')) return [];
+function removed(
+	{field_pointers: pointers, condition}: PlainObject,
+	known: Known,
+	{texts}: Around,
+): PlainObject[] {
 	const fields = (Array.isArray(pointers) ? pointers : []).map(pointer => {
 		const keys = [pointer].flat().map(part => known.text(part, 'removed field'));
-		if (keys.some(key => key.includes('*')))
+		if (keys[0] === '**' && keys.length <= 2 && !keys[1]?.includes('*')) return keys.join('.');
+		if (keys.some(key => key.includes('*') && key !== '*'))
 			throw new LeftOut('removed fields: by a pattern', keys.join('.'));
 		return pathText(keys);
 	});
-	return fields.length > 0 ? [{remove: fields}] : [];
+	if (fields.length === 0) return [];
+	const what = 'condition of a removed field';
+	const when = isGiven(condition) ? known.value(condition, what) : true;
+	if (!(when instanceof Template)) return when ? [{remove: fields}] : [];
+	// Airbyte applies the condition to all values, whatever the names are.
+	if (fields.some(field => field !== '**')) throw new LeftOut(`${what}: an expression`, when.source);
+	const renamed = {property: 'value'};
+	return [{remove: {fields, when: expressionOf(when, {what, texts, names: ['value'], renamed})}}];
 }
 
-function added({fields, condition}: PlainObject, known: Known, differences: Differences): PlainObject[] {
+function isGiven(condition: unknown): boolean {
+	return condition !== undefined && condition !== null && condition !== '';
+}
+
+function added({fields, condition}: PlainObject, known: Known, around: Around): PlainObject[] {
 	if (!always(condition, known, 'condition of an added field')) return [];
 	const list = Array.isArray(fields) ? fields.map(asObject) : [];
 	// One step for each field, as a later one may read the field of an earlier one.
@@ -92,14 +118,14 @@ function added({fields, condition}: PlainObject, known: Known, differences: Diff
 		const keys = [field.path].flat().map(part => known.text(part, 'added field'));
 		const [name = '', ...rest] = keys;
 		if (rest.length > 0) throw new LeftOut('added field: inside another one', keys.join('.'));
-		return {add: {[name]: addedValue(field, known.in(field), differences)}};
+		return {add: {[name]: addedValue(field, known.in(field), around)}};
 	});
 }
 
 function addedValue(
 	{value: given, value_type: type}: PlainObject,
 	known: Known,
-	differences: Differences,
+	{differences, texts}: Around,
 ): unknown {
 	const value = known.value(given, 'added field');
 	if (!(value instanceof Template)) {
@@ -113,29 +139,31 @@ function addedValue(
 			differences.add('rows', `a copied field keeps its type, where Airbyte makes it ${String(type)}`);
 		return {path: pathText(chain.keys)};
 	}
-	return textOf(value);
+	return textOf(value) ?? {expression: computed(value, type, {differences, texts})};
 }
 
-/** A text with fields of the record in it. */
-function textOf(template: Template): string {
+/** The expression of a computed field. Airbyte prints its value, and reads that text as a literal of Python. */
+function computed(template: Template, type: unknown, {differences, texts}: Around): string {
+	const node = onlyNode(template);
+	const kind = node === undefined ? 'text' : kindOf(node);
+	if (kind === 'text' && type !== 'string')
+		differences.add('rows', 'a computed text that reads as a number, a list or an object stays a text');
+	const isPrinted = kind === 'time' || (type === 'string' && kind !== 'text');
+	const change = (one: Node): Node =>
+		isPrinted ? {kind: 'binary', operator: '~', left: one, right: {kind: 'constant', value: ''}, at: 0} : one;
+	return expressionOf(template, {what: 'added field', texts, names: ['record'], isLater: true, change});
+}
+
+/** A text with fields of the record in it; `undefined` if there is more in it. */
+function textOf(template: Template): string | undefined {
 	const parts = partsOf(template);
-	const names = new Set(parts?.flatMap(part => (typeof part === 'string' ? [] : [...namesIn(part)])));
-	if (!parts) throw new LeftOut('added field: an expression', template.source);
-	const slice = [...names].find(name => /^stream_(slice|interval|partition)$/.test(name));
-	if (slice !== undefined)
-		throw new LeftOut('added field: a value of the parent, the partition or the window', template.source);
-	const [first] = parts;
-	if (parts.length === 1 && typeof first !== 'string')
-		throw new LeftOut('added field: an expression', template.source);
-	return parts
-		.map(part => {
-			if (typeof part === 'string') return braced(part);
-			const chain = chainOf(part);
-			if (chain?.root !== 'record' || chain.keys.length === 0)
-				throw new LeftOut('added field: an expression', template.source);
-			return `{${pathText(chain.keys)}}`;
-		})
-		.join('');
+	if (!parts || (parts.length === 1 && typeof parts[0] !== 'string')) return undefined;
+	const texts = parts.map(part => {
+		if (typeof part === 'string') return braced(part);
+		const chain = chainOf(part);
+		return chain?.root === 'record' && chain.keys.length > 0 ? `{${pathText(chain.keys)}}` : undefined;
+	});
+	return texts.includes(undefined) ? undefined : texts.join('');
 }
 
 function braced(text: string): string {

@@ -1,25 +1,30 @@
+import {PaginationError} from '../../core/errors.ts';
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
-import {rowsIn} from '../../core/records/lazy-records.ts';
-import type {RecordList} from '../../core/records/record-list.ts';
-import {isIdentified} from '../../resource/completeness/error-signs.ts';
-import {guesses} from '../../resource/paging/detect.ts';
 import {byAsking} from '../../resource/paging/detect-counts.ts';
-import {configOf, type Guess, type PageSize} from '../../resource/paging/guess.ts';
-import {largerPage} from '../../resource/paging/page-size.ts';
+import {configOf, type Guess} from '../../resource/paging/guess.ts';
 import type {PageAnswer, Paginator} from '../../resource/paging/paginator.ts';
 import {setParameter} from '../../resource/paging/request-draft.ts';
 import {areOthers, printsOf} from '../../resource/walk/second-page.ts';
 import {callback} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
+import {
+	type Again,
+	adviceFor,
+	guessesOf,
+	headOf,
+	ignoredMessage,
+	type Json,
+	largerFirst,
+	sizedGuesses,
+} from './auto-guesses.ts';
 import {chosen} from './chosen.ts';
 
-type Json<T> = T & {[key: string]: JsonValue};
 type Found = {
 	guess: Json<Guess>;
 	at: JsonValue;
-	/** Other ways to ask for this page, until it is known that the server accepts this one. */
+	/** Other ways to ask for this page, until it is known that the server accepts this one; perhaps none. */
 	others?: Json<Guess>[];
 	/**
 	 * Fingerprints of the rows of the first page, if that page does not say whether more follow: the server is
@@ -27,8 +32,6 @@ type Found = {
 	 */
 	known?: string[];
 };
-/** The first page once more: with more rows, or in the size of the server. */
-type Again = {size: Json<PageSize>; least: number; head: string} | {size: null};
 type AutoPlace = Found | Again | null;
 
 /**
@@ -51,15 +54,17 @@ export const auto = definePaginator({
 			guess: Guess,
 			at: JsonValue,
 			answer: PageAnswer,
-			others: readonly Guess[] = [],
+			others?: readonly Guess[],
 		): AutoPlace | undefined {
 			const next = paginatorFor(guess, answer.body).next(at, answer);
 			if (next === undefined) return undefined;
-			return {
-				guess: guess as Json<Guess>,
-				at: next,
-				...(others.length > 0 && {others: others as Json<Guess>[]}),
-			};
+			return {guess: guess as Json<Guess>, at: next, ...(others && {others: others as Json<Guess>[]})};
+		}
+
+		function afterFirst([guess, ...others]: readonly [Guess, ...Guess[]], answer: PageAnswer) {
+			const place = placeAfter(guess, chosen(guess).first, answer, others.length > 0 ? others : undefined);
+			if (place === undefined || others.length === 0) onDetected?.(guess);
+			return place;
 		}
 
 		function replyTo(
@@ -72,16 +77,20 @@ export const auto = definePaginator({
 			const [one, other] = guess.type === 'page_number' ? [guess, others] : [others[0], [guess]];
 			if (!isMore && one?.type === 'page_number' && one.basePage === 0 && records.length > 0)
 				return question({...one, basePage: 1, page: 1}, known, other);
-			onDetected?.(isMore ? guess : {type: 'single_page', isAsked: true});
-			return isMore ? {guess, at, others} : undefined;
+			if (isMore) return {guess, at, others};
+			onDetected?.({type: 'single_page', isAsked: true});
+			return undefined;
 		}
 
 		// The response is the first page once more.
-		function retried({guess: before, others = []}: Found, answer: PageAnswer): AutoPlace | undefined {
-			const [guess, ...rest] = others;
+		function retried({guess: before, others: [guess, ...rest] = []}: Found, answer: PageAnswer) {
 			const {repeated: _, ...anew} = answer;
-			if (guess && isAsked(before)) onDetected?.(guess);
-			return guess && placeAfter(guess, chosen(guess).first, anew, rest);
+			if (guess) return placeAfter(guess, chosen(guess).first, anew, rest);
+			if ('isUnsure' in before) {
+				onDetected?.({type: 'single_page', isAsked: true});
+				return undefined;
+			}
+			throw new PaginationError(ignoredMessage(before, guessesOf(anew)));
 		}
 
 		return {
@@ -103,17 +112,16 @@ export const auto = definePaginator({
 			},
 			next(place, answer) {
 				if (!isFound(place)) {
-					const [guess, ...others] = sizedGuesses(place, answer);
-					const question = guess.type === 'single_page' ? questionAfter(answer) : undefined;
-					if (question) return question;
-					onDetected?.(guess);
-					return placeAfter(guess, chosen(guess).first, answer, others);
+					const found = sizedGuesses(place, answer);
+					const question = found[0].type === 'single_page' ? questionAfter(answer) : undefined;
+					return question ?? afterFirst(found, answer);
 				}
 				if (place.known) return replyTo(place, place.known, answer);
 				const isFirstAgain = answer.received > 0 && answer.repeated === answer.received;
 				if (isFirstAgain && place.others && (!isOwnRepeat(place) || isAsked(place.guess)))
 					return retried(place, answer);
-				return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : []);
+				if (place.others && !isFirstAgain) onDetected?.(place.guess);
+				return placeAfter(place.guess, place.at, answer, isFirstAgain ? place.others : undefined);
 			},
 			isQuestion: place => isFound(place) && place.known !== undefined,
 			foresee: (place, start) =>
@@ -132,9 +140,10 @@ export const auto = definePaginator({
 				// Only a guess of the same kind: the place that another kind would find in the first page is no
 				// longer known.
 				if (!guess || guess.type !== place.guess.type) return undefined;
-				return {guess, at: place.at, ...(others.length > 0 && {others})};
+				return {guess, at: place.at, others};
 			},
 			remedy: place => (isFound(place) ? `To name the parameter: ${configOf(place.guess)}` : undefined),
+			adviceIfRefused: place => (isFound(place) && place.others ? adviceFor(place.guess) : undefined),
 			byPosition(place) {
 				if (!isFound(place)) return undefined;
 				const found = chosen(place.guess).byPosition?.(place.at);
@@ -196,34 +205,8 @@ function isAsked(guess: Guess): boolean {
 	return 'isAsked' in guess && guess.isAsked === true;
 }
 
-function guessesOf(answer: PageAnswer): readonly [Guess, ...Guess[]] {
-	const {isList, received, body, headers} = answer;
-	// The keys of a single record are its own fields.
-	const isRecord = !isList && received === 1 && isObject(body) && isIdentified(body as JsonObject);
-	return guesses(isRecord ? {headers, body: null, received} : answer) as readonly [Guess, ...Guess[]];
-}
-
 function isFound(place: AutoPlace): place is Found {
 	return place !== null && 'guess' in place;
-}
-
-// A server that sends more rows than before continues with pages of that size.
-function sizedGuesses(place: Again | null, answer: PageAnswer): readonly [Guess, ...Guess[]] {
-	const found = guessesOf(answer);
-	if (!place?.size || answer.received === place.least) return found;
-	const {size} = place;
-	return found.map(guess => ({...guess, size})) as [Guess, ...Guess[]];
-}
-
-function largerFirst(answer: PageAnswer): AutoPlace | undefined {
-	const {received, records} = answer;
-	const size = largerPage(answer, guessesOf(answer)[0]);
-	const head = size && headOf(records);
-	return head === undefined ? undefined : {size: size as Json<PageSize>, least: received, head};
-}
-
-function headOf(records: RecordList): string | undefined {
-	return printsOf(rowsIn(records).slice(0, 1))?.[0];
 }
 
 // Page 1 may be the same as page 0, which the paginator of page numbers handles itself.

@@ -5,7 +5,7 @@ import {defineStep} from '../step.ts';
 
 export const add = defineStep({
 	type: 'add',
-	summary: 'Fields to set: a value, a text with {field} in it, or {path: FIELD}.',
+	summary: 'Fields to set: a value, a text with {field} in it, {path: FIELD}, or {expression: "{{ … }}"}.',
 	example: {source: 'crm', name: '{first} {last}'},
 	value: record(anything({doc: 'The value.'}), {doc: 'Values by the names of fields.'}),
 	check(fields, report) {

@@ -1,4 +1,4 @@
-import {rename as change} from '../../../transforms/steps/fields.ts';
+import {rename as change} from '../../../transforms/steps/rename.ts';
 import {record, text} from '../fields.ts';
 import {problemOf} from '../problem-of.ts';
 import {defineStep} from '../step.ts';

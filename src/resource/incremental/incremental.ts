@@ -9,7 +9,7 @@ import {parsePath} from '../../core/path/path.ts';
 import type {Counts} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {Follow, Partitioning, PartitionRequest} from '../partitions/partitioned.ts';
-import type {Binding} from '../partitions/partitions.ts';
+import type {Binding, BoundPage} from '../partitions/partitions.ts';
 import {futureMessage, futureOf} from './future.ts';
 import {type Hashes, joinHashes} from './hashes.ts';
 import {rowsInRange, type Taken} from './in-range.ts';
@@ -89,7 +89,7 @@ export interface IncrementalReading {
 
 interface Surroundings {
 	readonly partitions?: Partitioning | undefined;
-	readonly process?: ((page: Page) => Page) | undefined;
+	readonly process?: ((page: BoundPage) => Page) | undefined;
 	/** The request of a resource without parents. */
 	readonly base?: PartitionRequest;
 	readonly counts?: Partial<Counts>;

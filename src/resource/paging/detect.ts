@@ -13,6 +13,7 @@ import {
 	nextTokenName,
 	plainName,
 	pathStep as step,
+	unsureName,
 	urlKeyIn,
 } from './known-places.ts';
 import {linkTargets} from './link-header.ts';
@@ -33,10 +34,11 @@ export function guesses({headers, body, received}: FirstAnswer): readonly Guess[
 		() => tokens(entries.filter(isSureToken), received, entries),
 		() => wholeCursor(body),
 		() => byPageOrOffset(entries, headers, received),
-		() => one(lastRecord(body)),
+		() => lastRecord(body, entries),
 		() => tokens(entries.filter(isNextToken), received, entries),
 		() => tokens(entries.filter(isCursorBeside), received, entries),
 		() => nextHeader(headers, received),
+		() => (received > 0 ? unsureTokens(entries) : []),
 	];
 	for (const way of ways) {
 		const found = way();
@@ -146,11 +148,37 @@ function wholeCursor(body: JsonValue): Guess[] {
 	return isWhole ? [{type: 'cursor', cursorPath: 'continue'}] : [];
 }
 
-// The lists of Stripe, {object: 'list', has_more, data}, whose next page starts after the id of the last
-// record.
-function lastRecord(body: JsonValue): Guess | undefined {
-	if (!isObject(body) || body.object !== 'list' || typeof body.has_more !== 'boolean') return undefined;
-	return {type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more', cursorParam: 'starting_after'};
+// The next page starts after the id of the last record: the lists of Stripe, {object: 'list', has_more, data},
+// and those that name that id beside a flag.
+function lastRecord(body: JsonValue, entries: readonly Entry[]): Guess[] {
+	const hasMorePath = flagIn(entries, true);
+	const last = entries.find(({name, value}) => name === 'lastid' && isToken(value) && value !== 0);
+	const isStripe = isObject(body) && body.object === 'list' && typeof body.has_more === 'boolean';
+	if (last && hasMorePath !== undefined)
+		return ['after', 'after_id', 'starting_after', 'last_id', 'cursor'].map(cursorParam => ({
+			type: 'cursor',
+			cursorPath: last.path,
+			hasMorePath,
+			cursorParam,
+		}));
+	if (!isStripe) return [];
+	const stripe = {type: 'cursor', cursorPath: 'data[-1].id', hasMorePath: 'has_more'} as const;
+	return ['starting_after', 'after'].map(cursorParam => ({...stripe, cursorParam}));
+}
+
+// A value that may lead to the next page, and may be that of the page itself.
+function unsureTokens(entries: readonly Entry[]): Guess[] {
+	if (flagIn(entries, false) !== undefined) return [];
+	const found = entries.filter(
+		({name, value, owner}) =>
+			unsureName.test(name) &&
+			typeof value === 'string' &&
+			isToken(value) &&
+			!isUrlText(value) &&
+			// Facebook names the first and the last row of each page.
+			!('before' in owner),
+	);
+	return tokens(found, 0, entries).map(guess => ({...guess, isUnsure: true}) as Guess);
 }
 
 // The X-Next-Page header of GitLab, and tokens in headers with similar names.

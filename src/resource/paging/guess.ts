@@ -29,6 +29,8 @@ type Way =
 			readonly hasMorePath?: string;
 			readonly offsetParam?: string;
 			readonly limitParam?: string;
+			readonly offsetBodyPath?: string;
+			readonly limitBodyPath?: string;
 			/** The answer did not show it: the server was asked. */
 			readonly isAsked?: true;
 	  }
@@ -39,6 +41,7 @@ type Way =
 			readonly totalPath: string | null;
 			readonly hasMorePath?: string;
 			readonly pageParam?: string;
+			readonly pageBodyPath?: string;
 			/** The answer did not show it: the server was asked. */
 			readonly isAsked?: true;
 	  }
@@ -48,10 +51,32 @@ type Way =
 			readonly cursorPath: string;
 			readonly hasMorePath?: string;
 			readonly cursorParam?: string;
+			readonly cursorBodyPath?: string;
+			/** By its name, the value may also be of the page itself: then the first page may be the only one. */
+			readonly isUnsure?: true;
 	  }
 	| {readonly type: 'header_cursor'; readonly cursorKey: string; readonly cursorParam: string}
 	/** `isAsked`: the server was asked for other pages, and returned none. */
 	| {readonly type: 'single_page'; readonly isAsked?: true};
+
+/**
+ * The same guess, which sends its parameters in the JSON body: below `prefix`, which ends in a dot or is
+ * empty. `undefined` where a name is none for a key.
+ */
+export function inBody(guess: Guess, prefix: string): Guess | undefined {
+	if (guess.type === 'cursor') {
+		const {cursorParam, ...rest} = guess;
+		if (cursorParam === undefined) return guess;
+		return /^[\w-]+$/.test(cursorParam) ? {...rest, cursorBodyPath: prefix + cursorParam} : undefined;
+	}
+	if (guess.type === 'page_number') {
+		const {pageParam = 'page', ...rest} = guess;
+		return {...rest, pageBodyPath: prefix + pageParam};
+	}
+	if (guess.type !== 'offset') return guess;
+	const {offsetParam = 'offset', limitParam = 'limit', ...rest} = guess;
+	return {...rest, offsetBodyPath: prefix + offsetParam, limitBodyPath: prefix + limitParam};
+}
 
 /** A field of an answer, however deep. */
 export interface Entry {
@@ -113,7 +138,7 @@ function wayOf(guess: Guess): string {
 			return `a cursor in the header ${guess.cursorKey}`;
 		case 'single_page':
 			return guess.isAsked
-				? 'no other rows for page 2, nor for the next offset'
+				? 'no other rows when the server was asked for more'
 				: 'no sign of further pages in the first answer';
 	}
 }
@@ -121,7 +146,7 @@ function wayOf(guess: Guess): string {
 /** `paginator: {type: cursor, cursor_path: next_cursor, cursor_param: cursor}` */
 export function configOf({type, size: _, ...options}: Guess): string {
 	const entries = Object.entries(options).filter(
-		([key, value]) => !(key === 'offset' && value === 0) && key !== 'page' && key !== 'isAsked',
+		([key, value]) => !(key === 'offset' && value === 0) && !['page', 'isAsked', 'isUnsure'].includes(key),
 	);
 	if (entries.length === 0) return `paginator: ${type}`;
 	const inner = entries.map(([key, value]) => `${snakeCase(key)}: ${inYaml(value)}`);

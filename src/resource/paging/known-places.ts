@@ -88,6 +88,10 @@ export const nextTokenName =
 export const cursorName =
 	/^(cursor|bookmark|paginationtoken|pagetoken|aftercursor|pagingtoken|nextpaginationtoken)$/;
 
+/** An opaque word under it may lead on, or be of the page itself. */
+export const unsureName =
+	/^(cursor|marker|scrollid|(end|last|after)(cursor|key|id|token)|(starting)?after|nextbatch|nextstartkey|next(start|end|from|scroll|search|batch)(key|id|token|cursor)?)$/;
+
 /** Parameters that say how many rows a page may have. */
 export const sizeName =
 	/^(page)?(limit|size|length|count|first|top|take|perpage|pagesize|maxresults?|maxitems|maxrecords|maxkeys|resultsperpage|itemsperpage|hitsperpage|numresults|rows|n|num)(perpage)?$/;

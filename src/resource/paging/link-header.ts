@@ -3,14 +3,23 @@
  * a relation wins.
  */
 export function linkTargets(header: string): Map<string, string> {
-	const targets = new Map<string, string>();
-	link.lastIndex = 0;
-	for (let found = link.exec(header); found; found = link.exec(header)) {
-		const [, target = '', parameters = ''] = found;
-		for (const relation of relations(parameters))
-			if (!targets.has(relation)) targets.set(relation, target.trim());
-	}
-	return targets;
+	return new Map([...linkParameters(header)].map(([relation, {target}]) => [relation, target]));
+}
+
+/** The same with the parameters of each link: `rel`, and those of the server. */
+export function linkParameters(
+	header: string,
+): Map<string, {readonly target: string; readonly parameters: {readonly [name: string]: string}}> {
+	const links = new Map<string, {target: string; parameters: {[name: string]: string}}>();
+	for (const [, target = '', parameters = ''] of header.matchAll(link))
+		for (const relation of relations(parameters)) {
+			if (links.has(relation)) continue;
+			const pairs = [...parameters.matchAll(parameter)].map(
+				([, name = '', quoted, token = '']) => [name, quoted ?? token] as const,
+			);
+			links.set(relation, {target: target.trim(), parameters: Object.fromEntries(pairs)});
+		}
+	return links;
 }
 
 // A target in angle brackets, then parameters, whose quoted values may hold commas and semicolons.

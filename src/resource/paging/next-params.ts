@@ -30,15 +30,40 @@ const byName: Readonly<Record<string, readonly string[]>> = {
 	lastevaluatedkey: ['ExclusiveStartKey', 'exclusiveStartKey', 'LastEvaluatedKey'],
 };
 
+/** Names that many APIs use, for tokens of any name. */
+const usual = [
+	'cursor',
+	'after',
+	'page_token',
+	'pageToken',
+	'next_token',
+	'nextToken',
+	'starting_after',
+	'start_cursor',
+	'token',
+	'next',
+	'next_cursor',
+	'nextCursor',
+	'page[cursor]',
+	'page[after]',
+	'continuation',
+	'continuationToken',
+	'continuation_token',
+	'marker',
+	'pagination_token',
+	'page',
+];
+
+/** Each name that a server ignores costs a request. */
+const MOST_NAMES = 24;
+
 /** Names of the parameter, most likely first. A token in capitals is sent under its own name, as AWS does. */
 export function nextParams(place: NextPlace): readonly string[] {
 	const key = lastStep(place.path);
 	const name = plainName(key);
 	const bare = withoutNext(key);
-	return [...new Set([...first(place, key, name, bare), ...(byName[name] ?? []), bare, key, 'cursor'])].slice(
-		0,
-		6,
-	);
+	const likely = [...first(place, key, name, bare), ...(byName[name] ?? []), bare, key];
+	return [...new Set([...likely, ...usual])].slice(0, MOST_NAMES);
 }
 
 function first(

@@ -55,6 +55,11 @@ export interface PageAnswer extends PageStart {
 	 * does no harm.
 	 */
 	readonly isInDoubt?: boolean;
+	/**
+	 * The request takes its parameters in its JSON body: the path of the object for them, with a dot at its end,
+	 * or an empty text. Absent where they are in the query.
+	 */
+	readonly bodyPrefix?: string;
 	/** Where pages are read once more: how this one follows those before it. */
 	readonly seam?: Seam;
 	/** The largest number of rows on a page of this walk before. Absent for its first page. */
@@ -196,6 +201,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	instead?(place: Place, answer: PageAnswer): Place | undefined;
 	/** The advice for the config where the server ignores this place. */
 	remedy?(place: Place): string | undefined;
+	/** The advice for the config where the server refuses the last of the guesses at this place. */
+	adviceIfRefused?(place: Place): string | undefined;
 	/** What to do with a page whose rows have all come before. @default 'error' */
 	readonly repeatedPage?: RepeatedPage | undefined;
 	/** The most pages in a row without rows while each names a next one. @default 100 */

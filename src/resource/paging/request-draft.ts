@@ -56,6 +56,17 @@ export function setParameter(draft: RequestDraft, where: ParameterPlace, value: 
 }
 
 /**
+ * The path of the object that holds the parameters of a request in its JSON body, with a dot at its end, or an
+ * empty text; `undefined` where they are in the query.
+ * @example parametersInBody({method: 'POST', body: {json: {query: '{ a }', variables: {}}}}) // 'variables.'
+ */
+export function parametersInBody({method, body}: RequestDraft): string | undefined {
+	if (method === 'GET' || !body || !('json' in body)) return undefined;
+	const isGraphql = isObject(body.json) && typeof ownValue(body.json, 'query') === 'string';
+	return isGraphql && isObject(ownValue(body.json as JsonObject, 'variables') ?? null) ? 'variables.' : '';
+}
+
+/**
  * The request without a placeholder: its segment of the path is left out, or its parameter of a query there.
  * @example without({path: 'rows/{cursor}'}, '{cursor}') // {path: 'rows'}
  */

@@ -24,6 +24,12 @@ export function withPlace(error: unknown, name: string, place: string): unknown 
 	return error;
 }
 
+/** The error for a guess that was refused, with the advice of the paginator. */
+export function withAdvice(error: unknown, advice: string | undefined): unknown {
+	if (advice === undefined || !(error instanceof Error)) return error;
+	return new PaginationError(`${error.message.replace(/\.$/, '')}. ${advice}`, {cause: error});
+}
+
 /** The error that `work` throws. */
 export function thrownBy(work: () => void): unknown {
 	try {

@@ -71,7 +71,7 @@ export interface WalkOptions
 	readonly keyTable?: KeyTable | undefined;
 	/**
 	 * Ends the walk after the page with a record that this JSONPath filter holds for: `@.updated_at <
-	 * '2024-01-01'`.
+	 * '2024-01-01'`. In a config, also an expression about the page: `{{ response.done }}`.
 	 */
 	readonly stopWhen?: string;
 	/** Number of the first page. For a resumed walk, the number of pages that came before. @default 0 */

@@ -8,11 +8,13 @@ import type {StageCounts} from '../../core/stage.ts';
 import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
+import {parametersInBody} from '../paging/request-draft.ts';
 import type {Ahead} from './ahead.ts';
 import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
 import {type GuessedSelector, guessedSelector} from './answer/guessed-selector.ts';
+import {stopWhen} from './answer/stop-when.ts';
 import type {Ending, Steps} from './answer/walk-answer.ts';
 import {type EndNotices, endNotices} from './end-notices.ts';
 import {askedAgain} from './repeats/asked-again.ts';
@@ -24,7 +26,7 @@ import {askForSecond} from './second-page.ts';
 import {pageShrinker, type Smaller} from './shrink-page.ts';
 import {type SyncWalk, syncWalk} from './sync-walk.ts';
 import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
-import {isPastEnd, isRefused, thrownBy, withPlace} from './walk-failure.ts';
+import {isPastEnd, isRefused, thrownBy, withAdvice, withPlace} from './walk-failure.ts';
 import type {WalkOptions, WalkPosition} from './walk-options.ts';
 import {draftRequest, type TrustedPaginator, trustedPaginator} from './walk-request.ts';
 import {WalkSender} from './walk-sender.ts';
@@ -98,6 +100,7 @@ class Walk {
 		this.#steps = {
 			paginator,
 			mayAsk: base.method === 'GET' && options.token === undefined,
+			bodyPrefix: parametersInBody(base),
 			guard: loopGuard({paginator, base, primaryKey: options.primaryKey, last: cursor?.last, isComplete}),
 			completeness: complete,
 		};
@@ -105,8 +108,9 @@ class Walk {
 			.filter(path => path != null)
 			.map(parsePath);
 		const again = askedAgain(name, paginator, cursor !== undefined, onWarning);
+		const stop = stopWhen(options.stopWhen);
 		this.#sender = new WalkSender({
-			...{client, options, counts, paginator, trusted, base, paths},
+			...{client, options, counts, paginator, trusted, base, paths: [...paths, ...stop.paths]},
 			signs: [options.errorPath, options.readyPath].filter(path => path != null).map(parsePath),
 			selector: options.selector === undefined ? undefined : compileSelector(options.selector),
 			onRetry: again.note,
@@ -132,7 +136,7 @@ class Walk {
 			tell: (code, message) => onWarning?.({code, resource: name, message}),
 		});
 		this.#rows = new AnswerRows({
-			...{options, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
+			...{options, stop, counts, sender: this.#sender, guessed: this.#guessed, recent: this.#recent},
 			...{answers: this.#answers, notices: this.#notices, seams: this.#seams},
 		});
 		this.#endings = new AnswerEnding({
@@ -294,7 +298,8 @@ class Walk {
 			this.#sender.base = draftRequest(this.#options);
 			return {at: paginator.first};
 		}
-		const other = soFar.rows === 0 && isRefused(error) ? paginator.otherwise?.(at) : undefined;
+		const mayBeGuess = soFar.rows === 0 && isRefused(error);
+		const other = mayBeGuess ? paginator.otherwise?.(at) : undefined;
 		if (other !== undefined) return {...standing, at: other};
 		const isOver = isPastEnd(paginator, at, error);
 		const rest = isOver ? paginator.afterEnd?.(at) : undefined;
@@ -306,7 +311,10 @@ class Walk {
 		if (failure === undefined) return undefined;
 		// The rows that the body has delivered already would come twice.
 		const less = isOver || soFar.rows > 0 ? {failure} : this.#sizes.instead(at, error);
-		if ('failure' in less) throw withPlace(less.failure, this.#options.name, paginator.describe(at));
+		if ('failure' in less) {
+			const advised = withAdvice(less.failure, mayBeGuess ? paginator.adviceIfRefused?.(at) : undefined);
+			throw withPlace(advised, this.#options.name, paginator.describe(at));
+		}
 		return {...less, ...(tail && {tail})};
 	}
 

@@ -131,7 +131,6 @@ test('a stop condition is implied by a missing cursor, or names a flag or an emp
 		'{{ response.data | length == 0 }}',
 	])
 		deepStrictEqual(await stopped(text), {empty: true}, text);
-	strictEqual(await stopped('{{ response.page >= response.pages }}'), 'stop condition: an expression');
 });
 
 test('a token that a template puts into the request goes there by the paginator', async () => {
@@ -194,4 +193,22 @@ test('where the last record is the cursor, a page without rows is an end too', a
 		stop_after_empty_page: true,
 	});
 	match(said.join(), /one more request/);
+});
+
+test('a stop condition that no paginator knows becomes an expression', async () => {
+	const stopWhen = async (stop_condition: string, cursor_value = '{{ response.next }}') => {
+		const pagination_strategy = {type: 'CursorPagination', cursor_value, stop_condition};
+		const page_token_option = {type: 'RequestOption', inject_into: 'request_parameter', field_name: 'after'};
+		const {endpoint, reason} = await resourceOf({
+			retriever: {paginator: {type: 'DefaultPaginator', pagination_strategy, page_token_option}},
+		});
+		return reason ?? endpoint.stop_when;
+	};
+	strictEqual(await stopWhen("{{ response.get('done', False) }}"), "{{ response.get('done', false) }}");
+	strictEqual(
+		await stopWhen("{{ headers['Link']['next']['results'] == 'false' }}"),
+		"{{ headers.link.next.results == 'false' }}",
+	);
+	strictEqual(await stopWhen('{{ not response.has_more }}'), undefined);
+	strictEqual(await stopWhen('{{ stream_state.x }}'), 'stop condition: an expression');
 });

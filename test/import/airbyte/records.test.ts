@@ -35,18 +35,111 @@ test('filters and fields become processing steps, in their order', async () => {
 	deepStrictEqual(after.processing_steps, [...steps, filter]);
 });
 
-test('what only an expression says leaves the stream out', async () => {
-	const added = async (value: string) =>
-		(await resourceOf({stream: {transformations: [{type: 'AddFields', fields: [{path: ['x'], value}]}]}}))
-			.reason;
-	strictEqual(await added('{{ record.a | int }}'), 'added field: an expression');
-	strictEqual(await added('{{ now_utc() }}'), 'added field: an expression');
-	strictEqual(
-		await added('{{ stream_slice.id }}'),
-		'added field: a value of the parent, the partition or the window',
+const transformed = (...transformations: object[]) => resourceOf({stream: {transformations}});
+const added = (value: unknown, more: object = {}) =>
+	transformed({type: 'AddFields', fields: [{path: ['x'], value, ...more}]});
+
+test('a field that is computed becomes an expression', async () => {
+	const expression = async (value: string, more?: object) => {
+		const {resource, reason} = await added(value, more);
+		return (
+			(resource.processing_steps as {add: {x: {expression: string}}}[] | undefined)?.[0]?.add.x.expression ??
+			reason
+		);
+	};
+	strictEqual(await expression('{{ record.a | int }}'), '{{ record.a | int }}');
+	strictEqual(await expression("{{ [record['a'], 'b'] }}"), "{{ [record.a, 'b'] }}");
+	// Python prints a time with a space.
+	strictEqual(await expression('{{ now_utc() }}'), "{{ now_utc() ~ '' }}");
+	strictEqual(await expression('{{ record.a + 1 }}', {value_type: 'string'}), "{{ record.a + 1 ~ '' }}");
+	strictEqual(await expression('{{ stream_state.id }}'), 'added field: an expression');
+	strictEqual(await expression('{{ stream_slice.id }}'), 'added field: an expression');
+	const {said} = await added("{{ record.a | replace('x', '') }}");
+	deepStrictEqual(said, ['a computed text that reads as a number, a list or an object stays a text']);
+});
+
+test('a filter without a condition of its own becomes an expression', async () => {
+	const {resource} = await resourceOf({
+		selector: {record_filter: {condition: '{{ record.a | length > 3 }}'}},
+	});
+	deepStrictEqual(resource.processing_steps, [{filter: '{{ record.a | length > 3 }}'}]);
+});
+
+test('values of the parent, the partition and the window reach the records', async () => {
+	const parent = {
+		type: 'DeclarativeStream',
+		name: 'teams',
+		retriever: {
+			type: 'SimpleRetriever',
+			requester: {type: 'HttpRequester', url_base: 'https://api.example.com', path: '/teams'},
+			record_selector: {type: 'RecordSelector', extractor: {field_path: []}},
+		},
+	};
+	const values = ['team', "get('team')", 'extra_fields.name', 'start_time', 'region'];
+	const {resource, reason} = await resourceOf({
+		others: [parent],
+		requester: {
+			path: '/{{ stream_partition.team }}/{{ stream_partition.region }}/users',
+			request_parameters: {from: '{{ stream_interval.start_time }}'},
+		},
+		retriever: {
+			partition_router: [
+				{
+					type: 'SubstreamPartitionRouter',
+					parent_stream_configs: [
+						{stream: parent, parent_key: 'id', partition_field: 'team', extra_fields: [['name']]},
+					],
+				},
+				{type: 'ListPartitionRouter', values: ['eu', 'us'], cursor_field: 'region'},
+			],
+		},
+		stream: {
+			transformations: [
+				{
+					type: 'AddFields',
+					fields: values.map((value, at) => ({path: [`f${at}`], value: `{{ stream_slice.${value} }}`})),
+				},
+			],
+			incremental_sync: {
+				type: 'DatetimeBasedCursor',
+				cursor_field: 'updated',
+				datetime_format: '%Y-%m-%d',
+				start_datetime: '2024-01-01',
+			},
+		},
+	});
+	strictEqual(reason, undefined);
+	deepStrictEqual(resource.processing_steps, [
+		{add: {f0: {expression: '{{ resources.teams.id }}'}}},
+		{add: {f1: {expression: '{{ resources.teams.id }}'}}},
+		{add: {f2: {expression: '{{ resources.teams.name }}'}}},
+		{add: {f3: {expression: '{{ incremental.start_value }}'}}},
+		{add: {f4: {expression: '{{ partitions.region }}'}}},
+	]);
+});
+
+test('fields are removed by patterns and under a condition', async () => {
+	const removed = async (step: object) => {
+		const {resource, reason} = await transformed({type: 'RemoveFields', ...step});
+		return resource.processing_steps ?? reason;
+	};
+	const condition = "{{ property|string == '' }}";
+	deepStrictEqual(await removed({field_pointers: [['**']], condition}), [
+		{remove: {fields: ['**'], when: "{{ value | string == '' }}"}},
+	]);
+	deepStrictEqual(
+		await removed({
+			field_pointers: [
+				['**', 'id'],
+				['lines', '*', 'x'],
+			],
+		}),
+		[{remove: ['**.id', 'lines[*].x']}],
 	);
-	const {reason} = await resourceOf({selector: {record_filter: {condition: '{{ record.a | length > 3 }}'}}});
-	strictEqual(reason, 'record filter: an expression');
+	strictEqual(
+		await removed({field_pointers: [['a']], condition}),
+		'condition of a removed field: an expression',
+	);
 });
 
 test('a filter that compares the cursor with the start is incremental', async () => {

@@ -207,3 +207,32 @@ test('formats of different kinds, in requests or in records, leave the stream ou
 	});
 	strictEqual(sent.reason, 'several formats of the window');
 });
+
+test('what no placeholder says goes into a request as an expression', async () => {
+	const asked = async (requester: {[key: string]: unknown}) => {
+		const {endpoint, reason} = await resourceOf({
+			requester,
+			retriever: {
+				partition_router: {type: 'ListPartitionRouter', values: ['a-b', 'c'], cursor_field: 'kind'},
+			},
+		});
+		return reason ?? {params: endpoint.params, json: endpoint.json, expressions: endpoint.expressions};
+	};
+	const request_parameters = {
+		q: "x {{ stream_slice.kind.split('-')[0] }} y {{ stream_slice['kind'] | upper }}",
+		day: '{{ today_utc() }}',
+	};
+	deepStrictEqual(await asked({request_parameters, request_body_json: {at: '{{ now_utc() }}'}}), {
+		params: {q: 'x {expressions.q} y {expressions.q_2}', day: '{expressions.day}'},
+		json: {at: '{expressions.at}'},
+		expressions: {
+			q: "{{ partitions.kind.split('-')[0] }}",
+			q_2: '{{ partitions.kind | upper }}',
+			day: '{{ today_utc() }}',
+			at: "{{ now_utc() ~ '' }}",
+		},
+	});
+	const {reason} = await resourceOf({requester: {request_parameters: {x: '{{ next_page_token.a | int }}'}}});
+	strictEqual(reason, 'parameter: an expression');
+	strictEqual(await asked({request_parameters: {x: '{{ today_utc() }}'}}), 'partition: not in the request');
+});

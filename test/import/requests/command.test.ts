@@ -63,3 +63,48 @@ test('import postman writes a config, and leaves a request out with exit code 5'
 	equal(failed.code, 1);
 	deepEqual(await none.list(), ['c.json']);
 });
+
+test('--live asks for one page of each resource, and fills in what the document leaves open', async () => {
+	const rows = [
+		{id: 1, name: 'a'},
+		{id: 2, name: 'b'},
+	];
+	await using api = await startServer([
+		{
+			path: '/v1/users',
+			match: {query: {key: 'key-12345678'}},
+			respond: {json: {items: rows, next_cursor: 'abc'}},
+		},
+		{path: '/v1/broken', respond: {status: 404, json: {message: 'gone'}}},
+	]);
+	const collection = {
+		item: [
+			{name: 'Users', request: `${api.url}/v1/users`},
+			{name: 'Notes', request: `${api.url}/v1/users/:id/notes`},
+			{name: 'Broken', request: `${api.url}/v1/broken`},
+		],
+		auth: {type: 'apikey', apikey: {key: 'key', value: 'key-12345678', in: 'query'}},
+	};
+	await using place = await workspace({'c.json': JSON.stringify(collection)});
+	const made = await place.sluice(['import', 'postman', 'c.json', '--live', '-o', 'new']);
+	equal(made.code, 0, made.stderr);
+	const text = await place.read('new/sluice.yaml');
+	doesNotMatch(text + made.stderr, /key-12345678/);
+	const {resources} = parse(text);
+	deepEqual(resources[0], {
+		name: 'users',
+		primary_key: 'id',
+		write_disposition: 'replace',
+		endpoint: {
+			path: 'users',
+			data_selector: 'items',
+			paginator: {type: 'cursor', cursor_path: 'next_cursor', cursor_param: 'cursor'},
+		},
+	});
+	match(made.stderr, /users: one request brought 2 rows, and data_selector, paginator, primary_key/);
+	match(made.stderr, /broken: its request failed: .*404/);
+	deepEqual(
+		api.requests.map(({path}) => path),
+		['/v1/users', '/v1/broken'],
+	);
+});

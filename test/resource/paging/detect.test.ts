@@ -253,23 +253,77 @@ for (const [name, respond] of Object.entries(answers)) {
 	});
 }
 
-for (const [signs, sent, most] of [
+for (const [signs, said, most] of [
 	// Page 1 might be the first one for a server that counts from 1.
-	[{total_pages: 3}, 'page_number=2, .+page_param: page_number', 7],
-	[{page: 1, per_page: 2, total: 5}, 'page_number=2, .+page_param: page_number', 4],
-	[{next_cursor: 'c'}, 'after="c", .+cursor_path: next_cursor, cursor_param: after', 5],
-	[{offset: 0, limit: 2, total: 5}, 'offset=2, limit=2, .+type: offset, limit: 2', 2],
-	[{next: '/r?page=2'}, 'what is asked for, "http:.+/r.page=2", .+json_link, next_url_path: next', 2],
+	[{total_pages: 3}, /parameter that auto tried: page, pageNumber, page_number\. .+page_param: NAME/, 7],
+	[{page: 1, per_page: 2, total: 5}, /pageNumber, page_number\. .+base_page: 1, .+page_param: NAME/, 4],
+	[{next_cursor: 'c'}, /"next_cursor": cursor, .+token, .+cursor_path: next_cursor, cursor_param: NAME/, 21],
+	[{offset: 0, limit: 2, total: 5}, /the server ignore .+offset=2, limit=2\? .+type: offset, limit: 2/, 2],
+	[{next: '/r?page=2'}, /ignore what is asked for, ".+page=2"\? .+json_link, next_url_path: next/, 2],
 ] as const) {
 	test(`${JSON.stringify(signs)}: a guess that the second page proves wrong is an error, not a row twice`, async () => {
 		const {rows, message, requests} = await walk(
 			{json: {data, ...signs}},
 			{selector: 'data', paginator: auto()},
 		);
-		match(message, /\(auto chose \w+\): the rows are the same as for the first page/);
-		match(message, new RegExp(`does the server ignore .*${sent.replace(', .+', '\\? .+')}`));
+		match(message, /\(auto chose \w+\): the (first page came again|rows are the same as for the first page)/);
+		match(message, said);
 		deepStrictEqual(rows, data);
 		strictEqual(requests.length, most);
+	});
+}
+
+test('where a server refuses each name, the error has its last answer and the lines to write', async () => {
+	const {message} = await walk(strict('own_name'), {selector: 'data', paginator: auto()});
+	match(message, /answered 400: .+unknown parameter.+\. auto guessed the parameter\. /);
+	match(message, /in place of NAME: paginator: \{type: cursor, cursor_path: nextToken, cursor_param: NAME\}/);
+});
+
+test('a value that may be of the page itself is sent back; if the first page comes again, it is the only one', async () => {
+	const body = {meta: {cursor: 'c'}, data};
+	const guesses: Guess[] = [];
+	const paginator = auto({onDetected: guess => guesses.push(guess)});
+	const one = await walk({json: body}, {selector: 'data', paginator});
+	deepStrictEqual([one.rows, one.message, guesses], [data, '', [{type: 'single_page', isAsked: true}]]);
+	const more = await walk(
+		{
+			fn: ({query}) => {
+				const from = Number(query.after?.[0] ?? 0);
+				return {json: {data: rowsFrom(from), ...(from < 4 && {meta: {cursor: String(from + 2)}})}};
+			},
+		},
+		{selector: 'data', paginator: auto()},
+	);
+	deepStrictEqual([more.rows, more.message], [ids(0, 5), '']);
+});
+
+test('of several names, the one that the server accepts is told, once', async () => {
+	const guesses: Guess[] = [];
+	const paginator = auto({onDetected: guess => guesses.push(guess)});
+	await walk(strict('page_token'), {selector: 'data', paginator});
+	deepStrictEqual(guesses, [token('nextToken', 'page_token')]);
+});
+
+for (const [name, body, path] of [
+	['a search', {filter: 'x'}, ['start_cursor']],
+	['a query of GraphQL', {query: '{ rows }', variables: {first: 2}}, ['variables', 'start_cursor']],
+] as const) {
+	test(`${name} by POST gets the cursor in its JSON body`, async () => {
+		const {rows, message, requests} = await walk(
+			{
+				fn: request => {
+					const sent = path.reduce<unknown>((value, key) => Reflect.get(Object(value), key), request.json);
+					const from = Number(sent ?? 0);
+					return {json: {data: rowsFrom(from), ...(from < 4 && {next_cursor: String(from + 2)})}};
+				},
+			},
+			{method: 'POST', body: {json: body}, selector: 'data', paginator: auto()},
+		);
+		deepStrictEqual([rows, message], [ids(0, 5), '']);
+		deepStrictEqual(
+			requests.map(({query}) => query).filter(query => Object.keys(query).length > 0),
+			[],
+		);
 	});
 }
 

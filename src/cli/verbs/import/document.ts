@@ -9,6 +9,7 @@ import {exitCodes} from '../../terminal/exit-codes.ts';
 import type {Log} from '../../terminal/log.ts';
 import {print} from '../../terminal/print.ts';
 import {names} from '../../verb.ts';
+import {lookedAt} from './live.ts';
 
 export interface DocumentArguments {
 	/** A folder, or `-` for stdout. */
@@ -17,6 +18,10 @@ export interface DocumentArguments {
 	readonly resources?: string[] | undefined;
 	readonly strictNulls?: boolean | undefined;
 	readonly report?: string | undefined;
+	readonly name?: string | undefined;
+	readonly python?: string | undefined;
+	readonly live?: boolean | undefined;
+	readonly envFile?: string | undefined;
 }
 
 type Engine = typeof import('../../importing.ts');
@@ -29,11 +34,11 @@ export async function importDocument(
 	signal: AbortSignal,
 ): Promise<void> {
 	const engine = await import('../../importing.ts');
-	const {output, baseUrl, strictNulls: isStrict, report} = args;
+	const {output, baseUrl, strictNulls: isStrict, report, name, python} = args;
 	const importer = engine.importers[source];
 	if (output !== '-') await engine.refuseConfig(output);
 	const text = await engine.sourceText(from, {signal, what: importer.what});
-	const whole = await importer.read({from, text, baseUrl, isStrict});
+	const whole = await importer.read({from, text, baseUrl, isStrict, name, python, signal});
 	const {config, unknown} = engine.chosen(whole, names(args.resources));
 	if (unknown.length > 0)
 		throw new ConfigError(
@@ -41,12 +46,19 @@ export async function importDocument(
 		);
 	// From here on they are hidden in all messages.
 	for (const value of config.secrets.values()) new Secret(value);
-	const imported = await engine.accepted(config);
+	const offline = await engine.accepted(config);
+	const folder = output === '-' ? '.' : output;
+	const imported = args.live
+		? await engine.accepted(await lookedAt(offline, engine, {folder, envFile: args.envFile, log, signal}))
+		: offline;
 	if (report !== undefined) await writeFile(report, `${JSON.stringify(reportOf(imported), null, '\t')}\n`);
 	if (imported.resources.length > 0) {
-		const yaml = engine.commented(imported, {from, source, origins: importer.origins});
-		if (output === '-') await print(yaml);
-		else await save(output, yaml, imported, engine, log, signal);
+		const options = {from, source, origins: importer.origins};
+		const isCode = (imported.stubs ?? []).length > 0;
+		const content = isCode ? engine.scripted(imported, options) : engine.commented(imported, options);
+		const file = {path: isCode ? 'sluice.config.js' : 'sluice.yaml', content};
+		if (output === '-') await print(content);
+		else await save(output, file, imported, engine, log, signal);
 		const variables = engine.variablesIn(engine.configOf(imported));
 		if (variables.length > 0) log.info(`set in the environment: ${variables.join(', ')}`);
 	}
@@ -68,7 +80,7 @@ const SECRETS = 'secrets.toml';
 /** Writes the config, and the secrets beside it. Files that are there stay as they are. */
 async function save(
 	folder: string,
-	yaml: string,
+	file: {readonly path: string; readonly content: string},
 	imported: ImportedConfig,
 	engine: Engine,
 	log: Log,
@@ -83,7 +95,7 @@ async function save(
 	const written = await engine.writeNew(
 		folder,
 		[
-			{path: 'sluice.yaml', content: yaml},
+			file,
 			...(isNew
 				? [{path: SECRETS, isSecret: true, content: engine.secretsText(secrets, imported.secrets)}]
 				: []),

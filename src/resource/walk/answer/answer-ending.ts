@@ -56,6 +56,11 @@ export class AnswerEnding {
 		if (!this.#given.paginator.isTrial?.(at))
 			this.#given.doubled?.page(kept, () => this.#given.paginator.describe(at));
 		if (soFar.isEnough) return {records: kept};
+		try {
+			if (rows.isLastPage(part, whole, soFar)) return {records: kept};
+		} catch (failure) {
+			return {records: kept, failure};
+		}
 		return {records: kept, ...this.#next(at, part, whole, soFar)};
 	}
 

@@ -1,7 +1,6 @@
 /** The rows of one answer: the selector finds them, and rows that the page before brought are left out. */
 
 import type {Cursor} from '../../../core/page.ts';
-import {condition} from '../../../core/path/condition.ts';
 import {selector as compileSelector, type Selection, type Selector} from '../../../core/path/selector.ts';
 import {withText} from '../../../core/records/lazy-body.ts';
 import {rowsIn} from '../../../core/records/lazy-records.ts';
@@ -18,6 +17,7 @@ import type {AnswerCheck} from './answer-check.ts';
 import type {GuessedSelector} from './guessed-selector.ts';
 import {type LineRows, lineRows, type TakenLines} from './line-rows.ts';
 import {type OddRows, oddRows} from './odd-rows.ts';
+import type {StopWhen} from './stop-when.ts';
 import {selectFrom} from './walk-answer.ts';
 
 /** The part of one answer that has come so far. */
@@ -53,7 +53,8 @@ export interface WholeRows {
 }
 
 export interface AnswerRowsOptions {
-	readonly options: Pick<WalkOptions, 'name' | 'missingRows' | 'stopWhen' | 'errorPath' | 'onWarning'>;
+	readonly options: Pick<WalkOptions, 'name' | 'missingRows' | 'errorPath' | 'onWarning'>;
+	readonly stop: StopWhen;
 	readonly counts: StageCounts;
 	readonly sender: WalkSender;
 	readonly guessed: GuessedSelector;
@@ -67,10 +68,10 @@ export class AnswerRows {
 	readonly #given: AnswerRowsOptions;
 	readonly #lines: LineRows;
 	readonly #odd: OddRows;
-	readonly #isFinal: ReturnType<typeof condition> | undefined;
+	readonly #stop: StopWhen;
 
 	constructor(given: AnswerRowsOptions) {
-		const {missingRows, stopWhen} = given.options;
+		const {missingRows} = given.options;
 		this.#given = given;
 		this.#lines = lineRows(missingRows === 'empty');
 		this.#odd = oddRows({
@@ -78,7 +79,7 @@ export class AnswerRows {
 			isOff: given.options.errorPath === null,
 			warn: given.options.onWarning,
 		});
-		this.#isFinal = stopWhen === undefined ? undefined : condition(stopWhen, 'stop_when');
+		this.#stop = given.stop;
 	}
 
 	/** The rows of a slice that is not the last. */
@@ -118,6 +119,18 @@ export class AnswerRows {
 		this.#came(records, received, nulls, soFar);
 		this.#odd.endAnswer(part.rows !== undefined);
 		return {selection, selector, records, joined: this.join(records, soFar, part)};
+	}
+
+	/** Whether the author says that a page is the last one. */
+	isLastPage(
+		{value = null, response: {headers}}: BodyPart,
+		{records}: WholeRows,
+		{rows}: AnswerSoFar,
+	): boolean {
+		const {page} = this.#stop;
+		if (!page) return false;
+		const lastRecord = rowsIn(records).at(-1);
+		return page({body: value, headers, size: rows, lastRecord});
 	}
 
 	/** The rows of a part of an answer that is only looked at; `before` rows of it came earlier. */
@@ -160,7 +173,8 @@ export class AnswerRows {
 		const {counts, notices} = this.#given;
 		soFar.rows += received;
 		this.#odd.add(records);
-		soFar.isEnough ||= this.#isFinal !== undefined && rowsIn(records).some(this.#isFinal);
+		const {record} = this.#stop;
+		soFar.isEnough ||= record !== undefined && rowsIn(records).some(record);
 		if (nulls === 0) return;
 		counts.nulls = (counts.nulls ?? 0) + nulls;
 		notices.addNulls(nulls);

@@ -36,6 +36,8 @@ export interface Steps {
 	readonly completeness: Completeness;
 	/** One more request does no harm. */
 	readonly mayAsk?: boolean;
+	/** See `PageAnswer`. */
+	readonly bodyPrefix?: string | undefined;
 }
 
 export interface WalkStep {
@@ -57,7 +59,7 @@ export interface StepRows extends Pick<Selection, 'records' | 'received' | 'isLi
 }
 
 export function step(
-	{paginator, guard, completeness, mayAsk}: Steps,
+	{paginator, guard, completeness, mayAsk, bodyPrefix}: Steps,
 	at: Cursor,
 	{value = null, response: {headers, url, status}}: BodyPart,
 	{records, received, isList, repeated, most, seam, keys, mayFollow = false}: StepRows,
@@ -67,6 +69,7 @@ export function step(
 			...(repeated !== undefined && {repeated}),
 			...(most !== undefined && {most}),
 			...(seam && {seam}),
+			...(bodyPrefix !== undefined && {bodyPrefix}),
 			...(status === 206 && {isPart: true}),
 			...(status === 204 && {isBare: true}),
 		};

@@ -1,16 +1,10 @@
-/** Removes or renames fields. */
+/** Renames fields. */
 import {ConfigError} from '../../src/core/errors.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import {keysOf, rememberOrder} from '../../src/core/json/key-order.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
 import {setProperty} from '../assign.ts';
-import {fieldPlace} from './place.ts';
 import {type Change, RefusedRecord} from './step.ts';
-
-export function remove(names: readonly string[]): Change {
-	const places = names.map(fieldPlace);
-	return record => places.reduce((result, place) => place.edit(result, () => undefined), record);
-}
 
 /** Fields keep their places in the record. Two names may be swapped. */
 export function rename(names: {readonly [name: string]: string}): Change {

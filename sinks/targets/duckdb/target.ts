@@ -1,0 +1,137 @@
+/** A file of DuckDB as a target. */
+import {createHash} from 'node:crypto';
+import {mkdir} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {StateError} from '../../../src/core/errors.ts';
+import {exists} from '../../../src/core/files/durable.ts';
+import type {Commit} from '../../../src/state/commit.ts';
+import type {Target} from '../../../src/state/target.ts';
+import {parquetFormat} from '../../formats/parquet/format.ts';
+import {tableName} from '../sql/names.ts';
+import {datasetsIn, lastRecord, makeOwnTables} from '../sql/own-tables.ts';
+import {openSqlTarget} from '../sql/sql-target.ts';
+import {openSession, type Session} from './session.ts';
+
+interface Place {
+	readonly url: string;
+	readonly shown: string;
+	readonly spool: string;
+}
+
+interface Opening extends Place {
+	readonly name: string;
+	readonly writer: string;
+}
+
+interface Found {
+	readonly name: string;
+	readonly commit: Commit | undefined;
+	readonly isBeingWritten: boolean;
+}
+
+interface Shared {
+	readonly writer: string;
+	readonly session: Promise<Session>;
+	users: number;
+}
+
+// The lock of DuckDB is one between processes: within this one, a file has one writer at a time.
+const open = new Map<string, Shared>();
+
+const format = parquetFormat();
+
+export function duckdbTarget() {
+	return {
+		format,
+		open: openDataset,
+		list: (place: Place): Promise<readonly Found[]> =>
+			reading(place, [], async db => {
+				const found: Found[] = [];
+				for (const name of await datasetsIn(db))
+					found.push({name, commit: await lastRecord(db, name), isBeingWritten: false});
+				return found;
+			}),
+		count: (place: Place, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+			reading(place, new Map<string, number>(), async db => {
+				const counts = new Map<string, number>();
+				for (const name of tables) {
+					const own = tableName(name, db.names);
+					if (!(await db.columns(own))) continue;
+					const {rows} = await db.run(
+						`SELECT count(*) AS n FROM ${db.table(own)} WHERE _sluice_run IS NOT NULL`,
+					);
+					counts.set(name, Number(rows[0]?.n));
+				}
+				return counts;
+			}),
+	};
+}
+
+function pathOf({url}: Place): string {
+	return url.slice(url.indexOf(':') + 1);
+}
+
+async function reading<T>(place: Place, none: T, work: (db: Session) => Promise<T>): Promise<T> {
+	const path = pathOf(place);
+	if (!(await exists(path))) return none;
+	const db = await openSession(path, place.shown, true);
+	try {
+		return await work(db);
+	} finally {
+		db.close();
+	}
+}
+
+function sharedOf(opening: Opening): Shared {
+	const {shown, writer} = opening;
+	const path = pathOf(opening);
+	const known = open.get(path);
+	if (known && known.writer !== writer)
+		throw new StateError(
+			`${shown}: is being written by another run of this process. Nothing was changed. Wait for it`,
+		);
+	if (known) return known;
+	const session = begun(path, shown);
+	session.catch(() => open.delete(path));
+	const made = {writer, session, users: 0};
+	open.set(path, made);
+	return made;
+}
+
+async function begun(path: string, shown: string): Promise<Session> {
+	await mkdir(dirname(path), {recursive: true});
+	const db = await openSession(path, shown, false);
+	try {
+		await makeOwnTables(db);
+		return db;
+	} catch (error) {
+		db.close();
+		throw error;
+	}
+}
+
+async function openDataset(opening: Opening): Promise<Target> {
+	const {name, shown, writer} = opening;
+	const shared = sharedOf(opening);
+	shared.users++;
+	let isIn = true;
+	const release = async (): Promise<void> => {
+		if (!isIn) return;
+		isIn = false;
+		shared.users--;
+		if (shared.users > 0) return;
+		open.delete(pathOf(opening));
+		(await shared.session.catch(() => undefined))?.close();
+	};
+	try {
+		const db = await shared.session;
+		return await openSqlTarget({
+			...{db, name, shown, writer, release, format},
+			spool: join(opening.spool, createHash('sha256').update(name).digest('hex').slice(0, 16)),
+			columnsIn: async path => ((await format.typed?.columns(path)) ?? []).map(column => column.name),
+		});
+	} catch (error) {
+		await release();
+		throw error;
+	}
+}

@@ -1,0 +1,151 @@
+/** PostgreSQL as a target. */
+import {createHash} from 'node:crypto';
+import {join} from 'node:path';
+import type {Commit} from '../../../src/state/commit.ts';
+import type {Target} from '../../../src/state/target.ts';
+import type {FileFormat} from '../../formats/format.ts';
+import {tableName} from '../sql/names.ts';
+import {datasetsIn, lastRecord, makeOwnTables} from '../sql/own-tables.ts';
+import {openSqlTarget} from '../sql/sql-target.ts';
+import {copyFormat, headerOf} from './format.ts';
+import {holder, lock, unlock} from './locks.ts';
+import {openSession, type Session} from './session.ts';
+
+interface Place {
+	readonly url: string;
+	readonly shown: string;
+	readonly spool: string;
+}
+
+interface Opening extends Place {
+	readonly name: string;
+	readonly writer: string;
+}
+
+interface Found {
+	readonly name: string;
+	readonly commit: Commit | undefined;
+	readonly isBeingWritten: boolean;
+}
+
+interface Shared {
+	readonly session: Promise<Session>;
+	users: number;
+}
+
+export function postgresTarget({schema}: {readonly schema: string}) {
+	/** A process has one connection for all its datasets in one database. */
+	const sessions = new Map<string, Shared>();
+
+	function sessionOf({url, shown, writer}: Opening): Shared {
+		const known = sessions.get(writer);
+		if (known) return known;
+		const application = `sluice ${writer}`;
+		const session = openSession({url, shown, schema, application}).then(async opened => {
+			try {
+				await prepare(opened, schema);
+				return opened;
+			} catch (error) {
+				await opened.close();
+				throw error;
+			}
+		});
+		session.catch(() => sessions.delete(writer));
+		const made = {session, users: 0};
+		sessions.set(writer, made);
+		return made;
+	}
+
+	async function open(opening: Opening): Promise<Target> {
+		const {name, shown, writer} = opening;
+		const shared = sessionOf(opening);
+		shared.users++;
+		let isIn = true;
+		const leave = async (): Promise<void> => {
+			if (!isIn) return;
+			isIn = false;
+			shared.users--;
+			if (shared.users > 0) return;
+			sessions.delete(writer);
+			await (await shared.session.catch(() => undefined))?.close();
+		};
+		try {
+			const db = await shared.session;
+			await db.exclusive(() => lock(db, schema, name));
+			const release = async (): Promise<void> => {
+				// Where the connection is lost, the lock is gone with it.
+				await db.exclusive(() => unlock(db, schema, name)).catch(() => {});
+				await leave();
+			};
+			try {
+				return await openSqlTarget({
+					...{db, name, shown, writer, release, format: copyFormat, columnsIn: headerOf},
+					spool: join(opening.spool, folderOf(schema, name)),
+				});
+			} catch (error) {
+				await release();
+				throw error;
+			}
+		} catch (error) {
+			await leave();
+			throw error;
+		}
+	}
+
+	async function reading<T>({url, shown}: Place, work: (db: Session) => Promise<T>): Promise<T> {
+		const db = await openSession({url, shown, schema, application: 'sluice'});
+		try {
+			return await work(db);
+		} finally {
+			await db.close();
+		}
+	}
+
+	const format: FileFormat = copyFormat;
+	return {
+		format,
+		open,
+		list: (place: Place): Promise<readonly Found[]> =>
+			reading(place, async db => {
+				const found: Found[] = [];
+				for (const name of await datasetsIn(db)) {
+					const commit = await lastRecord(db, name);
+					found.push({name, commit, isBeingWritten: (await holder(db, schema, name)) !== undefined});
+				}
+				return found;
+			}),
+		count: (place: Place, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+			reading(place, async db => {
+				const counts = new Map<string, number>();
+				for (const name of tables) {
+					const own = tableName(name, db.names);
+					if (!(await db.columns(own))) continue;
+					const {rows} = await db.run(
+						`SELECT count(*) AS n FROM ${db.table(own)} WHERE _sluice_run IS NOT NULL`,
+					);
+					counts.set(name, Number(rows[0]?.n));
+				}
+				return counts;
+			}),
+	};
+}
+
+async function prepare(db: Session, schema: string): Promise<void> {
+	const lockKey = "hashtextextended('sluice tables', 0)";
+	// Two processes that make the same table at once would both fail.
+	await db.run(`SELECT pg_advisory_lock(${lockKey})`);
+	try {
+		const {rows} = await db.run('SELECT 1 AS there FROM pg_namespace WHERE nspname = $1', [schema]);
+		if (rows.length === 0) await db.run(`CREATE SCHEMA ${db.table('').replace(/\.""$/, '')}`);
+		await makeOwnTables(db);
+	} finally {
+		await db.run(`SELECT pg_advisory_unlock(${lockKey})`);
+	}
+}
+
+function folderOf(schema: string, name: string): string {
+	return createHash('sha256')
+		.update(JSON.stringify([schema, name]))
+		.digest('hex')
+		.slice(0, 16);
+}

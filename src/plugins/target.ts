@@ -1,0 +1,94 @@
+/** Plugins that write to something else than a folder of files: a database. */
+import type {FileFormat} from '../../sinks/formats/format.ts';
+import type {Commit} from '../state/commit.ts';
+import type {Target} from '../state/target.ts';
+import type {Fields, Options} from './fields.ts';
+import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
+
+/** The address of a target. */
+export interface TargetPlace {
+	/** The address as the user wrote it, with its password. */
+	readonly url: string;
+	/** The address without its password, for messages. */
+	readonly shown: string;
+	/** A folder of this machine for the parts that are being written; closed to other users. */
+	readonly spool: string;
+}
+
+export interface TargetOpening extends TargetPlace {
+	/** The name of the dataset, and of its main table. */
+	readonly name: string;
+	/** Unique for each process, and valid as a file name. */
+	readonly writer: string;
+}
+
+/** A dataset in a target. */
+export interface FoundInTarget {
+	readonly name: string;
+	/** The last commit; absent before the first. */
+	readonly commit: Commit | undefined;
+	/** Whether a process writes to it. */
+	readonly isBeingWritten: boolean;
+}
+
+/** The part of a target that its author writes. */
+export interface TargetParts {
+	/** The format of its parts. */
+	readonly format: FileFormat;
+	/** Opens a dataset for writing, or makes a new one. Fails when another process writes to it. */
+	open(opening: TargetOpening): Promise<Target>;
+	/** The datasets in it. Changes nothing. */
+	list(place: TargetPlace): Promise<readonly FoundInTarget[]>;
+	/** The number of rows in each of these tables; tables that are gone are left out. */
+	count(place: TargetPlace, tables: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
+export interface TargetDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {
+	/** The beginnings of its addresses, up to the colon: `postgres`, `postgresql`. */
+	readonly schemes: readonly string[];
+	/** Whether a path follows the colon (`duckdb:file.db`), relative to the config. @default false */
+	readonly isPath?: boolean;
+	/** The format of Sluice in which parts are encoded: it says what the encoder reads in records. */
+	readonly takes: 'parquet' | 'csv' | 'jsonl';
+	/** Makes the target. It returns a promise, so that its code is loaded only when a run needs it. */
+	make(options: Options<F>): Promise<TargetParts>;
+}
+
+/** A target with any options. */
+export interface AnyTargetPlugin extends Plugin {
+	readonly kind: 'target';
+	readonly schemes: readonly string[];
+	readonly isPath: boolean;
+	readonly takes: 'parquet' | 'csv' | 'jsonl';
+	make(options: {readonly [name: string]: unknown}): Promise<TargetParts>;
+}
+
+/** A factory of targets that is also the plugin. */
+export interface TargetPlugin<Type extends string, F extends Fields> extends AnyTargetPlugin {
+	(...given: Arguments<F>): Promise<TargetParts>;
+	readonly type: Type;
+	readonly fields: F;
+}
+
+/**
+ * Defines a target, for `output.path` and `--output`. Rows get there as parts, which are files in its
+ * spool; `commit()` of the dataset that it opens makes parts, and the place after them, real in one step.
+ * @example export const mine = defineTarget({
+ *   type: 'mine', summary: 'A database.', schemes: ['mine'], takes: 'csv', fields: {},
+ *   make: async () => (await import('./mine.js')).target(),
+ * });
+ */
+export function defineTarget<const Type extends string, const F extends Fields>(
+	definition: TargetDefinition<Type, F>,
+): TargetPlugin<Type, F> {
+	const {schemes, isPath = false, takes} = definition;
+	const make = async (given: object = {}): Promise<TargetParts> =>
+		definition.make(checked(definition, given));
+	return Object.assign((given?: object) => make(given), {
+		...frame('target', definition),
+		schemes,
+		isPath,
+		takes,
+		make,
+	}) as unknown as TargetPlugin<Type, F>;
+}
