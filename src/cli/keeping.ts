@@ -11,5 +11,7 @@ export {lastCommit} from '../state/commit-log.ts';
 export {openDataset, refuseWithoutLog} from '../state/dataset.ts';
 export {removeGarbage} from '../state/garbage.ts';
 export {LockHeldError, lockHolder} from '../state/lock.ts';
+export {linksIn} from '../state/on-disk.ts';
 export {repair} from '../state/repair.ts';
 export {runName} from '../state/resume.ts';
+export {strayLinks} from '../state/stray-links.ts';

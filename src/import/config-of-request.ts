@@ -30,6 +30,8 @@ export interface ResourceHints {
 	readonly auth?: object | undefined;
 	readonly selector?: string | undefined;
 	readonly paginator?: unknown;
+	/** The format of the responses. @default JSON */
+	readonly format?: string | undefined;
 	readonly key?: readonly string[] | undefined;
 	/** Name of the resource. @default the last step of the path that has letters in it */
 	readonly name?: string | undefined;
@@ -73,6 +75,7 @@ export function configOfRequest(request: ImportedRequest, hints: ResourceHints =
 		...(Object.keys(params).length > 0 && {params: mapLeaves(params, bracedLeaf)}),
 		...(body && 'json' in body && {json: mapLeaves(body.json, bracedLeaf)}),
 		...(data !== undefined && {data: mapLeaves(data, bracedLeaf)}),
+		...(hints.format !== undefined && {format: hints.format}),
 		...(hints.selector !== undefined && {data_selector: hints.selector}),
 		...(hints.paginator !== undefined && {paginator: hints.paginator}),
 	};

@@ -57,7 +57,7 @@ export function draftOf(made: ConfigOfRequest, findings?: Findings, choices: Cho
 		isGuess: false,
 		path: [...RESOURCE, 'write_disposition'],
 	});
-	const {data_selector: _, paginator: __, path, method, ...body} = rest;
+	const {data_selector: _, paginator: __, path, method, format, ...body} = rest;
 	const resource = {
 		name,
 		...(key !== undefined && {primary_key: key}),
@@ -67,6 +67,7 @@ export function draftOf(made: ConfigOfRequest, findings?: Findings, choices: Cho
 			...(method !== undefined && {method}),
 			...(Object.keys(params).length > 0 && {params}),
 			...body,
+			...(format !== undefined && findings?.isJson === false && {format}),
 			...(selector !== undefined && {data_selector: selector}),
 			...(paginator !== undefined && {paginator}),
 			...(incremental && {incremental}),

@@ -15,6 +15,8 @@ import type {Sample} from './sample.ts';
 export interface Findings {
 	readonly rows: number;
 	readonly pages: number;
+	/** By the content-type of the first response. */
+	readonly isJson: boolean;
 	/** Path to the rows; absent if the response is not JSON. */
 	readonly selector?: string;
 	/** Rows of the first page. */
@@ -51,6 +53,7 @@ export function findingsOf(sample: Sample, resource: string, known?: string): Fi
 		pages: sizes.length,
 		pageSize,
 		requests,
+		isJson: /json/i.test(answer?.headers['content-type'] ?? ''),
 		...(path !== undefined && {selector: path}),
 		...(sizeField !== undefined && {sizeField}),
 		...(total && {total}),

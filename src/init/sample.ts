@@ -3,6 +3,7 @@ import {parse} from 'yaml';
 import type {ConfigObject} from '../config/define.ts';
 import {type LoadedConfig, loadConfig} from '../config/load/load.ts';
 import {asObject} from '../config/tree.ts';
+import {RequestError} from '../core/errors.ts';
 import type {JsonValue} from '../core/json/json.ts';
 import type {Cursor, JsonRecord} from '../core/page.ts';
 import {pipeline} from '../core/pipeline.ts';
@@ -41,17 +42,19 @@ export interface SampleOptions {
 	readonly pages?: number;
 	readonly signal: AbortSignal;
 	readonly onEvent: (event: RunEvent) => void;
+	/** Whether a rule looks at the first body. A body that is read as it comes, such as CSV, lets no rule. */
+	readonly looks?: boolean;
 }
 
 /** Throws the error of the first page, if it failed. */
 export async function sampled(config: ConfigObject, options: SampleOptions): Promise<Sample> {
-	const {env, envFile, cwd = '.', pages = SAMPLE_PAGES, signal, onEvent} = options;
+	const {env, envFile, cwd = '.', pages = SAMPLE_PAGES, looks = true, signal, onEvent} = options;
 	let answer: Sample['answer'];
 	const look = (given: Answered): undefined => {
 		if (answer || given.status >= 300 || given.json === undefined) return;
 		answer = {headers: given.headers, body: given.json};
 	};
-	const loaded: LoadedConfig = await loadConfig(watched(config, look), {
+	const loaded: LoadedConfig = await loadConfig(looks ? watched(config, look) : config, {
 		env,
 		cwd,
 		...(envFile !== undefined && {envFile}),
@@ -87,6 +90,8 @@ export async function sampled(config: ConfigObject, options: SampleOptions): Pro
 		const {source, stages} = connection.extraction(resource, {limit: {pages, records: MOST_ROWS}});
 		await pipeline(source, ...stages, collect, {signal});
 	} catch (error) {
+		if (looks && !answer && error instanceof RequestError && error.status === 200 && !signal.aborted)
+			return await sampled(config, {...options, looks: false});
 		if (sizes.length === 0 || signal.aborted) throw error;
 		failure = error;
 	} finally {

@@ -43,7 +43,7 @@ export interface Shown {
 export async function shownByLinks(layout: Layout): Promise<Shown | undefined> {
 	let data = 0;
 	const tables: string[] = [];
-	for (const table of await candidates(layout)) {
+	for (const table of await linksIn(layout.root)) {
 		const number = await dataOf(layout, table);
 		if (number === undefined) continue;
 		data = Math.max(data, number);
@@ -52,8 +52,8 @@ export async function shownByLinks(layout: Layout): Promise<Shown | undefined> {
 	return tables.length > 0 ? {data, tables: tables.sort()} : undefined;
 }
 
-// Links are in the root, and below it where a table has a name with a slash.
-async function candidates({root}: Layout): Promise<string[]> {
+/** Paths of links in the root, and below it where a table has a name with a slash. */
+export async function linksIn(root: string): Promise<string[]> {
 	const found: string[] = [];
 	const walk = async (folder: string): Promise<void> => {
 		const entries = await readdir(folder, {withFileTypes: true}).catch(

@@ -163,6 +163,23 @@ test('verify sees that a table is not shown, or shows something else', async () 
 	equal((await place.sluice(['verify', 'teams'])).code, 0);
 });
 
+test('verify tells links into its store that are no tables: rows are read twice there, or are gone', async () => {
+	await using place = await written();
+	await symlink(await readlink(join(place.path, 'out/teams')), join(place.path, 'out/copy'));
+	const twice = await place.sluice(['verify']);
+	equal(twice.code, 1);
+	match(
+		twice.stdout,
+		/^out\/copy: leads to out\/\.sluice\/teams\/data-.*no dataset has a table of that name\. Remove/m,
+	);
+	await rm(join(place.path, 'out/copy'));
+	equal((await place.sluice(['verify'])).code, 0);
+	await rm(join(place.path, 'out/.sluice'), {recursive: true});
+	const gone = await place.sluice(['verify']);
+	equal(gone.code, 1);
+	match(gone.stdout, /^out\/contacts: leads to .*\n(.*\n)?out\/teams: leads to /m);
+});
+
 test('a record that is damaged is told, and the others are looked at', async () => {
 	await using place = await written();
 	const log = join(place.path, 'out/.sluice/teams/log');

@@ -260,6 +260,20 @@ test('a page that cannot be read is a guess that is told of', async () => {
 	);
 });
 
+test('rows in CSV are found too, and the config says so', async () => {
+	await using api = await server({
+		path: '/list',
+		respond: {text: 'id,name\n1,a\n2,b\n', headers: {'content-type': 'text/csv'}},
+	});
+	await using place = await workspace();
+	const {code, stderr} = await place.sluice(['init', `${api.url}/list`]);
+	equal(code, 0, stderr);
+	const {resource} = await configIn(place);
+	deepEqual((resource.endpoint as {format: string}).format, 'auto');
+	equal((await place.sluice(['run', '-q'])).code, 0);
+	deepEqual(await query(`select count(*)::int n from '${place.path}/out/list/*.parquet'`), [{n: 2}]);
+});
+
 test('a list without a sign of more stays with auto', async () => {
 	await using api = await server({path: '/list', respond: {json: [{a: 1}, {a: 1}]}});
 	await using place = await workspace();

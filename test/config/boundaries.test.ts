@@ -420,6 +420,8 @@ const configs: object[] = [
 		resources: ['a'],
 		output: {
 			path: 'out',
+			target: {type: 'postgres', schema: 'raw'},
+			spool: 'spool',
 			format: 'jsonl',
 			compression: 'gzip',
 			json_as: 'json',

@@ -54,7 +54,7 @@ const totals: Readonly<Record<string, object>> = {
 for (const [what, around] of Object.entries(totals)) {
 	test(`a total that is not reached is told: ${what}`, async () => {
 		const {message, warnings} = await read({json: {...around, data: rows}});
-		match(`${message} ${warnings.join()}`, /17 of [\d,]+ rows|leads to page=3/);
+		match(`${message} ${warnings.join()}`, /17 of [\d,]+ rows|leads to .*page=3/);
 	});
 }
 
@@ -136,6 +136,15 @@ const innocent: Readonly<Record<string, object>> = {
 	'totals of other things': {totals: {revenue: 5000, visits: 900}, total_users: 8000, total_amount: 90},
 	'a number that is met': {matches: 17, counts: {all: 17}, total: '17 results', complete: '100%'},
 	'flags that are off': {sampled: false, stale: false, preview: false, final: true, coverage: {full: true}},
+	'words about other things': {
+		won: 3,
+		lost: 5,
+		suppressed: 10,
+		hidden: ['cost', 'margin'],
+		message: '3 failed logins found',
+		note: 'Errors are listed under /errors',
+	},
+	'an order with fields of its own': {id: 7, preview: true, rows_dropped: 3, matches: 90, sampled: true},
 	'statuses that are fine': {statuses: [{part: 1, status: 200}], failures: [], unreachable: []},
 	'a list of others': {failures: [{id: 7, at: '2024-01-01'}], included: [{id: 1, status: 500}]},
 };
@@ -213,5 +222,18 @@ test('a walk by Link headers that loses its next link before the last page fails
 		}),
 		headerLink(),
 	);
-	match(message, /more rows follow.*rel="last", leads to page=3, and the walk ended at 2/);
+	match(message, /more rows follow.*rel="last".*leads to .*page=3/);
+});
+
+test('a list that ends where the window of the API does is told', async () => {
+	const {count, warnings} = await read(
+		({query}) => {
+			const from = Number(query.offset?.[0]);
+			return {json: {data: from < 40 ? ids(from, from + 20) : [], max_results_window: 40}};
+		},
+		offset({limit: 20}),
+		'data',
+	);
+	strictEqual(count, 40);
+	match(warnings.join(), /^api-warning: the list ended after 40 rows.*"max_results_window"/);
 });

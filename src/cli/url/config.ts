@@ -24,10 +24,11 @@ export function requestOfUrl(text: string, flags: UrlArguments): ImportedRequest
 	};
 }
 
-/** Facts in the flags beside the request. */
+/** Facts in the flags beside the request. No flag names the format of the responses. */
 export function hintsOf({auth, selector, paginator, key}: UrlArguments) {
 	return {
 		...(auth !== undefined && {auth: authOf(auth)}),
+		format: 'auto',
 		selector,
 		...(paginator !== undefined && {paginator: paginatorOf(paginator)}),
 		key: names(key),

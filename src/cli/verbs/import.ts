@@ -22,7 +22,7 @@ const names = Object.keys(sources);
 export const importVerb = verb({
 	name: 'import',
 	command: 'import <source> <what>',
-	describe: 'Make a config of a curl command, an OpenAPI document or an Airbyte manifest',
+	describe: 'Make a config of what another tool has',
 	input: 'start',
 	options: parser =>
 		parser

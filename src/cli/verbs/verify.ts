@@ -30,7 +30,7 @@ export const verify = verb({
 				}),
 		).example('$0 verify contacts --output data', ''),
 	async handler({resources = [], forget = false, repair = false, ...args}, signal) {
-		const {findDatasets, placeOf} = await import('../keeping.ts');
+		const {findDatasets, linksIn, placeOf, strayLinks} = await import('../keeping.ts');
 		const log = logger(args);
 		const place = await placeOf({...args, env: process.env});
 		if (place.target) {
@@ -53,6 +53,13 @@ export const verify = verb({
 			const isForgotten = !forget || (await forgetMissing(each, log));
 			if (!isForgotten || !(await isAsCommitted(each, files, signal))) process.exitCode = exitCodes.failed;
 		}
+		if (resources.length > 0) return;
+		// Another process may have made a table meanwhile, so the datasets are listed after its link.
+		const links = await linksIn(place.path);
+		const known = (await findDatasets(place)).filter(isInFolder);
+		const strays = await strayLinks(place.path, links, known);
+		await print(strays.map(line => `${line}\n`).join(''));
+		if (strays.length > 0) process.exitCode = exitCodes.failed;
 	},
 });
 

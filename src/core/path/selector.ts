@@ -211,6 +211,8 @@ const metadata =
 	/^(_?links?|_?meta(data)?|errors?|warnings?|messages?|pagination|paging|included|facets|aggregations|filters?|sorts?)$/i;
 const identity = ['id', '_id', 'uuid', 'key', 'name'];
 const DEEPEST = 3;
+/** For lists with a usual name, where the body is no record. */
+const DEEPEST_USUAL = 6;
 
 interface Candidate {
 	readonly keys: readonly string[];
@@ -225,7 +227,7 @@ interface Candidate {
 export function detect(body: JsonValue): string {
 	if (!isObject(body)) return '$';
 	const found: Candidate[] = [];
-	collect(body, [], found);
+	collect(body, [], found, isIdentified(body) ? DEEPEST : DEEPEST_USUAL);
 	found.sort((a, b) => a.rank - b.rank);
 	const best = found[0];
 	return best
@@ -239,16 +241,22 @@ function joinKeys(path: string, key: string): string {
 	return key.startsWith('[') ? path + key : `${path}.${key}`;
 }
 
-function collect(value: {[key: string]: JsonValue}, keys: readonly string[], found: Candidate[]): void {
+function collect(
+	value: {[key: string]: JsonValue},
+	keys: readonly string[],
+	found: Candidate[],
+	deepest: number,
+): void {
 	for (const [key, item] of Object.entries(value)) {
 		const path = [...keys, key];
+		if (path.length > DEEPEST && !isObject(item) && !isUsual(path)) continue;
 		if (Array.isArray(item)) {
 			const rank = rankList(item, path, value);
 			if (rank !== undefined) found.push({keys: path, rank});
 		} else if (item === null && isUsual(path) && isCertainlyEmpty(value)) {
 			// Any list takes precedence over it.
 			found.push({keys: path, rank: 50 + path.length});
-		} else if (path.length < DEEPEST && isObject(item)) collect(item, path, found);
+		} else if (path.length < deepest && isObject(item)) collect(item, path, found, deepest);
 	}
 }
 

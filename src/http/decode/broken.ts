@@ -30,8 +30,13 @@ export function brokenJson(
 			...about,
 			detail: beginning,
 		});
-	if (!/^[[{"\d\-tfn]/.test(beginning))
-		return decodeFailure(`answered ${status} with no JSON (${type})`, {...about, detail: beginning});
+	const isOther = /\b(csv|tab-separated-values|ndjson|jsonl|json-?lines)\b/i.test(type);
+	if (isOther || !/^[[{"\d\-tfn]/.test(beginning))
+		return decodeFailure(`answered ${status} with no JSON (${type})`, {
+			...about,
+			...(isOther && {retryable: false, advice: 'Set format: auto in the endpoint, which reads this format'}),
+			detail: beginning,
+		});
 	const word = bareWord(text) ?? bareWord(error.message);
 	if (word !== undefined)
 		return decodeFailure(`answered ${status} with ${word} in place of a value (${type})`, {

@@ -4,7 +4,6 @@
  */
 
 import {doubled} from '../../config/placeholders/braces.ts';
-import {parseReference} from '../../config/placeholders/reference.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Node} from '../../template/nodes.ts';
 import type {Template} from '../../template/template.ts';
@@ -13,6 +12,7 @@ import {type Chain, chainOf, constantOf, isEmpty, isSameChain, partsOf, pathText
 import {LeftOut} from './outcome.ts';
 import {formatName} from './time-formats.ts';
 import {kindOf} from './value-kind.ts';
+import {itemsNode, valueNode} from './value-nodes.ts';
 
 /** Marks the page token until the paginator knows its place. */
 export const TOKEN = '\ue000token\ue000';
@@ -220,26 +220,6 @@ export class Placeholders {
 		this.formats.add(formatName(format));
 		return `{incremental.${key === window.start ? 'start' : 'end'}_value}`;
 	}
-}
-
-/** The node of a placeholder such as `resources.users.id`, and of keys after it. */
-function valueNode(placeholder: string, more: readonly (string | number)[]): Node | undefined {
-	const reference = parseReference(placeholder);
-	if ('problem' in reference) return undefined;
-	if ('partition' in reference) return itemsNode('partitions', [reference.partition, ...more]);
-	const keys = reference.path.steps?.map(step =>
-		step === '*' ? undefined : 'key' in step ? step.key : step.index,
-	);
-	if (!keys || keys.includes(undefined)) return undefined;
-	return itemsNode('resources', [reference.resource, ...(keys as (string | number)[]), ...more]);
-}
-
-function itemsNode(name: string, keys: readonly (string | number)[]): Node {
-	return keys.reduce<Node>((of, value) => ({kind: 'item', of, key: {kind: 'constant', value}, at: 0}), {
-		kind: 'name',
-		name,
-		at: 0,
-	});
 }
 
 function formatting(node: Node): {of: Node; format: string} | undefined {

@@ -3,6 +3,7 @@ import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.t
 import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
 import {besideRows} from './error-places.ts';
+import {partialKeys, partialSign} from './gave-up.ts';
 
 export interface ErrorSign {
 	/** The message of the API. */
@@ -169,25 +170,6 @@ function isBesides(key: string): boolean {
 
 function local(key: string): string {
 	return key.replace(/^@|^[A-Za-z][\w-]*:(?=\w)/, '');
-}
-
-const partialFlags = ['timed_out', 'incomplete_results'];
-const partialParts = ['_shards', '_clusters'];
-const partialKeys = [...partialFlags, ...partialParts];
-
-// Searches that gave up half-way report it beside the rows that they found.
-function partialSign(body: JsonObject): string | undefined {
-	for (const key of partialFlags) if (body[key] === true) return `${key}: true`;
-	for (const key of partialParts) {
-		if (!isObject(body[key])) continue;
-		const {total = 0, successful = total, skipped = 0, failed = 0} = body[key] as JsonObject;
-		if (Number(failed) > 0) return `${key}.failed: ${failed}`;
-		// Shards are skipped if they cannot match, and clusters if they do not answer.
-		if (key === '_clusters' && Number(skipped) > 0) return `${key}.skipped: ${skipped}`;
-		if (Number(successful) + Number(skipped) < Number(total))
-			return `${key}.successful: ${successful} of ${total}`;
-	}
-	return undefined;
 }
 
 function messageIn(entries: readonly (readonly [string, JsonValue])[]): string | undefined {

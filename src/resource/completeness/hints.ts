@@ -7,7 +7,7 @@ import {isObject} from '../../core/path/path.ts';
 import {isWholeNumber, moreName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {type BesideField, besideFields} from './beside.ts';
-import {isBad, isTruthy} from './error-signs.ts';
+import {isBad, isIdentified, isTruthy} from './error-signs.ts';
 import {isWords, saysNone, wordsOf} from './speaking.ts';
 
 const trueFlags =
@@ -19,6 +19,8 @@ const partNames = /partial|incomplete|truncat/;
 const lostWords = new Set(
 	'omitted dropped hidden suppressed withheld discarded lost unreachable unprocessed unavailable'.split(' '),
 );
+/** Of these, and of failures, the ones that are about rows even alone. */
+const clearWords = new Set('omitted dropped withheld unreachable unprocessed failures'.split(' '));
 const failedWords = new Set('failed failures failure'.split(' '));
 /** Words that may be beside them in a key. */
 const thingWords = new Set(
@@ -41,6 +43,8 @@ export function hintsIn(
 ): string[] {
 	const found: string[] = [];
 	for (const field of besideFields(body, keys)) {
+		// A record beside its rows, such as an order with its lines, has flags of its own.
+		if (isIdentified(field.owner)) continue;
 		if (!isHint(field, rows) && !isPartOfWork(field, url)) continue;
 		found.push(`"${field.path}": ${JSON.stringify(field.value).slice(0, 200)}`);
 	}
@@ -67,7 +71,9 @@ function isHint(field: BesideField, rows: number): boolean {
 function isLoss(words: readonly string[], value: JsonValue): boolean {
 	const isLost = words.some(word => lostWords.has(word));
 	const isFailed = words.some(word => failedWords.has(word));
-	if ((!isLost && !isFailed) || !words.every(word => isNamed(word))) return false;
+	if ((!isLost && !isFailed) || !words.every(isNamed)) return false;
+	// A team has lost, and mail was suppressed: such a word alone may be about anything.
+	if (!words.some(word => thingWords.has(word)) && !words.some(word => clearWords.has(word))) return false;
 	// `failed: 3` may count rows of a report.
 	if (isWholeNumber(value)) return isLost && Number(value) > 0;
 	if (Array.isArray(value)) return value.length > 0 && !value.some(item => isObject(item) && 'id' in item);

@@ -9,7 +9,7 @@ import {moreRule} from '../paging/stop-rules.ts';
 import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
 import {type Left, partSigns, partStatus} from './part-signs.ts';
 import {isThere} from './unmatched.ts';
-import {type WeakTotal, weakTotal} from './weak-totals.ts';
+import {type WeakTotal, weakTotal, windowAt} from './weak-totals.ts';
 
 export interface LastAnswerOptions {
 	readonly rules: EndRules;
@@ -71,6 +71,11 @@ export class LastAnswer {
 		const {answer, keys} = this.#options;
 		if (!answer.isList && answer.received === 1) return undefined;
 		return weakTotal(this.body, keys, this.rows, this.url);
+	}
+
+	/** The most rows that the API gives of one list, where `came` is as many and the last page had none. */
+	windowAt(came: number): WeakTotal | undefined {
+		return this.rows > 0 ? undefined : windowAt(this.body, this.#options.keys, came);
 	}
 
 	/** The value at `has_more_path`. */

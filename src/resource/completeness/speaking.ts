@@ -45,6 +45,14 @@ export function tellsTrouble(text: string): boolean {
 	return troubleWords.test(plain) && !noTrouble.test(plain);
 }
 
+const stopped =
+	/rate.?limit|too (many|fast)|throttl|quota|unauthori[sz]ed|not authori[sz]ed|maintenance|unavailable|time.?d? ?out|try again|overload|exhausted|aborted|degraded|could not|cannot be|unable to|(runtime|internal|server) error/i;
+
+/** Whether a message beside rows tells that the server did not get to the end. It may be about failed payments. */
+export function hasStopped(text: string): boolean {
+	return stopped.test(text) && !noTrouble.test(text);
+}
+
 const ofTheEnd =
 	/\b(no|zero|nothing|none|not any|empty|end|last|all|finished|completed?|done|ok|okay|success\w*|valid|out of range)\b|not found|^0\b/i;
 

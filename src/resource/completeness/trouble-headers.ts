@@ -1,4 +1,5 @@
 /** Headers in which a server says that a response with status 200 is an error, or not whole. */
+import {memoize} from '../../core/remembered.ts';
 import {isBad} from './error-signs.ts';
 import {saysNone} from './speaking.ts';
 
@@ -6,18 +7,27 @@ type Headers = Readonly<Record<string, string>>;
 
 /** A value there is an error, unless it is 0, `none` or the like. */
 const errorHeader =
-	/(^|-)(errors?|exceptions?|fault|failure)(-?(code|type|message|msg|text|reason|desc\w*|details?))?$|errortype$|^grpc-(status|message)$|^x-(degraded|throttled?)$/;
+	/(^|-)(errors?|exceptions?|fault|failure)(-?(code|type|message|msg|text|reason|desc\w*|details?))?$|errortype$|^grpc-(status|message)$|^x-(degraded|throttled)$/;
 /** `X-Error-Count: 0`, and policies about the reporting of errors. */
 const noErrorHeader = /-(id|count|policy|endpoint|url|link|reporting|format|budget)$/;
 const goodValues = /^(0+|ok|okay|none|null|no|false|success\w*|20\d( .*)?)$/i;
 
+const kindOf = memoize((key: string): 'error' | 'status' | 'other' => {
+	if (/^(x-)?(http-)?status(-code)?$/.test(key)) return 'status';
+	return errorHeader.test(key) && !noErrorHeader.test(key) ? 'error' : 'other';
+});
+
 /** The headers of an answer with rows or without that speak of an error. */
 export function* errorHeaders(headers: Headers): Generator<string> {
-	for (const [key, value] of Object.entries(headers)) {
-		const isError = errorHeader.test(key) && !noErrorHeader.test(key);
-		const isStatus = /^(x-)?(http-)?status(-code)?$/.test(key) && /^[45]\d\d\b/.test(value);
-		if (isStatus || (isError && isBad(value) && !goodValues.test(value.trim()) && !saysNone(value)))
-			yield `the header ${key}: ${value.slice(0, 200)}`;
+	for (const key of Object.keys(headers)) {
+		const kind = kindOf(key);
+		if (kind === 'other') continue;
+		const value = headers[key] as string;
+		const isError =
+			kind === 'status'
+				? /^[45]\d\d\b/.test(value)
+				: isBad(value) && !goodValues.test(value.trim()) && !saysNone(value);
+		if (isError) yield `the header ${key}: ${value.slice(0, 200)}`;
 	}
 }
 

@@ -86,12 +86,10 @@ class Answers {
 	#oddField(fields: readonly ScalarField[]): string | undefined {
 		for (const {path, key, value} of fields) {
 			const known = this.#known.get(path);
-			const steps = path.split('.');
-			const shown = `"${path}" is ${JSON.stringify(value).slice(0, LONGEST)}`;
-			if (!known && (isNewSign(steps, key, value) || isPart(key, value)))
-				return `${shown}, and no page before had it`;
+			if (!known && (isNewSign(path.split('.'), key, value) || isPart(key, value)))
+				return `"${path}" is ${excerpt(value)}, and no page before had it`;
 			if (known && (isOtherState(key, value, known.value) || (known.value === false && isPart(key, value))))
-				return `${shown}, and on the pages before it was ${JSON.stringify(known.value).slice(0, LONGEST)}`;
+				return `"${path}" is ${excerpt(value)}, and on the pages before it was ${excerpt(known.value)}`;
 		}
 		return undefined;
 	}
@@ -124,6 +122,10 @@ class Answers {
 			} else if (this.#known.size < MOST_KEYS) this.#known.set(path, {value, count: 1});
 		}
 	}
+}
+
+function excerpt(value: ScalarField['value'] | undefined): string {
+	return String(JSON.stringify(value)).slice(0, LONGEST);
 }
 
 function isNewSign(steps: readonly string[], key: string, value: Scalar): boolean {

@@ -158,6 +158,13 @@ function moreFollows(
 
 function tellOfWeakTotal({last, seen, tell}: Case): void {
 	const {rows, total, totalPages, skipped = 0, skippedPages} = seen;
+	const window = total || skippedPages ? undefined : last.windowAt(rows + skipped);
+	if (window)
+		tell(
+			'api-warning',
+			`the list ended after ${window.count} rows, the most that the API gives of one list ("${window.where}"). ` +
+				'If that is all, set ignore_more: true in the paginator; if not, ask for parts of the list by a filter',
+		);
 	const found = total || totalPages || skippedPages ? undefined : last.weakTotal;
 	if (!found || found.count <= rows + skipped) return;
 	tell('total-not-reached', `${said(rows, found.count - skipped, 'row', found.where)}. ${NO_TOTAL}`);

@@ -68,6 +68,17 @@ function isTotal({key, value, owner, ownerKey}: BesideField, rows: number): bool
 	);
 }
 
+const windowKey =
+	/^(max|maximum)(results?)?(window|offset)(size)?$|^(results?window|maxresultswindow)(size)?$/;
+
+/** The most rows that an API gives of one list, by its own words, where just as many came. */
+export function windowAt(body: JsonValue, keys: readonly string[] = [], came: number): WeakTotal | undefined {
+	const found = besideFields(body, keys).find(
+		({key, value}) => windowKey.test(plainName(key)) && came > 0 && countOf(value) === came,
+	);
+	return found && {count: came, where: found.path};
+}
+
 /** A whole number, also in one of the forms for people. */
 export function countOf(value: JsonValue): number | undefined {
 	if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;

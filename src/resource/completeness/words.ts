@@ -7,7 +7,7 @@ import {envelopeName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
 import {hintsIn} from './hints.ts';
-import {tellsTrouble} from './speaking.ts';
+import {hasStopped} from './speaking.ts';
 import {errorHeaders, waitHeaders} from './trouble-headers.ts';
 
 const LONGEST = 200;
@@ -116,7 +116,7 @@ function collect(
 		const {isWarning, isText, isEnvelope} = meaningOf(key);
 		if (isWarning) add(found.warnings, key, textOf(value));
 		else if (isText && typeof value === 'string') {
-			if (tellsTrouble(value)) add(found.warnings, key, value);
+			if (hasStopped(value)) add(found.warnings, key, value);
 			else if (ofSome.test(value) && !ofNone.test(value)) add(found.messages, key, value);
 		}
 		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);

@@ -35,12 +35,13 @@ export const rowTotals: readonly RegExp[] = [
 ];
 
 const money = /^(currency|currencycode|price|amount|tax|vat|subtotal|unitprice|balance|due|paid)$/;
+const isMoney = memoize((key: string): boolean => money.test(plainName(key)));
 const besideTotals = /^(pages?|perpage|pagesize|limit|offset|count|next\w*|hasmore)$/;
 
 /** Whether an object is about money: then its total is a price. */
 export function isOfMoney(owner: JsonObject): boolean {
-	const names = Object.keys(owner).map(plainName);
-	return names.some(name => money.test(name)) && !names.some(name => besideTotals.test(name));
+	const keys = Object.keys(owner);
+	return keys.some(isMoney) && !keys.some(key => besideTotals.test(plainName(key)));
 }
 
 /**
@@ -49,8 +50,8 @@ export function isOfMoney(owner: JsonObject): boolean {
  */
 export function isEstimated(owner: JsonObject): boolean {
 	if (owner.exhaustiveNbHits === false || owner.relation === 'gte') return true;
-	return Object.entries(owner).some(
-		([key, value]) => value === true && /estimat|approximat|capped|lower_?bound|at_?least/i.test(key),
+	return Object.keys(owner).some(
+		key => owner[key] === true && /estimat|approximat|capped|lower_?bound|at_?least/i.test(key),
 	);
 }
 

@@ -62,7 +62,7 @@ export function statesOf(
 		const first: State = {entries: base, shown: new Map(), finished: []};
 		states.push(
 			...order.reduce(
-				(all, plan) => all.flatMap(state => withSteps(state, plan, stepsOf(plan, glimpses))),
+				(all, plan) => all.flatMap(state => withSteps(state, plan, stepsOf(plan, glimpses), glimpses)),
 				[first],
 			),
 		);
@@ -79,16 +79,24 @@ function ordersOf(plans: readonly Plan[]): (readonly Plan[])[] {
 	return plans.length < 2 ? [plans] : [plans, plans.toReversed()];
 }
 
-function withSteps(state: State, {source, scene}: Plan, steps: readonly Step[]): State[] {
-	return steps.map(({isFinished, came}) =>
-		isFinished
-			? {
-					...state,
-					entries: after(state.entries, came, scene.resources[source], scene.isFresh),
-					finished: [...state.finished, source],
-				}
-			: {...state, shown: new Map([...state.shown, [source, came]])},
-	);
+function withSteps(state: State, {source, scene}: Plan, steps: readonly Step[], glimpses: boolean): State[] {
+	const {partition} = scene.resources[source];
+	const showing = (came: Entries): State => ({...state, shown: new Map([...state.shown, [source, came]])});
+	return steps.flatMap(({isFinished, came}) => {
+		if (!isFinished) return [showing(came)];
+		const entries = after(state.entries, came, scene.resources[source], scene.isFresh);
+		const whole = {...state, entries, finished: [...state.finished, source]};
+		if (!glimpses || !partition) return [whole];
+		const added = addedTo(state.entries, entries);
+		return [whole, ...(added ? glimpsesOf([[], added], partition).map(showing) : [])];
+	});
+}
+
+// What a run adds, where it takes nothing away. Such a commit turns nothing: its files appear in turn.
+function addedTo(before: Entries, entries: Entries): Entries | undefined {
+	const old = new Set(before);
+	const added = entries.filter(entry => !old.has(entry));
+	return entries.length - added.length === before.length ? added : undefined;
 }
 
 function stepsOf(plan: Plan, glimpses: boolean): Step[] {

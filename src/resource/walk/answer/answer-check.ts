@@ -27,7 +27,7 @@ import {
 import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
-import {isSignIn, notRecord} from './one-object.ts';
+import {isSignIn, tellOfNoRecord} from './one-object.ts';
 import {moreParts, partError} from './part-check.ts';
 import {
 	areWords,
@@ -257,7 +257,7 @@ export class AnswerCheck {
 		else this.#tellOfMore(part.value ?? null, path);
 		if (selection.received === 1 && !selection.isList) {
 			doubtOne(part, path, this.#options, !this.#hadOne);
-			this.#tellOfNoRecord(part);
+			if (!this.#isDeclared && !this.#hadOne) tellOfNoRecord(part.value ?? null, this.#options);
 		}
 		this.#hadOne ||= !selection.isList && selection.received > 0;
 		this.#hadWords ??= areWords(part, path);
@@ -270,17 +270,6 @@ export class AnswerCheck {
 	#checkElsewhere(value: JsonValue, path: Selector): void {
 		const other = likeRows(value, path, this.#columns ?? []);
 		if (other !== undefined) throw movedRows(path, other);
-	}
-
-	#tellOfNoRecord({value}: BodyPart): void {
-		const {name, isSelectorImplied, onWarning} = this.#options;
-		if (this.#isDeclared || isSelectorImplied || this.#hadOne || !isObject(value)) return;
-		const found = notRecord(value as JsonObject);
-		if (found === undefined) return;
-		const message =
-			`the API says, at ${found}, in an object that was read as one record. If it is one, declare it with ` +
-			'data_selector: $ ; if its rows come later, say so with ready_path';
-		onWarning?.({code: 'api-warning', resource: name, message});
 	}
 
 	// Warns of an answer without rows. It ends the walk, and may be a fault as well as the end.

@@ -24,8 +24,9 @@ export function likeRows(body: JsonValue, path: Selector, columns: readonly stri
 	if (!path.keys?.length) return undefined;
 	const owner = valueAtSelector({...path, keys: path.keys.slice(0, -1)}, body);
 	if (!isObject(owner)) return undefined;
-	const found = Object.entries(owner).find(([, list]) => {
-		const first = Array.isArray(list) ? list[0] : undefined;
+	// The fields of a schema may have an id, as the rows have.
+	const found = Object.entries(owner).find(([key, list]) => {
+		const first = Array.isArray(list) && !/^(fields|columns|schema)$/i.test(key) ? list[0] : undefined;
 		return (
 			isObject(first) && columns.filter(column => Object.hasOwn(first, column)).length * 2 > columns.length
 		);
