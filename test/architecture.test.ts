@@ -144,7 +144,7 @@ const folders: {readonly [layer: string]: {readonly [folder: string]: readonly s
 		incremental: ['partitions'],
 	},
 	sinks: {output: [], formats: ['output'], dataset: ['formats', 'output'], targets: ['formats', 'output']},
-	'sinks/targets': {sql: [], postgres: ['sql'], duckdb: ['sql']},
+	'sinks/targets': {sql: [], postgres: ['sql'], duckdb: ['sql'], store: [], delta: ['store']},
 	'sinks/formats': {jsonl: [], csv: [], parquet: []},
 };
 

@@ -433,6 +433,11 @@ const configs: object[] = [
 			csv: {escape_formulas: true},
 		},
 	},
+	...['s3', 'delta'].map(type => ({
+		client: {base_url: url},
+		resources: ['a'],
+		output: {path: 'out', target: {type, endpoint: url, region: 'eu-west-1', force_path_style: true}},
+	})),
 	...[`${url}/api`, 'http://user:pass@127.0.0.1:9'].map(base_url => ({client: {base_url}, resources: ['a']})),
 ];
 

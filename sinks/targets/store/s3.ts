@@ -183,7 +183,9 @@ class S3Store implements Store {
 		const {name, message} = error as Error;
 		const status = statusOf(error);
 		const what = status === undefined ? `${name}: ${message}` : `${status} ${name}: ${message}`;
-		return new StateError(`${this.location}/${key}: ${what}. ${adviceFor(name, status)}`, {cause: error});
+		return new StateError(`${this.location}/${key}: ${what}. ${adviceFor(error as Error, status)}`, {
+			cause: error,
+		});
 	}
 }
 
@@ -196,9 +198,10 @@ function isOfNetwork(error: unknown): boolean {
 	return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '') || name === 'TimeoutError';
 }
 
-function adviceFor(name: string, status: number | undefined): string {
+function adviceFor({name, message}: Error, status: number | undefined): string {
 	if (name === 'CredentialsProviderError' || name === 'CredentialsError')
 		return 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE';
+	if (message === 'Region is missing') return 'Set AWS_REGION, or region in output.target';
 	if (name === 'NoSuchBucket') return 'Make the bucket, or name another one';
 	if (status === 403)
 		return 'The credentials need s3:GetObject, s3:PutObject and s3:DeleteObject on its objects, and s3:ListBucket';

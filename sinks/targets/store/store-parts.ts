@@ -1,12 +1,28 @@
 /** A target of datasets in a store, as `defineTarget` wants it. */
 
-import type {FoundInTarget, TargetParts} from '../../../src/plugins/target.ts';
 import type {Commit} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
+import type {Target} from '../../../src/state/target.ts';
 import {parquetFormat} from '../../formats/parquet/format.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, type TableLog} from './table-log.ts';
 import {openStoreTarget} from './target.ts';
+
+interface Place {
+	readonly url: string;
+	readonly spool: string;
+}
+
+interface Opening extends Place {
+	readonly name: string;
+	readonly writer: string;
+}
+
+interface Found {
+	readonly name: string;
+	readonly commit: Commit | undefined;
+	readonly isBeingWritten: boolean;
+}
 
 export interface StoreParts {
 	/** Opens the store of an address. */
@@ -15,7 +31,7 @@ export interface StoreParts {
 	readonly tables?: ((store: Store, name: string) => TableLog) | undefined;
 }
 
-export function storeParts({store: openStore, tables = () => filesAlone}: StoreParts): TargetParts {
+export function storeParts({store: openStore, tables = () => filesAlone}: StoreParts) {
 	async function within<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
 		const store = await openStore(url);
 		try {
@@ -29,7 +45,7 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 	const {beside: _, ...format} = parquetFormat({timeAs: 'text'});
 	return {
 		format,
-		async open({url, name, writer, spool}) {
+		async open({url, name, writer, spool}: Opening): Promise<Target> {
 			const store = await openStore(url);
 			try {
 				return await openStoreTarget({store, name, writer, spool, tables: tables(store, name)});
@@ -38,16 +54,16 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 				throw error;
 			}
 		},
-		list: ({url}) =>
+		list: ({url}: Place): Promise<Found[]> =>
 			within(url, async store => {
-				const found: FoundInTarget[] = [];
+				const found: Found[] = [];
 				for (const name of await RecordLog.names(store)) {
 					const commit = await lastCommit(store, name, tables(store, name));
 					found.push({name, commit, isBeingWritten: false});
 				}
 				return found;
 			}),
-		count: ({url}, names) =>
+		count: ({url}: Place, names: readonly string[]): Promise<Map<string, number>> =>
 			within(url, async store => {
 				const rows = new Map<string, number>();
 				for (const name of await RecordLog.names(store)) {
