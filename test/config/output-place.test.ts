@@ -22,15 +22,29 @@ test('an address is shown without its password, wherever it is', () => {
 
 test('paths are folders, and other schemes are refused by name', () => {
 	for (const path of ['out', './a:b', '/abs', 'C:\\data', '../x']) equal(addressOf(path), undefined);
-	throws(() => addressOf('s3://key:pass-word-4@bucket'), /s3:\/\/key:\*\*\*@bucket": s3: is not supported/);
+	throws(() => addressOf('gs://key:pass-word-4@bucket'), /gs:\/\/key:\*\*\*@bucket": gs: is not supported/);
 	throws(() => addressOf('postgre://host/db'), /did you mean "postgres"/);
 });
 
 test('the path of a file is relative to the config, and an address is not', () => {
 	deepEqual(
-		['out', '/abs', 'duckdb:file.db', 'duckdb:/abs.db', 'postgres://host/db'].map(path =>
-			besideConfig(path, '/work/my/sluice.yaml', '/work'),
-		),
-		['my/out', '/abs', 'duckdb:my/file.db', 'duckdb:/abs.db', 'postgres://host/db'],
+		[
+			'out',
+			'/abs',
+			'duckdb:file.db',
+			'duckdb:/abs.db',
+			'postgres://host/db',
+			'delta:lake',
+			'delta:s3://b/lake',
+		].map(path => besideConfig(path, '/work/my/sluice.yaml', '/work')),
+		[
+			'my/out',
+			'/abs',
+			'duckdb:my/file.db',
+			'duckdb:/abs.db',
+			'postgres://host/db',
+			'delta:my/lake',
+			'delta:s3://b/lake',
+		],
 	);
 });

@@ -5,6 +5,7 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {finished} from 'node:stream/promises';
+import {ignoreCodes} from '../../src/core/files/durable.ts';
 import {temporaryFolder} from './folder.ts';
 
 /** A process that has ended. */
@@ -91,7 +92,7 @@ export async function workspace(
 		return ended;
 	}
 
-	const list = async (): Promise<string[]> => (await readdir(folder.path, {recursive: true})).sort();
+	const list = async (): Promise<string[]> => (await pathsBelow(folder.path)).sort();
 	return {
 		path: folder.path,
 		command: `'${process.execPath}' '${main}'`,
@@ -103,6 +104,23 @@ export async function workspace(
 		visible: async () => (await list()).filter(path => !path.split('/').some(step => step.startsWith('.'))),
 		[Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
 	};
+}
+
+// A running process may remove a folder, or a link in it, while it is listed. Links of tables are followed;
+// those in folders of Sluice may lead back to where they are.
+async function pathsBelow(folder: string, prefix = ''): Promise<string[]> {
+	const entries = await readdir(folder, {withFileTypes: true}).catch(error =>
+		ignoreCodes(error, 'ENOENT', 'ENOTDIR'),
+	);
+	const found: string[] = [];
+	for (const entry of entries ?? []) {
+		const path = `${prefix}${entry.name}`;
+		found.push(path);
+		const isTable = entry.isSymbolicLink() && !prefix.includes('.sluice/');
+		if (entry.isDirectory() || isTable)
+			found.push(...(await pathsBelow(join(folder, entry.name), `${path}/`)));
+	}
+	return found;
 }
 
 async function end(
