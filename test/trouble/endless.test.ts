@@ -219,8 +219,8 @@ for (const [name, of] of Object.entries<RowsOf>({
 			const {rows, error, told} = await read({paginator: pageNumber({basePage: 1}), needs: () => need});
 			let expected = 0;
 			for (let number = 0; of(number).length > 0; number++) expected += of(number).length;
-			// Rows that the page before had are a sign that the list has moved, and no more.
-			const signs = name.startsWith('rows in another order') ? ['list-moved'] : [];
+			// Rows that the page before had are told, and are a sign that the list has moved, and no more.
+			const signs = name.startsWith('rows in another order') ? ['rows-again', 'list-moved'] : [];
 			deepStrictEqual([rows.length, error, told], [expected, '', signs]);
 		}
 	});

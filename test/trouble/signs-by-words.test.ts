@@ -83,7 +83,7 @@ const flags: Readonly<Record<string, object>> = {
 	'a part in percent': {complete: '40%'},
 	failures: {failures: [{shard: 1, reason: 'rejected'}]},
 	'statuses of parts': {
-		statuses: [
+		parts: [
 			{part: 1, status: 200},
 			{part: 2, status: 500},
 		],

@@ -33,7 +33,7 @@ const percentKey = /^(percent)?(complete|completed|completeness|progress|coverag
 const errorOfPart =
 	/^(cursor|paging|page|query|search|fetch|upstream|backend|server|stream)(errors?|exception)$/;
 const workKey = /^(query|job|execution|search|request|run|task|scan)$/i;
-const statusLists = /^\w*status(es)?$|^(parts|subrequests|sources|shards|partitions)$/;
+const statusLists = /^(parts|subrequests|sources|shards|partitions)$/;
 
 /** Each with its place: `"rows_dropped": 30`. `rows` is the number of rows in the answer. */
 export function hintsIn(
@@ -84,7 +84,7 @@ function isNamed(word: string): boolean {
 	return lostWords.has(word) || failedWords.has(word) || thingWords.has(word);
 }
 
-// Statuses of parts in an answer with the status 207.
+// Statuses of parts. Those of an answer with the status 207 are failures of its own.
 function hasFailed(list: readonly JsonValue[]): boolean {
 	return list.some(
 		item =>

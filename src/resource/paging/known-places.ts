@@ -20,9 +20,12 @@ export const envelopeName =
 
 /** Whether a key is for data about the list, and never for rows. */
 export function isAboutTheList(key: string): boolean {
+	const name = plainName(key);
+	// Solr and Tumblr have the rows in `response`, beside their total.
+	if (name === 'response' || name === 'listing') return false;
 	return (
-		envelopeName.test(plainName(key)) ||
-		/^(errors?|warnings?|messages?|included|facets|filters?|sorts?|shards)$/.test(plainName(key))
+		envelopeName.test(name) ||
+		/^(errors?|warnings?|messages?|included|facets|filters?|sorts?|shards)$/.test(name)
 	);
 }
 

@@ -53,7 +53,7 @@ export interface WholeRows {
 }
 
 export interface AnswerRowsOptions {
-	readonly options: Pick<WalkOptions, 'name' | 'missingRows' | 'errorPath' | 'onWarning'>;
+	readonly options: Pick<WalkOptions, 'name' | 'selector' | 'missingRows' | 'errorPath' | 'onWarning'>;
 	readonly stop: StopWhen;
 	readonly counts: StageCounts;
 	readonly sender: WalkSender;
@@ -77,6 +77,7 @@ export class AnswerRows {
 		this.#odd = oddRows({
 			name: given.options.name,
 			isOff: given.options.errorPath === null,
+			isEachLine: given.options.selector === '$',
 			warn: given.options.onWarning,
 		});
 		this.#stop = given.stop;

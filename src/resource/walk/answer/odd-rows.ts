@@ -23,6 +23,8 @@ interface Options {
 	readonly name: string;
 	/** The author says that nothing is an error. */
 	readonly isOff: boolean;
+	/** The author says that each line is a row. */
+	readonly isEachLine: boolean;
 	readonly warn: Warn | undefined;
 }
 
@@ -31,7 +33,7 @@ const trouble =
 const summary = /^\s*(#|--|(total|summary|eof|end)\b|\d+ (of \d+ )?rows)/i;
 const failedType = /^(error|exception|fault|failure|aborted)$/i;
 
-export function oddRows({name, isOff, warn}: Options): OddRows {
+export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 	let first: JsonObject | undefined;
 	let last: JsonObject | undefined;
 	let [count, empty] = [0, 0];
@@ -56,7 +58,7 @@ export function oddRows({name, isOff, warn}: Options): OddRows {
 			const row = last;
 			last = undefined;
 			if (count === 1) {
-				if (isText && isBareError(row) && errorSign(row)?.isSure) fail(row);
+				if (isText && !isEachLine && isBareError(row) && errorSign(row)?.isSure) fail(row);
 				return;
 			}
 			const doubt = isUnlike(row, first) ? unlike(row) : isText ? ofText(row, first) : undefined;

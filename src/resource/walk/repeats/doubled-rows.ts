@@ -36,8 +36,9 @@ export function doubledRows({paginator, primaryKey = [], tell}: Options): Double
 	function again(records: RecordList): number[] {
 		const found: number[] = [];
 		const texts = textsOf(records);
-		for (const [index, text] of texts.entries()) if (seen?.has(text)) found.push(index);
+		for (const [index, text] of texts.entries()) if (text !== undefined && seen?.has(text)) found.push(index);
 		for (const text of texts) {
+			if (text === undefined) continue;
 			seen?.add(text);
 			characters += text.length;
 		}
@@ -69,9 +70,19 @@ export function doubledRows({paginator, primaryKey = [], tell}: Options): Double
 	};
 }
 
-function textsOf(records: RecordList): string[] {
+// A value that is nested too deeply for a text is refused where it is written.
+function textOf(row: JsonValue): string | undefined {
+	try {
+		return stringify(row);
+	} catch (error) {
+		if (error instanceof RangeError) return undefined;
+		throw error;
+	}
+}
+
+function textsOf(records: RecordList): (string | undefined)[] {
 	const lines = linesOf(records);
-	if (!lines) return rowsIn(records).map(row => stringify(row as JsonValue));
+	if (!lines) return rowsIn(records).map(row => textOf(row as JsonValue));
 	return Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength)
 		.toString('latin1')
 		.split('\n')
