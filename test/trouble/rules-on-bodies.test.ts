@@ -99,13 +99,13 @@ test('a JSON rule sees an error body of more than 16 KiB', async () => {
 
 test('a rule for a redirect decides before it is followed, by its status, its header or its body', async () => {
 	const routes: Route[] = [
-		{path: '/rows', respond: {status: 302, headers: {location: '/login'}, text: 'session expired'}},
-		{path: '/login', respond: {json: {data: [{id: 1}]}}},
+		{path: '/rows', respond: {status: 302, headers: {location: '/moved'}, text: 'session expired'}},
+		{path: '/moved', respond: {json: {data: [{id: 1}]}}},
 	];
 	for (const condition of [
 		{status_code: '3xx'},
 		{status_code: 302},
-		{header: {location: '/login$'}},
+		{header: {location: '/moved$'}},
 		{content: 'expired'},
 	]) {
 		const rule = {...condition, action: 'fail', message: 'Sign in again'};
@@ -116,5 +116,5 @@ test('a rule for a redirect decides before it is followed, by its status, its he
 	}
 	const other = {status_code: 307, action: 'fail'};
 	const followed = await run(routes, {data_selector: 'data', response_actions: [other]});
-	deepEqual([followed.code, followed.asked], [0, ['/rows', '/login']], followed.stderr);
+	deepEqual([followed.code, followed.asked], [0, ['/rows', '/moved']], followed.stderr);
 });

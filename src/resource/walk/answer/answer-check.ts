@@ -143,14 +143,14 @@ export class AnswerCheck {
 		if (!last || value === undefined || (records && !isObject(value))) return undefined;
 		// Status 204 means that there is no content.
 		if (status === 204) return undefined;
+		if (!this.#isOff && isSignIn(response.url, this.#options.path))
+			return inside(status, `a redirect led to ${response.url.pathname}, a place to sign in`, '', true);
 		if (this.#readyPath && !isTruthy(this.#readyPath.first(value) ?? null))
 			return notReady(status, value, this.#options.readyPath ?? '');
 		const path = selector ?? compileSelector((this.#options.guess ?? detect)(value));
 		const place = rows?.length || records?.length ? 'list' : findRows(path, value);
 		if (status === 202 && isWaiting(place, path, value)) return waiting(status, value);
 		const isList = place === 'list' || place === 'keyed';
-		if (!this.#isOff && !isList && isSignIn(response.url, this.#options.path))
-			return inside(status, `a redirect led to ${response.url.pathname}, a place to sign in`, '', true);
 		const look: Look = {part, value, path, place, isRoot: path.keys?.length === 0, isList};
 		return (
 			this.#signed(look) ??
