@@ -1,24 +1,12 @@
 /** Actions in the log of a Delta table. Source: github.com/delta-io/delta, PROTOCOL.md, "Actions". */
 import type {Part} from '../../../src/state/commit.ts';
 
-export interface AddFile {
-	readonly path: string;
-	readonly size: number;
-	readonly stats?: string | null;
-	readonly dataChange: boolean;
-}
-
-export interface RemoveFile {
-	readonly path: string;
-	readonly dataChange: boolean;
-}
-
-/** One line of an entry; others than these are kept by nobody here. */
+/** One line of an entry, as far as it is read here. */
 export interface Action {
-	readonly add?: AddFile;
-	readonly remove?: RemoveFile;
+	readonly add?: object;
+	readonly remove?: object;
 	readonly txn?: {readonly appId: string; readonly version: number};
-	readonly metaData?: {readonly id: string; readonly schemaString: string};
+	readonly metaData?: object;
 	readonly protocol?: {readonly minReaderVersion: number; readonly minWriterVersion: number};
 }
 
@@ -54,9 +42,4 @@ export function encodedPath(path: string, table: string): string {
 		.split('/')
 		.map(encodeURIComponent)
 		.join('/');
-}
-
-/** The key of a file that the log names. */
-export function keyOf(path: string, table: string): string {
-	return `${table}/${decodeURIComponent(path)}`;
 }

@@ -1,18 +1,18 @@
 /**
  * Commits of a dataset as entries in the logs of its Delta tables. The entry of the main table decides whether
  * a commit counts: it names the record of the commit in `txn`. The entries of its lists follow, and the process
- * that opens the dataset next adds those that a dead process has left out. Other programs may add and compact files
- * in between.
+ * that opens the dataset next adds those that a dead process has left out. Where another program has changed
+ * files or columns of a table, nothing more is written to it.
  */
 import {randomUUID} from 'node:crypto';
 import {StateError} from '../../../src/core/errors.ts';
 import type {JsonObject} from '../../../src/core/json/json.ts';
-import {type Commit, type Part, pathsOf} from '../../../src/state/commit.ts';
+import type {Commit} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
-import {LostCommitError, type TableLog} from '../store/table-log.ts';
-import {type AddFile, addOf, metaDataOf, PROTOCOL, removeOf} from './actions.ts';
+import {LostCommitError, type RecoverOptions, type TableLog} from '../store/table-log.ts';
+import {addOf, metaDataOf, PROTOCOL, removeOf} from './actions.ts';
 import {deltaSchema} from './schema.ts';
-import {DeltaTable, type Entry, filesChanged} from './table.ts';
+import {DeltaTable, type Entry} from './table.ts';
 
 /** What a record stores of each table. */
 interface TableState {
@@ -39,38 +39,44 @@ class DeltaLog implements TableLog {
 		this.#name = name;
 	}
 
-	async recover(records: AsyncIterable<Commit>): Promise<Commit | undefined> {
+	async recover(records: AsyncIterable<Commit>, {mayWrite}: RecoverOptions): Promise<Commit | undefined> {
 		for await (const record of records) {
 			const {base} = stateIn(record, this.#name) ?? {base: -1};
 			const entries = await this.#table(this.#name).after(base);
 			if (!entries.some(entry => txnIn(entry, this.#name) === record.version)) continue;
+			if (!mayWrite) return record;
+			this.#accept(this.#name, entries, base, record);
 			for (const table of othersIn(record, this.#name)) await this.#redo(table, record);
-			return this.#withOthers(record, base);
+			return record;
 		}
-		await this.#refuseForeign(this.#name);
+		if (mayWrite) await this.#refuseForeign(this.#name);
 		return undefined;
 	}
 
 	async prepare(next: Commit, last: Commit | undefined): Promise<Commit> {
-		let prepared = next;
 		const delta: {[table: string]: JsonObject} = {};
 		for (const table of next.tables) {
-			const base = this.#versions.get(table) ?? -1;
 			if (!last?.tables.includes(table)) await this.#refuseForeign(table);
-			const entries = await this.#table(table).after(base);
-			prepared = this.#besides(prepared, table, entries);
-			this.#versions.set(table, entries.at(-1)?.version ?? base);
+			const base = this.#versions.get(table) ?? -1;
+			this.#accept(table, await this.#table(table).after(base), base, undefined);
 			const id = (last && stateIn(last, table)?.id) ?? randomUUID();
-			const schema = deltaSchema(next.schemas.get(table));
-			delta[table] = {id, schema, base: this.#versions.get(table) ?? -1};
+			delta[table] = {
+				id,
+				schema: deltaSchema(next.schemas.get(table)),
+				base: this.#versions.get(table) ?? -1,
+			};
 		}
-		return {...prepared, targetState: {...last?.targetState, delta}};
+		return {...next, targetState: {...last?.targetState, delta}};
 	}
 
 	async publish(next: Commit, last: Commit | undefined): Promise<Commit> {
-		let published = await this.#put(this.#name, next, last);
-		for (const table of othersIn(next, this.#name)) published = await this.#put(table, published, last);
-		return published;
+		await this.#put(this.#name, next, last);
+		// The commit counts from here on. An entry that cannot be added is added by the next process.
+		for (const table of othersIn(next, this.#name))
+			await this.#put(table, next, last).catch(error => {
+				throw error instanceof LostCommitError ? new StateError(error.message) : error;
+			});
+		return next;
 	}
 
 	async #refuseForeign(table: string): Promise<void> {
@@ -83,103 +89,55 @@ class DeltaLog implements TableLog {
 	}
 
 	/** Adds the entry of one table. Where others were first, it comes after theirs. */
-	async #put(table: string, commit: Commit, last: Commit | undefined): Promise<Commit> {
+	async #put(table: string, next: Commit, last: Commit | undefined): Promise<void> {
 		const log = this.#table(table);
-		let next = commit;
+		const before = last && stateIn(last, table);
 		for (;;) {
 			const version = (this.#versions.get(table) ?? -1) + 1;
-			const before = last && stateIn(last, table);
-			const isPut = await log.put(version, actionsOf(table, next, before));
-			if (isPut) {
+			if (await log.put(version, actionsOf(table, next, before?.schema))) {
 				this.#versions.set(table, version);
-				return next;
+				return;
 			}
 			const entries = await log.after(version - 1);
-			const own = entries.find(entry => txnIn(entry, table) === next.version);
-			if (!own) next = this.#besides(next, table, entries);
-			this.#versions.set(table, entries.at(-1)?.version ?? version);
 			// The response was lost, and the entry was not.
-			if (own) return next;
+			const isThere = entries.some(entry => txnIn(entry, table) === next.version);
+			this.#accept(table, entries, version - 1, isThere ? next : undefined);
+			if (isThere) return;
 		}
 	}
 
 	/** Adds the entry of a list that a dead process has left out. */
 	async #redo(table: string, record: Commit): Promise<void> {
-		const state = stateIn(record, table);
-		if (!state) return;
+		const {base} = stateIn(record, table) ?? {base: -1};
 		const log = this.#table(table);
 		for (;;) {
-			const entries = await log.after(state.base);
-			if (entries.some(entry => (txnIn(entry, table) ?? 0) >= record.version)) return;
-			const version = (entries.at(-1)?.version ?? state.base) + 1;
-			if (await log.put(version, actionsOf(table, record, undefined))) return;
+			const entries = await log.after(base);
+			this.#accept(table, entries, base, record);
+			if (entries.some(entry => txnIn(entry, table) === record.version)) return;
+			const version = (entries.at(-1)?.version ?? base) + 1;
+			if (!(await log.put(version, actionsOf(table, record, undefined)))) continue;
+			this.#versions.set(table, version);
+			return;
 		}
 	}
 
-	/** The commit with what others have changed since its base. */
-	async #withOthers(record: Commit, base: number): Promise<Commit> {
-		let commit = record;
-		for (const table of record.tables) {
-			const from = table === this.#name ? base : (stateIn(record, table)?.base ?? -1);
-			const entries = await this.#table(table).after(from);
-			this.#versions.set(table, entries.at(-1)?.version ?? from);
-			const ofOthers = entries.filter(entry => txnIn(entry, table) === undefined);
-			commit = this.#merged(commit, table, ofOthers);
+	/** Notes entries after `base`. Throws for those of others, except the entry of the commit `own`. */
+	#accept(table: string, entries: readonly Entry[], base: number, own: Commit | undefined): void {
+		for (const entry of entries) {
+			const version = txnIn(entry, table);
+			if (version !== undefined && version === own?.version) continue;
+			const where = `${this.#store.location}/${table}`;
+			if (version !== undefined)
+				throw new LostCommitError(
+					`${where}: another process committed to it in the meantime; nothing of this run was added. Run it again`,
+				);
+			if (entry.actions.some(({add, remove, metaData, protocol}) => add ?? remove ?? metaData ?? protocol))
+				throw new LostCommitError(
+					`${where}: another program has changed it (entry ${entry.version} of its log), and which rows are whose is not known. ` +
+						'Nothing was added. Let other programs read and vacuum it only; restore its version before, or write to another place',
+				);
 		}
-		return commit;
-	}
-
-	// Entries of another process of Sluice, or a removal of files that this commit replaces, end it.
-	#besides(next: Commit, table: string, entries: readonly Entry[]): Commit {
-		if (entries.length === 0) return next;
-		const where = `${this.#store.location}/${table}`;
-		if (entries.some(entry => txnIn(entry, table) !== undefined))
-			throw new LostCommitError(
-				`${where}: another process committed to it in the meantime; nothing of this run was added. Run it again`,
-			);
-		if (entries.some(({actions}) => actions.some(({metaData}) => metaData !== undefined)))
-			throw new LostCommitError(
-				`${where}: another program has changed its columns in the meantime; nothing of this run was added. Run it again`,
-			);
-		const {removed} = filesChanged(entries, table);
-		if (next.remove.some(path => removed.has(path)))
-			throw new LostCommitError(
-				`${where}: another program has rewritten files that this run replaces; nothing of it was added. Run it again`,
-			);
-		return this.#merged(next, table, entries);
-	}
-
-	#merged(commit: Commit, table: string, entries: readonly Entry[]): Commit {
-		const {added, removed} = filesChanged(entries, table);
-		if (added.size === 0 && removed.size === 0) return commit;
-		const known = pathsOf(commit.parts);
-		const parts = commit.parts.filter(({path}) => !removed.has(path));
-		const resources = new Set(commit.parts.filter(part => part.table === table).map(part => part.resource));
-		const [resource = commit.resource] = resources;
-		const foreign = [...added].filter(([path]) => !known.has(path));
-		if (foreign.length > 0 && resources.size > 1)
-			throw new StateError(
-				`${this.#store.location}/${table}: another program has rewritten files of several resources, and which rows are whose is lost. ` +
-					'Read all again with --full-refresh, or give each resource a table_name of its own',
-			);
-		return {
-			...commit,
-			parts: [...parts, ...foreign.map(([path, add]) => this.#foreignPart(path, add, {table, resource}))],
-		};
-	}
-
-	#foreignPart(
-		path: string,
-		{size, stats}: AddFile,
-		{table, resource}: {table: string; resource: string},
-	): Part {
-		const rows: unknown = stats ? JSON.parse(stats).numRecords : undefined;
-		if (typeof rows !== 'number')
-			throw new StateError(
-				`${this.#store.location}/${path}: another program has added it without the number of its rows. ` +
-					'Let that program write statistics, or write to another place',
-			);
-		return {path, table, kind: 'rows', resource, run: 'another program', rows, bytes: size, sha256: ''};
+		this.#versions.set(table, entries.at(-1)?.version ?? base);
 	}
 
 	#table(name: string): DeltaTable {
@@ -189,7 +147,8 @@ class DeltaLog implements TableLog {
 	}
 }
 
-function actionsOf(table: string, next: Commit, before: TableState | undefined): object[] {
+/** `schemaBefore`: the schema that the log has already; without it, the entry has the schema in any case. */
+function actionsOf(table: string, next: Commit, schemaBefore: string | undefined): object[] {
 	const now = Date.parse(next.at);
 	const state = stateIn(next, table);
 	const appears = new Set(next.add);
@@ -199,11 +158,10 @@ function actionsOf(table: string, next: Commit, before: TableState | undefined):
 	// Refused rows are in a folder with an underscore, which readers of Delta do not see.
 	const removed = next.remove.filter(path => path.startsWith(`${table}/`) && !path.startsWith(`${table}/_`));
 	const isFirst = state?.base === -1;
-	const isChanged = isFirst || (before !== undefined && before.schema !== state?.schema);
 	return [
 		{commitInfo: {timestamp: now, operation: 'WRITE', engineInfo: 'sluice'}},
 		...(isFirst ? [PROTOCOL] : []),
-		...(state && isChanged ? [metaDataOf(state.id, state.schema, now)] : []),
+		...(state && (isFirst || schemaBefore !== state.schema) ? [metaDataOf(state.id, state.schema, now)] : []),
 		{txn: {appId: appIdOf(table), version: next.version, lastUpdated: now}},
 		...added.map(part => addOf(part, now)),
 		...removed.map(path => removeOf(path, table, now)),

@@ -1,7 +1,7 @@
 /** The log of one Delta table: numbered entries of actions, each created once. */
 import {StateError} from '../../../src/core/errors.ts';
 import type {Store} from '../../../src/state/store.ts';
-import {type Action, keyOf, PROTOCOL} from './actions.ts';
+import {type Action, PROTOCOL} from './actions.ts';
 
 /** One entry, as far as it matters here. */
 export interface Entry {
@@ -80,21 +80,4 @@ function actionsIn(text: string, key: string): Action[] {
 	} catch (cause) {
 		throw new StateError(`${key}: is not JSON Lines; nothing was changed`, {cause});
 	}
-}
-
-/** The files that entries add and remove, by key. */
-export function filesChanged(
-	entries: readonly Entry[],
-	table: string,
-): {readonly added: Map<string, NonNullable<Action['add']>>; readonly removed: Set<string>} {
-	const added = new Map<string, NonNullable<Action['add']>>();
-	const removed = new Set<string>();
-	for (const {add, remove} of entries.flatMap(({actions}) => actions)) {
-		if (remove) {
-			const key = keyOf(remove.path, table);
-			if (!added.delete(key)) removed.add(key);
-		}
-		if (add) added.set(keyOf(add.path, table), add);
-	}
-	return {added, removed};
 }

@@ -55,11 +55,21 @@ export class RecordLog {
 	/** Creates the record of a commit. Of two writers, one fails here. */
 	async add(commit: Commit): Promise<void> {
 		const key = this.#key(commit.version);
-		if (!(await this.#store.putNew(key, Buffer.from(serializeCommit(commit)))))
+		const isNew = await this.#store.putNew(key, Buffer.from(serializeCommit(commit)));
+		if (!isNew || (await this.#isOutrun(key)))
 			throw new LostCommitError(
 				`${this.#store.location}/${key}: another process committed it in the meantime; nothing of this run was added. Run it again`,
 			);
 		this.#versions = [...this.#versions, commit.version];
+	}
+
+	// After many commits of another process, the number is free again.
+	async #isOutrun(key: string): Promise<boolean> {
+		for await (const _ of this.#store.list(this.#folder, key)) {
+			await this.#store.remove([key]);
+			return true;
+		}
+		return false;
 	}
 
 	/** Removes the oldest records. */

@@ -41,7 +41,7 @@ export async function s3Store(url: string, options: S3Options = {}): Promise<Sto
 }
 
 function placeOf(url: string): {readonly bucket: string; readonly prefix: string} {
-	const [, bucket, path = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(url) ?? [];
+	const [, bucket, path = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/is.exec(url) ?? [];
 	if (bucket === undefined)
 		throw new ConfigError(`output ${JSON.stringify(url)}: names no bucket; write s3://bucket/prefix`);
 	const prefix = path.replace(/\/+$/, '');

@@ -89,5 +89,5 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 async function lastCommit(store: Store, name: string, tables: TableLog): Promise<Commit | undefined> {
 	const log = new RecordLog(store, name);
 	await log.open();
-	return tables.recover(log.newestFirst());
+	return tables.recover(log.newestFirst(), {mayWrite: false});
 }

@@ -2,14 +2,19 @@
 import {StateError} from '../../../src/core/errors.ts';
 import type {Commit} from '../../../src/state/commit.ts';
 
+export interface RecoverOptions {
+	/** Whether a commit that a dead process has left half-way is finished. */
+	readonly mayWrite: boolean;
+}
+
 export interface TableLog {
 	/**
 	 * Whether readers go by a log, and may still open files that a commit removed. Otherwise they list the
 	 * files, so that removed ones go right after it, and those of dead processes with the next run.
 	 */
 	readonly keepsRemoved: boolean;
-	/** The last commit that counts, of records from the newest to the oldest, with the changes of others. */
-	recover(records: AsyncIterable<Commit>): Promise<Commit | undefined>;
+	/** The last commit that counts, of records from the newest to the oldest. */
+	recover(records: AsyncIterable<Commit>, options: RecoverOptions): Promise<Commit | undefined>;
 	/** Completes a commit before its record is written, or fails as others have changed its files. */
 	prepare(next: Commit, last: Commit | undefined): Promise<Commit>;
 	/** Makes a recorded commit count. Throws `LostCommitError` where it never will. */

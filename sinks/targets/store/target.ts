@@ -1,4 +1,5 @@
 /** A target in a store: its parts are objects, and so is each record of its log. */
+import {createHash, randomUUID} from 'node:crypto';
 import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../../../src/core/errors.ts';
@@ -32,22 +33,40 @@ export interface StoreTargetOptions {
  */
 export async function openStoreTarget(options: StoreTargetOptions): Promise<Target> {
 	const {store, name, writer, spool, tables = filesAlone} = options;
+	await refuseOverwriting(store);
 	const log = new RecordLog(store, name);
 	await log.open();
-	const found = await tables.recover(log.newestFirst());
+	const found = await tables.recover(log.newestFirst(), {mayWrite: true});
 	const last = tables.keepsRemoved ? found : await claimed(log, found, options);
-	const keys = await keysOf(store, last?.tables ?? []);
-	const missing = [...(last?.parts ?? []), ...(last?.pending ?? [])].filter(({path}) => !keys.has(path));
-	if (last && !tables.keepsRemoved) await store.remove(leftBehind(keys, last));
-	const folder = join(spool, writer);
-	await mkdir(folder, {mode: 0o700});
+	const pendingFolder = tables.keepsRemoved ? '' : `_sluice/${encodeURIComponent(name)}/pending/`;
+	const keys = await keysBelow(store, [...(last?.tables ?? []).map(table => `${table}/`), pendingFolder]);
+	const missing = [
+		...(last?.parts ?? []).filter(({path}) => !keys.has(path)),
+		...(last?.pending ?? []).filter(({path}) => !keys.has(`${pendingFolder}${path}`)),
+	];
+	if (last && !tables.keepsRemoved) await store.remove(leftBehind(keys, last, pendingFolder));
+	// Two datasets of one process have the same writer.
+	const folder = join(spool, createHash('sha256').update(name).digest('hex').slice(0, 16), writer);
+	await mkdir(folder, {recursive: true, mode: 0o700});
 	const suffix = last && !tables.keepsRemoved ? String(last.version) : writer.slice(-4);
-	return new StoreTarget({store, name, folder, suffix, tables, log, last, missing});
+	return new StoreTarget({store, name, folder, suffix, tables, log, pendingFolder, last, missing});
 }
 
-async function keysOf(store: Store, tables: readonly string[]): Promise<Set<string>> {
+// A server that does not know conditional puts overwrites, and two writers would not notice each other.
+async function refuseOverwriting(store: Store): Promise<void> {
+	const key = '_sluice/probe';
+	const put = (): Promise<boolean> => store.putNew(key, Buffer.from(randomUUID()));
+	if (!(await put()) || !(await put())) return;
+	throw new StateError(
+		`${store.location}: the server has created one object twice: it ignores If-None-Match, without which commits are not safe. ` +
+			'Nothing was written. Use a server with conditional puts, or write to a folder',
+	);
+}
+
+async function keysBelow(store: Store, prefixes: readonly string[]): Promise<Set<string>> {
 	const found = new Set<string>();
-	for (const table of tables) for await (const key of store.list(`${table}/`)) found.add(key);
+	for (const prefix of prefixes)
+		if (prefix !== '') for await (const key of store.list(prefix)) found.add(key);
 	return found;
 }
 
@@ -65,8 +84,12 @@ async function claimed(
 }
 
 // Parts that no commit lists, of processes that can commit no more. Readers of all files would see them.
-function leftBehind(keys: ReadonlySet<string>, {version, parts, pending}: Commit): string[] {
-	const listed = pathsOf([...parts, ...pending]);
+function leftBehind(
+	keys: ReadonlySet<string>,
+	{version, parts, pending}: Commit,
+	pendingFolder: string,
+): string[] {
+	const listed = new Set([...pathsOf(parts), ...pending.map(({path}) => `${pendingFolder}${path}`)]);
 	return [...keys].filter(key => {
 		const owner = /-\d{5,}-(\d+)\.[a-z.]+$/.exec(key)?.[1];
 		return owner !== undefined && Number(owner) < version && !listed.has(key);
@@ -80,6 +103,8 @@ interface Opened {
 	readonly suffix: string;
 	readonly tables: TableLog;
 	readonly log: RecordLog;
+	/** Where parts are that readers must not see yet; empty where they go by a log. */
+	readonly pendingFolder: string;
 	readonly last: Commit | undefined;
 	readonly missing: readonly Part[];
 }
@@ -94,6 +119,7 @@ class StoreTarget implements Target {
 	readonly #store: Store;
 	readonly #tables: TableLog;
 	readonly #log: RecordLog;
+	readonly #pendingFolder: string;
 	readonly #commits = new Turns();
 	readonly #turns = new Turns();
 	/** Copies of committed parts that are here, or on their way. */
@@ -102,7 +128,7 @@ class StoreTarget implements Target {
 	#isUnderWay = false;
 	#closing: Promise<void> | undefined;
 
-	constructor({store, name, folder, suffix, tables, log, last, missing}: Opened) {
+	constructor({store, name, folder, suffix, tables, log, pendingFolder, last, missing}: Opened) {
 		this.name = name;
 		this.place = store.location;
 		this.location = `${store.location}/${name}`;
@@ -112,6 +138,7 @@ class StoreTarget implements Target {
 		this.#store = store;
 		this.#tables = tables;
 		this.#log = log;
+		this.#pendingFolder = pendingFolder;
 		this.#last = last;
 	}
 
@@ -171,9 +198,10 @@ class StoreTarget implements Target {
 		const last = this.#last;
 		const {version, ...after} = commitAfter(last, change, {name: this.name});
 		const next = await this.#tables.prepare({version: this.#log.nextVersion, ...after}, last);
-		const known = pathsOf([...(last?.parts ?? []), ...(last?.pending ?? [])]);
-		const fresh = [...next.parts, ...next.pending].filter(({path}) => !known.has(path));
-		await forEach(fresh, ({path}) => this.#store.upload(path, this.stage(path)));
+		const known = this.#keysIn(last);
+		const fresh = [...this.#keysIn(next)].filter(([key]) => !known.has(key));
+		await this.#clear(next.tables.filter(table => !last?.tables.includes(table)));
+		await forEach(fresh, async ([key, part]) => this.#store.upload(key, await this.fetch(part)));
 		this.#isUnderWay = true;
 		try {
 			await this.#log.add(next);
@@ -182,7 +210,7 @@ class StoreTarget implements Target {
 		} catch (error) {
 			if (error instanceof LostCommitError) {
 				this.#isUnderWay = false;
-				await this.#store.remove(fresh.map(({path}) => path));
+				await this.#store.remove(fresh.map(([key]) => key));
 			}
 			throw error;
 		}
@@ -193,16 +221,35 @@ class StoreTarget implements Target {
 	/** Removes what no reader needs: local copies of visible parts, old records, parts that were never seen. */
 	async #tidy(next: Commit, last: Commit | undefined): Promise<void> {
 		await forEach(next.parts, ({path}) => rm(this.stage(path), {force: true}));
-		const stays = pathsOf([...next.parts, ...next.pending]);
-		const seen = this.#tables.keepsRemoved ? [] : (last?.parts ?? []);
-		const gone = [...seen, ...(last?.pending ?? [])].filter(({path}) => !stays.has(path));
-		if (gone.length > 0) await this.#store.remove(gone.map(({path}) => path));
+		const stays = this.#keysIn(next);
+		const seen = pathsOf(this.#tables.keepsRemoved ? last?.parts : []);
+		const gone = [...this.#keysIn(last).keys()].filter(key => !stays.has(key) && !seen.has(key));
+		if (gone.length > 0) await this.#store.remove(gone);
 		await this.#log.prune();
 	}
 
+	/** The parts of a commit by their keys. */
+	#keysIn(commit: Commit | undefined): Map<string, Part> {
+		return new Map([
+			...(commit?.parts ?? []).map(part => [part.path, part] as const),
+			...(commit?.pending ?? []).map(part => [`${this.#pendingFolder}${part.path}`, part] as const),
+		]);
+	}
+
+	/** Removes what a dead process has left in tables that no commit knows yet. */
+	async #clear(tables: readonly string[]): Promise<void> {
+		if (this.#tables.keepsRemoved || !this.#last || tables.length === 0) return;
+		const keys = await keysBelow(
+			this.#store,
+			tables.map(table => `${table}/`),
+		);
+		await this.#store.remove(leftBehind(keys, this.#last, this.#pendingFolder));
+	}
+
 	async #copied(path: string): Promise<string> {
+		const isShown = this.#last?.parts.some(part => part.path === path) === true;
 		const file = stagedName(join(this.spool, 'copies'), path);
-		await this.#store.download(path, file);
+		await this.#store.download(isShown ? path : `${this.#pendingFolder}${path}`, file);
 		return file;
 	}
 }

@@ -1,3 +1,4 @@
+import {ConfigError} from '../../core/errors.ts';
 import {boolean, text, url} from '../fields.ts';
 import {defineTarget} from '../target.ts';
 
@@ -23,7 +24,12 @@ export const delta = defineTarget({
 			tables: deltaLog,
 			async store(url) {
 				const place = url.replace(/^delta:/i, '');
-				if (!place.startsWith('s3://')) return folderStore(place);
+				const [, scheme] = /^([a-z][a-z\d+.-]*):\/\//i.exec(place) ?? [];
+				if (scheme === undefined) return folderStore(place);
+				if (scheme.toLowerCase() !== 's3')
+					throw new ConfigError(
+						`output ${place}: Delta tables go to a folder or to s3://, not to ${scheme}:. Write to a folder, and copy it from there`,
+					);
 				const {s3Store} = await import('../../../sinks/targets/store/s3.ts');
 				return s3Store(place, options);
 			},

@@ -1,9 +1,10 @@
 /** Targets in a store: whatever request a process dies at, the next one ends with the same rows. */
 import {deepEqual, match, ok, rejects} from 'node:assert/strict';
-import {mkdir} from 'node:fs/promises';
+import {mkdir, readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {folderStore} from '../../../sinks/targets/store/folder.ts';
+import {openStoreTarget} from '../../../sinks/targets/store/target.ts';
 import type {Disposition, ResourceProgress} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';
@@ -125,6 +126,94 @@ test('of two writers the second one to commit fails, and has added nothing', asy
 		const rows = isDelta ? await deltaRows(root) : await globRows(root);
 		deepEqual(rows, expected.merge);
 	}
+});
+
+test('a writer whose number is free again, after many commits of another one, fails', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	await run(store, {spool, disposition: 'append', pages: first});
+	const frozen = await open(store, spool);
+	const wanted = (frozen.last?.version ?? 0) + 1;
+	await run(store, {spool, disposition: 'merge', pages: second});
+	await store.remove([`_sluice/things/commits/${String(wanted).padStart(12, '0')}.json`]);
+	await rejects(
+		runInto(frozen, {disposition: 'append', pages: [[{id: 1, v: 9, tags: [9]}]]}),
+		/another process/,
+	);
+	await frozen.close();
+	deepEqual(await globRows(root), expected.merge);
+});
+
+test('two datasets of one process have a spool each', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const [one, other] = await Promise.all(
+		['one', 'other'].map(name => openStoreTarget({store: folderStore(root), name, writer: 'w', spool})),
+	);
+	await one?.close();
+	ok(other);
+	ok((await readdir(other.spool)).length === 0);
+	await other.close();
+	deepEqual(
+		(await readdir(spool, {recursive: true})).filter(path => path.endsWith('/w')),
+		[],
+	);
+});
+
+test('a Delta table that another program has changed is written to no more, and loses nothing', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	await run(store, {spool, disposition: 'append', pages: first, isDelta: true});
+	const names = await readdir(join(root, 'things__tags', '_delta_log'));
+	const next = `things__tags/_delta_log/${String(names.length).padStart(20, '0')}.json`;
+	const foreign = Buffer.from(JSON.stringify({add: {path: 'foreign.parquet', size: 1, dataChange: true}}));
+	// The entry of the main table is there, so the commit counts, before the one of the list fails.
+	const beaten: Store = {
+		...bound(store),
+		async putNew(key, body) {
+			const isNew = await store.putNew(key, body);
+			if (isNew && key.startsWith('things/_delta_log/')) await store.putNew(next, foreign);
+			return isNew;
+		},
+	};
+	const more = {spool, disposition: 'append' as const, pages: [[{id: 8, v: 8, tags: [8]}]], isDelta: true};
+	await rejects(run(beaten, more), /another program has changed it/);
+	deepEqual(await deltaRows(root), [...[1, 2, 3, 4, 5].map(id => [id, 1]), [8, 8]]);
+	await rejects(open(store, spool, true), /another program has changed it \(entry \d+ of its log\)/);
+});
+
+test('a server that creates an object twice is refused', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = {...bound(folderStore(root)), putNew: async () => true};
+	await rejects(open(store, spool), /it ignores If-None-Match/);
+});
+
+function bound(store: Store): Store {
+	return {
+		location: store.location,
+		get: key => store.get(key),
+		list: (prefix, after) => store.list(prefix, after),
+		download: (key, file) => store.download(key, file),
+		putNew: (key, body) => store.putNew(key, body),
+		upload: (key, file) => store.upload(key, file),
+		remove: keys => store.remove(keys),
+		close: () => store.close(),
+	};
+}
+
+test('rows of a merge are not visible before it ends', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	await run(store, {spool, disposition: 'merge', pages: first});
+	await rejects(run(dyingStore(store, 8, true), {spool, disposition: 'merge', pages: second}));
+	deepEqual(
+		await globRows(root),
+		[1, 2, 3, 4, 5].map(id => [id, 1]),
+	);
 });
 
 test('a folder with a Delta table of another program is refused', async () => {
