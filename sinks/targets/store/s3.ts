@@ -36,6 +36,8 @@ export async function s3Store(url: string, options: S3Options = {}): Promise<Sto
 		...(region !== undefined && {region}),
 		forcePathStyle,
 		maxAttempts: MOST_ATTEMPTS,
+		// Not all servers know the trailers that the SDK puts after a file by default.
+		requestChecksumCalculation: 'WHEN_REQUIRED',
 	});
 	return new S3Store(sdk, client, bucket, prefix);
 }
