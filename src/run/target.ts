@@ -21,6 +21,7 @@ import type {Warn} from '../core/warning.ts';
 import {beginRun, type ResumedRun} from '../state/resume.ts';
 import type {Target} from '../state/target.ts';
 import {checkNames} from './changed-names.ts';
+import {checkDeclaredTypes} from './declared-types.ts';
 import {appendedAgain, namesIn, rowsOfOthers, warnOfUnknown} from './earlier-rows.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceStartEvent} from './events.ts';
@@ -149,7 +150,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 async function checkDataset(
 	resource: ResolvedResource,
 	roles: Roles,
-	{dataset, format, emitter, fullRefresh, replacing}: Opening,
+	{dataset, format, output, emitter, fullRefresh, replacing}: Opening,
 ): Promise<void> {
 	const {name, table_name: table, write_disposition} = resource;
 	const replaces = fullRefresh || write_disposition === 'replace';
@@ -159,6 +160,8 @@ async function checkDataset(
 		checkNames(dataset, resource, [...roles.key, ...neededBy(roles, write_disposition === 'merge')]);
 		checkFormat(dataset, format, name);
 		checkMissing(dataset, name);
+		if (output.onSchemaChange !== 'ignore')
+			checkDeclaredTypes(dataset, table, declaredSchema(resource), format.typed);
 	}
 	const folders = foldersOf(resource, roles);
 	if (folders && !fullRefresh) {

@@ -41,7 +41,7 @@ export interface OpenOptions {
 	/** Unique for each caller, and valid as a file name. */
 	readonly writer: string;
 	/**
-	 * Milliseconds for which a folder stays that readers saw before a commit. @default 60_000, or the value of
+	 * Milliseconds for which a folder stays that readers saw before a commit. @default 0, or the value of
 	 * the commit before
 	 */
 	readonly graceMs?: number | undefined;

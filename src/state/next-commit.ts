@@ -30,7 +30,7 @@ export interface CommitChange {
 export interface CommitOptions {
 	/** The name of the dataset, and of its main table. */
 	readonly name: string;
-	/** Milliseconds for which a folder stays that readers saw before this commit. @default 60_000 */
+	/** Milliseconds for which a folder stays that readers saw before this commit. @default 0 */
 	readonly graceMs?: number | undefined;
 }
 

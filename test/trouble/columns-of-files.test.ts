@@ -140,7 +140,7 @@ test('each declared type that holds all of the old one takes its place in older 
 		);
 });
 
-test('a type that cannot hold the old one is refused at its first page, and nothing changes', async () => {
+test('a declared type that cannot hold the old one is refused before the first request, and nothing changes', async () => {
 	const {place, said, codes} = await runs(
 		[[{id: 1, a: 'x'}], [{id: 2, a: 5}]],
 		[{columns: {a: {data_type: 'text'}}}, {columns: {a: {data_type: 'bigint'}}}],
@@ -149,8 +149,9 @@ test('a type that cannot hold the old one is refused at its first page, and noth
 	deepEqual(codes, [0, 4]);
 	match(
 		said[1]!,
-		/things\.a: is bigint now, and text in the files of earlier runs, .*Declare it as text, or .*--full-refresh/,
+		/things\.a: is declared as bigint, and is text in the files of earlier runs, .*Declare it as text, or .*--full-refresh/,
 	);
+	match(said[1]!, /^things \(failed\) +0 +0 /m);
 	deepEqual(await plain(join(place.path, 'out/things/*.parquet'), 'a'), [{a: 'x'}]);
 });
 
