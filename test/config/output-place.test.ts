@@ -14,9 +14,15 @@ test('an address is shown without its password, wherever it is', () => {
 		],
 		['POSTGRES://host/db?sslpassword=pass-word-3', 'POSTGRES://host/db?sslpassword=***'],
 		['duckdb:folder/file.db', 'duckdb:folder/file.db'],
+		['postgres://me:pa?ss-word-5@host/db', 'postgres://me:***@host/db'],
+		['delta:s3://KEY:pass/word-7@bucket/lake', 'delta:s3://KEY:***@bucket/lake'],
+		['postgres://host:5432/db?user=me@there', 'postgres://host:5432/db?user=me@there'],
+		['postgres://host:5432/db?password=pass@word-8', 'postgres://host:5432/db?password=***'],
+		['postgres://[::1]:5432/db?password=pass@word-9', 'postgres://[::1]:5432/db?password=***'],
 	];
 	for (const [url = '', expected] of shown) equal(addressOf(url)?.shown, expected);
 	equal(scrub('pass-word-1 pass-word-2 pass-word-3 with@sign/and-slash'), '*** *** *** ***');
+	equal(scrub('pa?ss-word-5 pass/word-7 pass@word-8 pass@word-9'), '*** *** *** ***');
 	equal(addressOf('postgres://me:one@host/db')?.identity, addressOf('postgres://me:two@host/db')?.identity);
 });
 

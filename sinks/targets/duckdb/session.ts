@@ -111,10 +111,18 @@ export class Session implements Database {
 				await this.#connection.run('ROLLBACK').catch(() => {});
 				throw error;
 			} finally {
-				for (const name of this.#staged) await this.#connection.run(`DROP TABLE IF EXISTS ${name}`);
-				this.#staged.clear();
+				await this.#dropStaged();
 			}
 		});
+	}
+
+	// A table that stays is replaced when its name is used again: the commit itself has not failed.
+	async #dropStaged(): Promise<void> {
+		for (const name of this.#staged)
+			await this.#connection.run(`DROP TABLE IF EXISTS ${name}`).then(
+				() => this.#staged.delete(name),
+				() => {},
+			);
 	}
 
 	async columns(table: string): Promise<ReadonlyMap<string, FoundColumn> | undefined> {

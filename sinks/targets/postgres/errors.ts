@@ -5,6 +5,8 @@ import {messageOf} from '../../../src/core/stage.ts';
 
 interface ServerError {
 	readonly code?: string;
+	/** Only errors of the server have it. */
+	readonly severity?: string;
 	readonly where?: string;
 	readonly column?: string;
 }
@@ -20,8 +22,10 @@ const advice: Readonly<Record<string, string>> = {
 
 /** Whether the server answered, so that the outcome of the statement is known. */
 export function isAnswered(error: unknown): boolean {
-	const code = (error as ServerError)?.code;
-	return typeof code === 'string' && /^[\dA-Z]{5}$/.test(code) && !/^(?:08|57P|XX)/.test(code);
+	const {code, severity} = (error ?? {}) as ServerError;
+	// EPIPE has the form of a code of the server.
+	if (typeof code !== 'string' || typeof severity !== 'string') return false;
+	return /^[\dA-Z]{5}$/.test(code) && !/^(?:08|57P|XX)/.test(code);
 }
 
 export function explained(error: unknown, shown: string): Error {

@@ -2,7 +2,7 @@
 import {createReadStream, createWriteStream} from 'node:fs';
 import {pipeline} from 'node:stream/promises';
 import type {Client} from 'pg';
-import {ConfigError} from '../../../src/core/errors.ts';
+import {ConfigError, SinkError} from '../../../src/core/errors.ts';
 import {messageOf} from '../../../src/core/stage.ts';
 import type {Database, FoundColumn, Loading, SqlResult, SqlValue, Unloading} from '../sql/database.ts';
 import {LostCommitError} from '../sql/database.ts';
@@ -16,6 +16,15 @@ const MOST_NAME_BYTES = 63;
 const CONNECT_MS = 30_000;
 // A firewall forgets a connection that is silent for long, as while an API answers slowly.
 const KEEP_ALIVE_MS = 30_000;
+
+// A server, a database or a user may have others, and values are read as texts. Before version 12, a double needs
+// 3 more digits to be exact; since then, each number above 0 means the same.
+const settings = [
+	"TimeZone = 'UTC'",
+	"DateStyle = 'ISO, YMD'",
+	'extra_float_digits = 3',
+	"bytea_output = 'hex'",
+] as const;
 
 export interface SessionOptions {
 	readonly url: string;
@@ -96,16 +105,15 @@ export class Session implements Database {
 	async begin(): Promise<void> {
 		try {
 			await this.#client.connect();
+			for (const setting of settings) await this.run(`SET ${setting}`);
+			// The connection is silent while the API is read.
+			await this.run(
+				"SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')",
+			);
 		} catch (error) {
 			await this.close();
 			throw explained(error, this.#options.shown);
 		}
-		await this.run("SET TimeZone = 'UTC'");
-		await this.run("SET bytea_output = 'hex'");
-		// The connection is silent while the API is read.
-		await this.run(
-			"SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')",
-		);
 	}
 
 	async close(): Promise<void> {
@@ -145,8 +153,9 @@ export class Session implements Database {
 	}
 
 	async #commit(): Promise<void> {
+		let command: string;
 		try {
-			await this.#client.query('COMMIT');
+			({command} = await this.#client.query('COMMIT'));
 		} catch (error) {
 			if (isAnswered(error)) throw explained(error, this.#options.shown);
 			throw new LostCommitError(
@@ -154,6 +163,11 @@ export class Session implements Database {
 				{cause: error},
 			);
 		}
+		// The answer of a transaction in which a statement failed.
+		if (command !== 'COMMIT')
+			throw new SinkError(
+				`${this.#options.shown}: the database took the transaction back. Nothing of this commit was added`,
+			);
 	}
 
 	async columns(table: string): Promise<ReadonlyMap<string, FoundColumn> | undefined> {

@@ -10,7 +10,7 @@ import type {Database} from './database.ts';
 import type {Ledger} from './ledger.ts';
 import {meetEarlier} from './merge.ts';
 import {quoted, RUN, tableName} from './names.ts';
-import {REJECTS, RUNS} from './own-tables.ts';
+import {noteRun, REJECTS, RUNS} from './own-tables.ts';
 import {ensureTable, type Table, tableOf} from './tables.ts';
 
 export interface CommitRowsOptions {
@@ -113,12 +113,12 @@ export class CommitRows {
 	}
 
 	async #noteRun(): Promise<void> {
-		const {db, dataset, change} = this.#given;
-		await db.run(`INSERT INTO ${db.table(RUNS)} VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
-			change.run,
+		const {
+			db,
 			dataset,
-			change.resource,
-		]);
+			change: {run, resource},
+		} = this.#given;
+		await noteRun(db, {run, dataset, resource});
 	}
 
 	/** The tables of new rows and, at the end of a run, all of its tables. */

@@ -58,6 +58,20 @@ export async function takeVersion(db: Database, dataset: string, version: number
 	);
 }
 
+/** Notes of which resource a run is. Its name alone tells its rows from those of others, in all datasets. */
+export async function noteRun(
+	db: Database,
+	{run, dataset, resource}: {readonly run: string; readonly dataset: string; readonly resource: string},
+): Promise<void> {
+	const table = db.table(RUNS);
+	await db.run(`INSERT INTO ${table} VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [run, dataset, resource]);
+	const [found] = (await db.run(`SELECT dataset, resource FROM ${table} WHERE run = $1`, [run])).rows;
+	if (found?.dataset === dataset && found.resource === resource) return;
+	throw new StateError(
+		`${dataset}: the run ${run} of ${resource} has the name of one of ${found?.resource} in ${found?.dataset}; nothing of this commit was added. Run again, and if that fails too, with --full-refresh`,
+	);
+}
+
 export async function writeRecord(db: Database, dataset: string, commit: Commit): Promise<void> {
 	const sql = `UPDATE ${db.table(COMMITS)} SET record = $2 WHERE dataset = $1`;
 	await db.run(sql, [dataset, serializeCommit(commit)]);

@@ -1,5 +1,5 @@
 /** Parts of runs that have not ended, kept as bytes in the database: another machine goes on with them. */
-import {open} from 'node:fs/promises';
+import {open, rename, rm} from 'node:fs/promises';
 import type {Part} from '../../../src/state/commit.ts';
 import type {Database} from './database.ts';
 import {PENDING} from './own-tables.ts';
@@ -25,20 +25,28 @@ export async function keepPart(db: Database, dataset: string, part: Part, file: 
 /** Writes the bytes of a part to a file. Returns whether the database has them all. */
 export async function bringPart(db: Database, dataset: string, part: Part, file: string): Promise<boolean> {
 	const sql = `SELECT bytes FROM ${db.table(PENDING)} WHERE dataset = $1 AND path = $2 AND number = $3`;
-	const handle = await open(file, 'w', 0o600);
-	let size = 0;
+	// A file that is there counts as whole.
+	const draft = `${file}.draft`;
 	try {
-		for (let number = 0; size < part.bytes; number++) {
-			const [found] = (await db.run(sql, [dataset, part.path, number])).rows;
-			if (!found) return false;
-			const bytes = found.bytes as Uint8Array;
-			await handle.write(bytes);
-			size += bytes.byteLength;
+		const handle = await open(draft, 'w', 0o600);
+		let size = 0;
+		try {
+			for (let number = 0; size < part.bytes; number++) {
+				const [found] = (await db.run(sql, [dataset, part.path, number])).rows;
+				if (!found) return false;
+				const bytes = found.bytes as Uint8Array;
+				await handle.writeFile(bytes);
+				size += bytes.byteLength;
+			}
+		} finally {
+			await handle.close();
 		}
+		if (size !== part.bytes) return false;
+		await rename(draft, file);
+		return true;
 	} finally {
-		await handle.close();
+		await rm(draft, {force: true});
 	}
-	return size === part.bytes;
 }
 
 /** Removes the bytes of all parts of a dataset but these. */

@@ -90,7 +90,6 @@ class SqlTarget implements Target {
 		const {db, name} = this.#given;
 		if (!pathsOf(this.#last?.pending).has(part.path)) return this.#copied(part, wanted);
 		if (await db.exclusive(() => bringPart(db, name, part, file))) return file;
-		await rm(file, {force: true});
 		throw new StateError(
 			`${part.path}: the database has lost a part of a run that has not ended. Begin it anew with --full-refresh`,
 		);

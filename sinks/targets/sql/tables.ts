@@ -90,8 +90,7 @@ async function fit(
 	const own = quoted(names.get(column.name) ?? column.name);
 	const wanted = db.typeOf(column);
 	if (column.nullable && !isNullable) await db.run(`ALTER TABLE ${sql} ALTER COLUMN ${own} DROP NOT NULL`);
-	// A column that is wider than need be stays.
-	if (db.isSame(type, wanted) || (!isEmptied && db.conversion(own, wanted, type) !== undefined)) return;
+	if (db.isSame(type, wanted) || (!isEmptied && mayStay(db, own, wanted, type))) return;
 	const using = db.conversion(own, type, wanted) ?? (isEmptied ? `CAST(NULL AS ${wanted})` : undefined);
 	if (using === undefined)
 		throw new SchemaError(
@@ -103,4 +102,15 @@ async function fit(
 	if (isEmptied && !isNullable && !column.nullable)
 		await db.run(`ALTER TABLE ${sql} ALTER COLUMN ${own} DROP NOT NULL`);
 	await db.run(`ALTER TABLE ${sql} ALTER COLUMN ${own} TYPE ${wanted} USING ${using}`);
+}
+
+// A column that is wider than need be stays, unless it would change what is loaded into it: a double rounds
+// whole numbers, and in JSON the text 123 would become a number.
+function mayStay(db: Database, own: string, wanted: string, type: string): boolean {
+	const of = (name: 'bigint' | 'double' | 'text' | 'json'): string =>
+		db.typeOf({name: '', nullable: true, type: name});
+	const changes =
+		(db.isSame(type, of('double')) && db.isSame(wanted, of('bigint'))) ||
+		(db.isSame(type, of('json')) && db.isSame(wanted, of('text')));
+	return !changes && db.conversion(own, wanted, type) !== undefined;
 }

@@ -47,15 +47,19 @@ export function addressOf(output: string, {targets}: Registry = builtIn): Output
 	);
 }
 
-// The user information ends at the last @: a password may have one that should be encoded.
+// The user information ends at the last @: a password may have one that should be encoded, and a ? too.
+const authority = /^((?:[^:/?@]+:)?[^:/?@]+:\/\/)([^?]*)@(.*)$/s;
+const openAuthority = /^((?:[^:/?@]+:)?[^:/?@]+:\/\/)([^?]*:.*)@(.*)$/s;
+// `host:5432/db?user=me@there`: the @ is that of a parameter.
+const hasParameters = /^(?:[^:/?@]+:)?[^:/?@]+:\/\/(?:[^:/?]*|\[[^\]]*\])(?::\d*)?(?:\/[^?]*)?\?[^=&?@]+=/;
+
 function hidden(url: string): {shown: string; identity: string} {
-	const [, start = '', user = '', rest = ''] = /^([^:]+:\/\/)([^?]*)@(.*)$/s.exec(url) ?? [];
-	const [query, ...values] = start === '' ? url.split('?') : rest.split('?');
-	const parameters = values.join('?').replace(/((?:^|&)[^=&]*pass[^=&]*=)([^&]*)/gi, (_, name, value) => {
+	const found = authority.exec(url) ?? (hasParameters.test(url) ? null : openAuthority.exec(url));
+	const [, start = '', user = '', rest = url] = found ?? [];
+	const after = rest.replace(/([?&][^=&?]*pass[^=&?]*=)([^&]*)/gi, (_, name, value) => {
 		learn(value);
 		return `${name}***`;
 	});
-	const after = parameters === '' ? (query ?? '') : `${query}?${parameters}`;
 	if (start === '') return {shown: after, identity: after};
 	const colon = user.indexOf(':');
 	if (colon === -1) return {shown: `${start}${user}@${after}`, identity: `${start}${user}@${after}`};
