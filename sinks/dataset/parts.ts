@@ -63,10 +63,11 @@ export interface PartMakerOptions {
 /** The digits of the number in a name, and of the count of replacements after it. */
 const DIGITS = 5;
 
-// `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each name is used only once.
+// `…-00007.parquet`, `…-0000700001.parquet`, `…-0000700002.parquet`: each name is used only once. A suffix
+// begins with another sign than the number, as the name of a run may end in digits.
 function successor(path: string, suffix: string): string {
 	return path.replace(
-		/-(\d{5,}?)(\d{5})?(?:-[\da-f]+)?(\.[a-z.]+)$/,
+		/-(\d{5,}?)(\d{5})?(?:_[\da-f]+)?(\.[a-z.]+)$/,
 		(_, number: string, times: string | undefined, ending: string) => {
 			return `-${number}${String(Number(times ?? 0) + 1).padStart(DIGITS, '0')}${suffix}${ending}`;
 		},
@@ -76,7 +77,7 @@ function successor(path: string, suffix: string): string {
 export function partMaker({dataset, resource, run, named: first}: PartMakerOptions): PartMaker {
 	let named = first;
 	const own = dataset.spool;
-	const suffix = dataset.suffix === undefined ? '' : `-${dataset.suffix}`;
+	const suffix = dataset.suffix === undefined ? '' : `_${dataset.suffix}`;
 
 	function name({path, format}: Folder): string {
 		named++;

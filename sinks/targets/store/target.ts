@@ -91,7 +91,7 @@ function leftBehind(
 ): string[] {
 	const listed = new Set([...pathsOf(parts), ...pending.map(({path}) => `${pendingFolder}${path}`)]);
 	return [...keys].filter(key => {
-		const owner = /-\d{5,}-(\d+)\.[a-z.]+$/.exec(key)?.[1];
+		const owner = /-\d{5,}_(\d+)\.[a-z.]+$/.exec(key)?.[1];
 		return owner !== undefined && Number(owner) < version && !listed.has(key);
 	});
 }
