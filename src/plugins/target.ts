@@ -1,35 +1,11 @@
 /** Plugins that write to something else than a folder of files: a database. */
 import type {FileFormat} from '../../sinks/formats/format.ts';
-import type {Commit} from '../state/commit.ts';
 import type {Target} from '../state/target.ts';
+import type {FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
 import type {Fields, Options} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
-/** The address of a target. */
-export interface TargetPlace {
-	/** The address as the user wrote it, with its password. */
-	readonly url: string;
-	/** The address without its password, for messages. */
-	readonly shown: string;
-	/** A folder of this machine for the parts that are being written; closed to other users. */
-	readonly spool: string;
-}
-
-export interface TargetOpening extends TargetPlace {
-	/** The name of the dataset, and of its main table. */
-	readonly name: string;
-	/** Unique for each process, and valid as a file name. */
-	readonly writer: string;
-}
-
-/** A dataset in a target. */
-export interface FoundInTarget {
-	readonly name: string;
-	/** The last commit; absent before the first. */
-	readonly commit: Commit | undefined;
-	/** Whether a process writes to it. */
-	readonly isBeingWritten: boolean;
-}
+export type {FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
 
 /** The part of a target that its author writes. */
 export interface TargetParts {

@@ -120,7 +120,7 @@ export interface ProgressEvent {
 	readonly counts: Counts;
 	/** Milliseconds since the group began. */
 	readonly elapsedMs: number;
-	/** The resources by themselves, including those that have ended. */
+	/** Each resource on its own, including those that have ended. */
 	readonly each: readonly ResourceProgress[];
 }
 

@@ -42,7 +42,7 @@ test('the path of a file is relative to the config, and an address is not', () =
 			'postgres://host/db',
 			'delta:lake',
 			'delta:s3://b/lake',
-		].map(path => besideConfig(path, '/work/my/sluice.yaml', '/work')),
+		].map(path => besideConfig(path, '/home/me/my/sluice.yaml', '/home/me')),
 		[
 			'my/out',
 			'/abs',

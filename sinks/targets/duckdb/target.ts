@@ -4,30 +4,13 @@ import {mkdir} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {StateError} from '../../../src/core/errors.ts';
 import {exists} from '../../../src/core/files/durable.ts';
-import type {Commit} from '../../../src/state/commit.ts';
 import type {Target} from '../../../src/state/target.ts';
+import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
 import {parquetFormat} from '../../formats/parquet/format.ts';
 import {tableName} from '../sql/names.ts';
 import {datasetsIn, lastRecord, makeOwnTables} from '../sql/own-tables.ts';
 import {openSqlTarget} from '../sql/sql-target.ts';
 import {openSession, type Session} from './session.ts';
-
-interface Place {
-	readonly url: string;
-	readonly shown: string;
-	readonly spool: string;
-}
-
-interface Opening extends Place {
-	readonly name: string;
-	readonly writer: string;
-}
-
-interface Found {
-	readonly name: string;
-	readonly commit: Commit | undefined;
-	readonly isBeingWritten: boolean;
-}
 
 interface Shared {
 	readonly writer: string;
@@ -44,14 +27,14 @@ export function duckdbTarget() {
 	return {
 		format,
 		open: openDataset,
-		list: (place: Place): Promise<readonly Found[]> =>
+		list: (place: TargetPlace): Promise<readonly FoundInTarget[]> =>
 			reading(place, [], async db => {
-				const found: Found[] = [];
+				const found: FoundInTarget[] = [];
 				for (const name of await datasetsIn(db))
 					found.push({name, commit: await lastRecord(db, name), isBeingWritten: false});
 				return found;
 			}),
-		count: (place: Place, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+		count: (place: TargetPlace, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
 			reading(place, new Map<string, number>(), async db => {
 				const counts = new Map<string, number>();
 				for (const name of tables) {
@@ -67,11 +50,11 @@ export function duckdbTarget() {
 	};
 }
 
-function pathOf({url}: Place): string {
+function pathOf({url}: TargetPlace): string {
 	return url.slice(url.indexOf(':') + 1);
 }
 
-async function reading<T>(place: Place, none: T, work: (db: Session) => Promise<T>): Promise<T> {
+async function reading<T>(place: TargetPlace, none: T, work: (db: Session) => Promise<T>): Promise<T> {
 	const path = pathOf(place);
 	if (!(await exists(path))) return none;
 	const db = await openSession(path, place.shown, true);
@@ -82,7 +65,7 @@ async function reading<T>(place: Place, none: T, work: (db: Session) => Promise<
 	}
 }
 
-function sharedOf(opening: Opening): Shared {
+function sharedOf(opening: TargetOpening): Shared {
 	const {shown, writer} = opening;
 	const path = pathOf(opening);
 	const known = open.get(path);
@@ -110,7 +93,7 @@ async function begun(path: string, shown: string): Promise<Session> {
 	}
 }
 
-async function openDataset(opening: Opening): Promise<Target> {
+async function openDataset(opening: TargetOpening): Promise<Target> {
 	const {name, shown, writer} = opening;
 	const shared = sharedOf(opening);
 	shared.users++;

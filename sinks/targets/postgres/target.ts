@@ -1,8 +1,8 @@
 /** PostgreSQL as a target. */
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
-import type {Commit} from '../../../src/state/commit.ts';
 import type {Target} from '../../../src/state/target.ts';
+import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
 import type {FileFormat} from '../../formats/format.ts';
 import {tableName} from '../sql/names.ts';
 import {datasetsIn, lastRecord, makeOwnTables} from '../sql/own-tables.ts';
@@ -10,23 +10,6 @@ import {openSqlTarget} from '../sql/sql-target.ts';
 import {copyFormat, headerOf} from './format.ts';
 import {holder, lock, unlock} from './locks.ts';
 import {openSession, type Session} from './session.ts';
-
-interface Place {
-	readonly url: string;
-	readonly shown: string;
-	readonly spool: string;
-}
-
-interface Opening extends Place {
-	readonly name: string;
-	readonly writer: string;
-}
-
-interface Found {
-	readonly name: string;
-	readonly commit: Commit | undefined;
-	readonly isBeingWritten: boolean;
-}
 
 interface Shared {
 	readonly session: Promise<Session>;
@@ -37,7 +20,7 @@ export function postgresTarget({schema}: {readonly schema: string}) {
 	/** A process has one connection for all its datasets in one database. */
 	const sessions = new Map<string, Shared>();
 
-	function sessionOf({url, shown, writer}: Opening): Shared {
+	function sessionOf({url, shown, writer}: TargetOpening): Shared {
 		const known = sessions.get(writer);
 		if (known) return known;
 		const application = `sluice ${writer}`;
@@ -56,7 +39,7 @@ export function postgresTarget({schema}: {readonly schema: string}) {
 		return made;
 	}
 
-	async function open(opening: Opening): Promise<Target> {
+	async function open(opening: TargetOpening): Promise<Target> {
 		const {name, shown, writer} = opening;
 		const shared = sessionOf(opening);
 		shared.users++;
@@ -92,7 +75,7 @@ export function postgresTarget({schema}: {readonly schema: string}) {
 		}
 	}
 
-	async function reading<T>({url, shown}: Place, work: (db: Session) => Promise<T>): Promise<T> {
+	async function reading<T>({url, shown}: TargetPlace, work: (db: Session) => Promise<T>): Promise<T> {
 		const db = await openSession({url, shown, schema, application: 'sluice'});
 		try {
 			return await work(db);
@@ -105,16 +88,16 @@ export function postgresTarget({schema}: {readonly schema: string}) {
 	return {
 		format,
 		open,
-		list: (place: Place): Promise<readonly Found[]> =>
+		list: (place: TargetPlace): Promise<readonly FoundInTarget[]> =>
 			reading(place, async db => {
-				const found: Found[] = [];
+				const found: FoundInTarget[] = [];
 				for (const name of await datasetsIn(db)) {
 					const commit = await lastRecord(db, name);
 					found.push({name, commit, isBeingWritten: (await holder(db, schema, name)) !== undefined});
 				}
 				return found;
 			}),
-		count: (place: Place, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+		count: (place: TargetPlace, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
 			reading(place, async db => {
 				const counts = new Map<string, number>();
 				for (const name of tables) {

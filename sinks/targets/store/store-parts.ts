@@ -3,26 +3,11 @@
 import type {Commit} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
 import type {Target} from '../../../src/state/target.ts';
+import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
 import {parquetFormat} from '../../formats/parquet/format.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, type TableLog} from './table-log.ts';
 import {openStoreTarget} from './target.ts';
-
-interface Place {
-	readonly url: string;
-	readonly spool: string;
-}
-
-interface Opening extends Place {
-	readonly name: string;
-	readonly writer: string;
-}
-
-interface Found {
-	readonly name: string;
-	readonly commit: Commit | undefined;
-	readonly isBeingWritten: boolean;
-}
 
 export interface StoreParts {
 	/** Opens the store of an address. */
@@ -45,7 +30,7 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 	const {beside: _, ...format} = parquetFormat({timeAs: 'text'});
 	return {
 		format,
-		async open({url, name, writer, spool}: Opening): Promise<Target> {
+		async open({url, name, writer, spool}: TargetOpening): Promise<Target> {
 			const store = await openStore(url);
 			try {
 				return await openStoreTarget({store, name, writer, spool, tables: tables(store, name)});
@@ -54,16 +39,16 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 				throw error;
 			}
 		},
-		list: ({url}: Place): Promise<Found[]> =>
+		list: ({url}: TargetPlace): Promise<FoundInTarget[]> =>
 			within(url, async store => {
-				const found: Found[] = [];
+				const found: FoundInTarget[] = [];
 				for (const name of await RecordLog.names(store)) {
 					const commit = await lastCommit(store, name, tables(store, name));
 					found.push({name, commit, isBeingWritten: false});
 				}
 				return found;
 			}),
-		count: ({url}: Place, names: readonly string[]): Promise<Map<string, number>> =>
+		count: ({url}: TargetPlace, names: readonly string[]): Promise<Map<string, number>> =>
 			within(url, async store => {
 				const rows = new Map<string, number>();
 				for (const name of await RecordLog.names(store)) {
