@@ -147,6 +147,11 @@ function paginatorIn(
 		remarks.push({about: 'pages', text: `${reason}: auto looks again in each run`, isGuess: true, path});
 		return 'auto';
 	}
+	// Under which name a cursor is sent, auto finds out by asking.
+	if (!isProved && findings.failure === undefined && asObject(found.config).type === 'cursor') {
+		remarks.push({about: 'pages', text: `${reason}: auto finds the parameter for it`, isGuess: true, path});
+		return 'auto';
+	}
 	const proof = isProved
 		? `; ${findings.pages === 2 ? 'the second page' : `${findings.pages - 1} pages after the first`} had other rows`
 		: '; no second page was read to see whether it is right';
