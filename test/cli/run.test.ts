@@ -266,7 +266,7 @@ test('a key whose type has changed is merged where older rows can follow, and el
 	equal(code, 4);
 	match(
 		stderr,
-		/contacts\.id: is bigint now, and text in the files .*\. Declare it as text, or .* --full-refresh$/m,
+		/contacts\.id: is declared as bigint, and is text in the files .*\. Declare it as text, or .* --full-refresh$/m,
 	);
 	equal((await place.sluice(['run', '-q', '--full-refresh'])).code, 0);
 	deepEqual(await query(ids), [{id: '1'}, {id: '2'}]);
