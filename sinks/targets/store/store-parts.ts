@@ -4,7 +4,7 @@ import type {Commit} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
 import type {Target} from '../../../src/state/target.ts';
 import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
-import {parquetFormat} from '../../formats/parquet/format.ts';
+import {partFormat} from './part-format.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, type TableLog} from './table-log.ts';
 import {openStoreTarget} from './target.ts';
@@ -26,10 +26,8 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 		}
 	}
 
-	// Spark and Delta Lake have no time of day. All files have the same forms, so none has to be looked at.
-	const {beside: _, ...format} = parquetFormat({timeAs: 'text'});
 	return {
-		format,
+		format: partFormat,
 		async open({url, name, writer, spool}: TargetOpening): Promise<Target> {
 			const store = await openStore(url);
 			try {

@@ -9,8 +9,9 @@ import {forEach} from '../../../src/state/in-parallel.ts';
 import {stagedName} from '../../../src/state/layout.ts';
 import {type CommitChange, commitAfter} from '../../../src/state/next-commit.ts';
 import type {Store} from '../../../src/state/store.ts';
-import type {Target} from '../../../src/state/target.ts';
+import type {Target, WantedRows} from '../../../src/state/target.ts';
 import {Turns} from '../../../src/state/turns.ts';
+import {PartCopies} from './part-copies.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, LostCommitError, type TableLog} from './table-log.ts';
 
@@ -122,8 +123,7 @@ class StoreTarget implements Target {
 	readonly #pendingFolder: string;
 	readonly #commits = new Turns();
 	readonly #turns = new Turns();
-	/** Copies of committed parts that are here, or on their way. */
-	readonly #copies = new Map<string, Promise<string>>();
+	readonly #copies: PartCopies;
 	#last: Commit | undefined;
 	#isUnderWay = false;
 	#closing: Promise<void> | undefined;
@@ -140,6 +140,7 @@ class StoreTarget implements Target {
 		this.#log = log;
 		this.#pendingFolder = pendingFolder;
 		this.#last = last;
+		this.#copies = new PartCopies(store);
 	}
 
 	get last(): Commit | undefined {
@@ -158,12 +159,18 @@ class StoreTarget implements Target {
 		return stagedName(join(this.spool, 'staged'), path);
 	}
 
-	async fetch({path}: Part): Promise<string> {
+	async fetch(part: Part, wanted: WantedRows = {}): Promise<string> {
+		const {path} = part;
 		const staged = this.stage(path);
 		if (await exists(staged)) return staged;
-		const copy = this.#copies.get(path) ?? this.#copied(path);
-		this.#copies.set(path, copy);
-		return copy;
+		const record = this.#last;
+		const isShown = record?.parts.some(each => each.path === path) === true;
+		return this.#copies.get(part, {
+			key: isShown ? path : `${this.#pendingFolder}${path}`,
+			file: stagedName(join(this.spool, 'copies'), path),
+			wanted,
+			...(part.sha256 === '' && {convert: async file => this.#tables.readable?.(part, file, record) ?? file}),
+		});
 	}
 
 	exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -205,7 +212,7 @@ class StoreTarget implements Target {
 		this.#isUnderWay = true;
 		try {
 			await this.#log.add(next);
-			this.#last = await this.#tables.publish(next, last);
+			this.#last = await this.#tables.publish(next, last, part => this.fetch(part, {columns: []}));
 			this.#isUnderWay = false;
 		} catch (error) {
 			if (error instanceof LostCommitError) {
@@ -244,12 +251,5 @@ class StoreTarget implements Target {
 			tables.map(table => `${table}/`),
 		);
 		await this.#store.remove(leftBehind(keys, this.#last, this.#pendingFolder));
-	}
-
-	async #copied(path: string): Promise<string> {
-		const isShown = this.#last?.parts.some(part => part.path === path) === true;
-		const file = stagedName(join(this.spool, 'copies'), path);
-		await this.#store.download(isShown ? path : `${this.#pendingFolder}${path}`, file);
-		return file;
 	}
 }
