@@ -83,12 +83,12 @@ export function removeOf({path, partitionValues, size}: AddFile, now: number): R
 	return {path, deletionTimestamp: now, dataChange: true, extendedFileMetadata: true, partitionValues, size};
 }
 
-/** The path of a part in the log: relative to its table, and encoded as a URI. */
+// Relative to the table, and encoded as a URI. In deltalake a compaction does not find files whose `=` is encoded.
 function encodedPath(path: string, table: string): string {
 	return path
 		.slice(table.length + 1)
 		.split('/')
-		.map(encodeURIComponent)
+		.map(step => encodeURIComponent(step).replaceAll('%3D', '='))
 		.join('/');
 }
 

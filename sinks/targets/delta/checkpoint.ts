@@ -2,9 +2,9 @@
  * Checkpoints: the state of a table as a Parquet file, one action a row, so that readers need not read the
  * entries before. Source: github.com/delta-io/delta, PROTOCOL.md, "Checkpoints".
  */
-import zlib from 'node:zlib';
 import {StateError} from '../../../src/core/errors.ts';
 import type {Action} from './actions.ts';
+import {adviceFor, decompressors} from './decompressors.ts';
 import {type NestedField, nestedFile} from './nested-columns.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -95,13 +95,6 @@ function keptMs(setting: string | undefined): number {
 	return count === undefined ? 30 * DAY_MS : Number(count) * (unitDays[unit.toLowerCase()] ?? 1) * DAY_MS;
 }
 
-type Decompress = (bytes: Uint8Array) => Uint8Array;
-const {zstdDecompressSync} = zlib as {zstdDecompressSync?: Decompress};
-export const compressors = {
-	GZIP: (bytes: Uint8Array) => zlib.gunzipSync(bytes),
-	...(zstdDecompressSync && {ZSTD: zstdDecompressSync}),
-};
-
 /** The actions in a checkpoint, in batches. */
 export async function* checkpointActions(bytes: Buffer, path: string): AsyncGenerator<readonly Action[]> {
 	const {parquetMetadata, parquetReadObjects} = await import('hyparquet');
@@ -116,6 +109,7 @@ export async function* checkpointActions(bytes: Buffer, path: string): AsyncGene
 			byteLength: buffer.byteLength,
 			slice: (start: number, end?: number) => buffer.slice(start, end),
 		};
+		const compressors = await decompressors();
 		let rowStart = 0;
 		for (const {num_rows: rows} of metadata.row_groups) {
 			const rowEnd = rowStart + Number(rows);
@@ -125,8 +119,7 @@ export async function* checkpointActions(bytes: Buffer, path: string): AsyncGene
 		}
 	} catch (cause) {
 		throw new StateError(
-			`${path}: cannot be read: ${(cause as Error).message}. Nothing was changed. ` +
-				'Let another program write a new checkpoint, or read all again into another place',
+			`${path}: cannot be read: ${(cause as Error).message}. Nothing was changed. ${adviceFor(cause)}`,
 			{cause},
 		);
 	}

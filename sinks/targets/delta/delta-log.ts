@@ -9,6 +9,7 @@
 import {StateError} from '../../../src/core/errors.ts';
 import type {Commit, Part} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
+import type {PartRange} from '../../../src/state/target.ts';
 import {LostCommitError, type PartReader, type RecoverOptions, type TableLog} from '../store/table-log.ts';
 import {refuseConflicts, refuseRewritten, txnIn, txnOf} from './conflicts.ts';
 import {addedParts, entryOf, partitionColumnsOf} from './entry.ts';
@@ -16,6 +17,7 @@ import {ownForm} from './foreign-file.ts';
 import {isForeign, liveParts} from './live-parts.ts';
 import {mixedIn, refuseMixed, withMixed} from './mixed-runs.ts';
 import {checkSettings} from './protocol.ts';
+import {rangesIn} from './ranges.ts';
 import {addedColumns, refuseOtherTypes} from './schema.ts';
 import type {Snapshot} from './snapshot.ts';
 import {statsOf} from './stats.ts';
@@ -98,9 +100,10 @@ class DeltaLog implements TableLog {
 		return ownForm(part, file, {schema, added, values, where: log.location});
 	}
 
-	async stats(part: Part): Promise<string | undefined> {
+	async ranges(part: Part): Promise<ReadonlyMap<string, PartRange>> {
 		const {files} = await this.#table(part.table).snapshot();
-		return files.get(part.path.slice(part.table.length + 1))?.stats ?? undefined;
+		const {stats} = files.get(part.path.slice(part.table.length + 1)) ?? {};
+		return rangesIn(stats ?? undefined, !isForeign(part));
 	}
 
 	async #record(records: AsyncIterable<Commit>, version: number): Promise<Commit> {

@@ -2,7 +2,7 @@
  * Files of other programs in the form of Sluice's own, so that a merge can read and rewrite them. Their times may
  * have other units, their decimals other widths, and their pages other encodings.
  */
-import {StateError} from '../../../src/core/errors.ts';
+import {SluiceError, StateError} from '../../../src/core/errors.ts';
 import type {JsonValue} from '../../../src/core/json/json.ts';
 import type {JsonRecord} from '../../../src/core/page.ts';
 import {type Column, type Schema, seenColumns} from '../../../src/core/schema/schema.ts';
@@ -10,7 +10,7 @@ import type {Part} from '../../../src/state/commit.ts';
 import {valueDecoder} from '../../formats/parquet/read/decode-values.ts';
 import {fileOutput} from '../../output/output.ts';
 import {partFormat} from '../store/part-format.ts';
-import {compressors} from './checkpoint.ts';
+import {adviceFor, decompressors} from './decompressors.ts';
 import {type PartitionValues, valuesInPath} from './partitions.ts';
 import type {addedColumns} from './schema.ts';
 
@@ -52,7 +52,11 @@ export async function ownForm(part: Part, path: string, options: FileOptions): P
 		return output.name;
 	} catch (error) {
 		await output.discard();
-		throw error;
+		if (error instanceof SluiceError) throw error;
+		throw new StateError(
+			`${where}: ${part.path}, a file of another program, cannot be read: ${(error as Error).message}. Nothing was changed. ${adviceFor(error)}`,
+			{cause: error},
+		);
 	}
 }
 
@@ -91,6 +95,7 @@ async function* recordsIn(path: string, columns: readonly Column[]): AsyncGenera
 	const names = found.map(({name}) => name);
 	const decoders = columns.map(column => ({name: column.name, decode: decoderOf(column, column.name)}));
 	const total = Number(metadata.num_rows);
+	const compressors = await decompressors();
 	for (let rowStart = 0; rowStart < total; rowStart += BATCH_ROWS) {
 		const rowEnd = Math.min(total, rowStart + BATCH_ROWS);
 		const rows = await parquetReadObjects({

@@ -4,6 +4,7 @@ import type {Commit} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
 import type {Target} from '../../../src/state/target.ts';
 import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
+import type {FileFormat} from '../../formats/format.ts';
 import {partFormat} from './part-format.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, type TableLog} from './table-log.ts';
@@ -14,9 +15,11 @@ export interface StoreParts {
 	readonly store: (url: string) => Promise<Store>;
 	/** How readers learn of commits. @default they list the files */
 	readonly tables?: ((store: Store, name: string) => TableLog) | undefined;
+	/** The form of the files. @default partFormat */
+	readonly format?: FileFormat;
 }
 
-export function storeParts({store: openStore, tables = () => filesAlone}: StoreParts) {
+export function storeParts({store: openStore, format = partFormat, tables = () => filesAlone}: StoreParts) {
 	async function within<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
 		const store = await openStore(url);
 		try {
@@ -27,7 +30,7 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 	}
 
 	return {
-		format: partFormat,
+		format,
 		async open({url, name, writer, spool}: TargetOpening): Promise<Target> {
 			const store = await openStore(url);
 			try {

@@ -1,6 +1,7 @@
 /** How readers of a store learn what a commit has changed. */
 import {StateError} from '../../../src/core/errors.ts';
 import type {Commit, Part} from '../../../src/state/commit.ts';
+import type {PartRange} from '../../../src/state/target.ts';
 
 export interface RecoverOptions {
 	/** Whether a commit that a dead process has left half-way is finished. */
@@ -24,8 +25,8 @@ export interface TableLog {
 	publish(next: Commit, last: Commit | undefined, readPart: PartReader): Promise<Commit>;
 	/** The path of a copy of a part that Sluice can read; absent where no other program writes parts. */
 	readable?(part: Part, file: string, record: Commit | undefined): Promise<string>;
-	/** What the log says about the values of a part, in the words of Delta Lake. */
-	stats?(part: Part): Promise<string | undefined>;
+	/** The ranges of the values in a part by column, as far as the log has them. */
+	ranges?(part: Part): Promise<ReadonlyMap<string, PartRange>>;
 }
 
 /** A commit that does not count, as another writer was first. */

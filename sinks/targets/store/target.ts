@@ -1,5 +1,5 @@
 /** A target in a store: its parts are objects, and so is each record of its log. */
-import {createHash, randomUUID} from 'node:crypto';
+import {createHash} from 'node:crypto';
 import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../../../src/core/errors.ts';
@@ -9,8 +9,9 @@ import {forEach} from '../../../src/state/in-parallel.ts';
 import {stagedName} from '../../../src/state/layout.ts';
 import {type CommitChange, commitAfter} from '../../../src/state/next-commit.ts';
 import type {Store} from '../../../src/state/store.ts';
-import type {Target, WantedRows} from '../../../src/state/target.ts';
+import type {PartRange, Target, WantedRows} from '../../../src/state/target.ts';
 import {Turns} from '../../../src/state/turns.ts';
+import {refuseOverwriting} from './conditional-puts.ts';
 import {PartCopies} from './part-copies.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, LostCommitError, type TableLog} from './table-log.ts';
@@ -51,17 +52,6 @@ export async function openStoreTarget(options: StoreTargetOptions): Promise<Targ
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const suffix = last && !tables.keepsRemoved ? String(last.version) : writer.slice(-4);
 	return new StoreTarget({store, name, folder, suffix, tables, log, pendingFolder, last, missing});
-}
-
-// A server that does not know conditional puts overwrites, and two writers would not notice each other.
-async function refuseOverwriting(store: Store): Promise<void> {
-	const key = '_sluice/probe';
-	const put = (): Promise<boolean> => store.putNew(key, Buffer.from(randomUUID()));
-	if (!(await put()) || !(await put())) return;
-	throw new StateError(
-		`${store.location}: the server has created one object twice: it ignores If-None-Match, without which commits are not safe. ` +
-			'Nothing was written. Use a server with conditional puts, or write to a folder',
-	);
 }
 
 async function keysBelow(store: Store, prefixes: readonly string[]): Promise<Set<string>> {
@@ -171,6 +161,10 @@ class StoreTarget implements Target {
 			wanted,
 			...(part.sha256 === '' && {convert: async file => this.#tables.readable?.(part, file, record) ?? file}),
 		});
+	}
+
+	async ranges(part: Part): Promise<ReadonlyMap<string, PartRange>> {
+		return (await this.#tables.ranges?.(part)) ?? new Map();
 	}
 
 	exclusively<T>(work: () => Promise<T>): Promise<T> {

@@ -5,8 +5,8 @@ import {pipeline} from 'node:stream/promises';
 import {datasetSink} from '../../../../sinks/dataset/dataset-sink.ts';
 import type {Partitioner} from '../../../../sinks/dataset/partition.ts';
 import {deltaLog} from '../../../../sinks/targets/delta/delta-log.ts';
+import {deltaFormat} from '../../../../sinks/targets/delta/format.ts';
 import {folderStore} from '../../../../sinks/targets/store/folder.ts';
-import {partFormat} from '../../../../sinks/targets/store/part-format.ts';
 import {openStoreTarget} from '../../../../sinks/targets/store/target.ts';
 import type {JsonRecord, Page} from '../../../../src/core/page.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
@@ -91,7 +91,7 @@ export class Lake {
 				run: begun,
 				resource: 'things',
 				table: 'things',
-				format: partFormat,
+				format: deltaFormat,
 				checkpoint: {rows: 1},
 				...(partition && {partition}),
 				...(disposition === 'merge' && {merge: {key: ['id']}}),
