@@ -20,7 +20,7 @@ import {type Skips, skipCounter} from './skipped-partitions.ts';
 
 /** What a partition changes in the request. */
 export interface PartitionRequest
-	extends Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'> {
+	extends Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'perPage'> {
 	/** @internal The sync token of the partition. */
 	readonly token?: SyncPart;
 }
