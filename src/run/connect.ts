@@ -32,13 +32,23 @@ export interface ConnectOptions {
 	readonly recording?: RecordingOptions | undefined;
 	/** Sends nothing: is called with each request, which then fails. */
 	readonly onUnsent?: ConnectionOptions['onUnsent'];
+	/** The share of this process in the rate limit of the config. @default 1 */
+	readonly rateShare?: number | undefined;
 	/** Waits for this many milliseconds. @default a timer */
 	readonly sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
 export function connect(
 	{config, path, proxies, extraAuthorities}: LoadedConfig,
-	{emitter: {emit, warn, isHeard}, signal, traces = isHeard, sleep, recording = {}, onUnsent}: ConnectOptions,
+	{
+		emitter: {emit, warn, isHeard},
+		signal,
+		traces = isHeard,
+		sleep,
+		rateShare,
+		recording = {},
+		onUnsent,
+	}: ConnectOptions,
 ): Connection {
 	const {record, recordMaxBytes, replay} = recording;
 	return connection(config, {
@@ -50,6 +60,7 @@ export function connect(
 		...(replay !== undefined && {replay}),
 		...(signal && {signal}),
 		...(onUnsent && {onUnsent}),
+		...(rateShare !== undefined && {rateShare}),
 		...(sleep && {sleep}),
 		...(traces && {onEvent: emit, onDetected: emit, onSmaller: emit}),
 	});

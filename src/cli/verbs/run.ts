@@ -14,6 +14,7 @@ import {
 	duration,
 	names,
 	path,
+	rateShareOption,
 	recordingOptions,
 	rows,
 	selectOption,
@@ -56,6 +57,7 @@ export const run = verb({
 					...duration,
 					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
+				.option('rate-share', rateShareOption)
 				.option('strict', strictOption)
 				.option('progress', progressOption)
 				.option('report', reportOption)

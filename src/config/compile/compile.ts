@@ -11,6 +11,7 @@ import {type Client, client} from '../../http/client.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import type {Sleep} from '../../http/policy/clock.ts';
+import {sharedOut} from '../../http/policy/rate-share.ts';
 import type {UnsentRequest} from '../../http/recording/unsent.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
@@ -76,6 +77,8 @@ export interface DetectedEvent {
 }
 
 export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay'> {
+	/** The share of this process in the rate limit of the config. @default 1 */
+	readonly rateShare?: number | undefined;
 	/** Replaces the clock's sleep in tests. */
 	readonly sleep?: Sleep;
 	/** Sends nothing: the function gets each request, which then fails. */
@@ -103,12 +106,17 @@ export function connection(
 		proxies,
 		folder = '.',
 		extraAuthorities,
+		rateShare,
 		...options
 	}: ConnectionOptions = {},
 ): Connection {
 	if (config.client.tls?.insecure) onWarning?.(insecureWarning);
 	const surroundings = {folder, proxies, extraAuthorities, isReplay: options.replay !== undefined};
-	const api = made('client', () => client({...clientOptions(config.client, surroundings), ...options}));
+	const api = made('client', () => {
+		const own = clientOptions(config.client, surroundings);
+		const rateLimit = rateShare === undefined ? undefined : sharedOut(own.rateLimit, rateShare);
+		return client({...own, ...(rateLimit && {rateLimit}), ...options});
+	});
 	const plugins = registryOf(config.plugins);
 	const authenticatorOf = authenticators({baseUrl: config.client.base_url, folder}, plugins);
 	const told = new Set<string>();
