@@ -129,6 +129,10 @@ export const rateShareOption = {
 		text === undefined ? undefined : parseShare(String(text)),
 	describe: "This process's share of client.rate_limit: 1/8",
 } as const;
+export const spoolOption = {
+	...path,
+	describe: 'Folder for plans and their rows, seen by all machines [default: in the output folder]',
+} as const;
 export const rejectsOption = {
 	...path,
 	describe: 'Write refused rows with their reasons to this JSONL file',

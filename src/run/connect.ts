@@ -32,6 +32,8 @@ export interface ConnectOptions {
 	readonly recording?: RecordingOptions | undefined;
 	/** Sends nothing: is called with each request, which then fails. */
 	readonly onUnsent?: ConnectionOptions['onUnsent'];
+	/** Changes the resources of the config first. @default as they are */
+	readonly narrow?: ConnectionOptions['narrow'];
 	/** The share of this process in the rate limit of the config. @default 1 */
 	readonly rateShare?: number | undefined;
 	/** Waits for this many milliseconds. @default a timer */
@@ -46,6 +48,7 @@ export function connect(
 		traces = isHeard,
 		sleep,
 		rateShare,
+		narrow,
 		recording = {},
 		onUnsent,
 	}: ConnectOptions,
@@ -60,6 +63,7 @@ export function connect(
 		...(replay !== undefined && {replay}),
 		...(signal && {signal}),
 		...(onUnsent && {onUnsent}),
+		...(narrow && {narrow}),
 		...(rateShare !== undefined && {rateShare}),
 		...(sleep && {sleep}),
 		...(traces && {onEvent: emit, onDetected: emit, onSmaller: emit}),
