@@ -103,6 +103,7 @@ class Run {
 			emitter,
 			signal,
 			...(options.traces !== undefined && {traces: options.traces}),
+			rateShare: options.rateShare,
 			sleep: options.sleep,
 			recording: options,
 		});
