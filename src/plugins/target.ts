@@ -1,11 +1,11 @@
 /** Plugins that write to something else than a folder of files: a database. */
 import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {Target} from '../state/target.ts';
-import type {FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
+import type {CommittedDataset, FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
 import type {Fields, Options} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
-export type {FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
+export type {CommittedDataset, FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
 
 /** The part of a target that its author writes. */
 export interface TargetParts {
@@ -15,8 +15,11 @@ export interface TargetParts {
 	open(opening: TargetOpening): Promise<Target>;
 	/** The datasets in it. Changes nothing. */
 	list(place: TargetPlace): Promise<readonly FoundInTarget[]>;
-	/** The number of rows in each of these tables; tables that are gone are left out. */
-	count(place: TargetPlace, tables: readonly string[]): Promise<ReadonlyMap<string, number>>;
+	/**
+	 * Compares what is there with the last commit: one line for each difference, for `sluice verify`. Changes
+	 * nothing.
+	 */
+	audit(place: TargetPlace, dataset: CommittedDataset): Promise<readonly string[]>;
 }
 
 export interface TargetDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {

@@ -4,8 +4,9 @@
 import {join, resolve} from 'node:path';
 import {isReadable} from '../config/load/discover.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {besideConfig} from '../config/load/output-place.ts';
+import {addressOf, besideConfig} from '../config/load/output-place.ts';
 import {type FormatNeeds, formatNeedsOf} from '../config/output/format-needs.ts';
+import type {ResourceTarget} from '../config/output/resource-target.ts';
 import type {Config} from '../config/schema/config.ts';
 import type {FormatName} from '../core/format-names.ts';
 import type {Values} from '../plugins/options.ts';
@@ -54,20 +55,27 @@ export interface OutputSettings {
 	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
 }
 
-/** `output` is relative to `cwd`, as is the fallback; `output.path` is relative to the config file. */
+/**
+ * The place of a resource with this `target`, or of all others. `output` is relative to `cwd`, as is the
+ * fallback; paths in the config are relative to it.
+ */
 export function outputOf(
 	{config: {output: configured, plugins}, path: file}: LoadedConfig,
 	{output, format, compression, env}: OutputOptions & {readonly env?: NodeJS.Dict<string> | undefined},
 	cwd = '.',
+	own?: ResourceTarget,
 ): OutputSettings {
-	const written =
-		output ?? (configured?.path === undefined ? FALLBACK : besideConfig(configured.path, file, cwd));
 	const registry = registryOf(plugins);
-	const target = chosenTarget(written, configured ?? {}, {registry, env, cwd});
-	if (target) refuseFormat(target, {format: format ?? configured?.format, compression});
-	const path = target?.shown ?? inFolder(written, cwd);
+	const path = own?.path ?? configured?.path;
+	const written = output ?? (path === undefined ? FALLBACK : besideConfig(path, file, cwd, registry));
+	const options = own
+		? (own.options ?? optionsFor(written, configured?.target, registry))
+		: configured?.target;
+	const target = chosenTarget(written, {target: options, spool: configured?.spool}, {registry, env, cwd});
+	// The format in the config is that of `output.path`.
+	if (target && !own) refuseFormat(target, {format: format ?? configured?.format, compression});
 	return {
-		path,
+		path: target?.shown ?? inFolder(written, cwd),
 		...(target && {target}),
 		format: target?.plugin.takes ?? format ?? configured?.format ?? 'parquet',
 		compression: target ? undefined : (compression ?? configured?.compression),
@@ -78,6 +86,15 @@ export function outputOf(
 		partBytes: configured?.part_bytes,
 		onSchemaChange: configured?.on_schema_change,
 	};
+}
+
+// Those of `output.target` are for all places of its type.
+function optionsFor<T extends {readonly type: string}>(
+	path: string,
+	given: T | undefined,
+	registry: Registry,
+): T | undefined {
+	return addressOf(path, registry)?.plugin.type === given?.type ? given : undefined;
 }
 
 /** The extension of files: the two names of a compressed format have the same one. */

@@ -14,22 +14,23 @@ import type {OutputSettings} from './output.ts';
 import {openTarget, type RunTarget, type RunTargetOptions} from './target.ts';
 
 export class Targets {
-	private readonly output: OutputSettings;
+	private readonly outputOf: (resource: ResolvedResource) => OutputSettings;
 	private readonly emitter: Emitter;
 	private readonly writer = runName(new Date());
 	private readonly opened = new Map<string, Promise<Target>>();
 
 	/** `emitter` gets warnings about written rows; where its callback throws, the resource fails. */
-	constructor(output: OutputSettings, emitter: Emitter) {
-		this.output = output;
+	constructor(outputOf: (resource: ResolvedResource) => OutputSettings, emitter: Emitter) {
+		this.outputOf = outputOf;
 		this.emitter = emitter;
 	}
 
 	async open(resource: ResolvedResource, options: RunTargetOptions): Promise<RunTarget> {
 		const dataset = await this.datasetOf(resource);
-		const chosen = await this.format();
+		const output = this.outputOf(resource);
+		const chosen = await formatOf(output);
 		const format = await formatBeside(dataset, chosen, resource, options);
-		return openTarget(resource, {...options, dataset, format, output: this.output, emitter: this.emitter});
+		return openTarget(resource, {...options, dataset, format, output, emitter: this.emitter});
 	}
 
 	/**
@@ -59,19 +60,15 @@ export class Targets {
 		await inAnyCase(...(await this.all()).map(dataset => () => dataset.close()));
 	}
 
-	private async format(): Promise<FileFormat> {
-		const {format: word, compression, options, plugins, target} = this.output;
-		if (target) return (await target.parts()).format;
-		return fileFormat(word, {compression, options}, plugins);
-	}
-
-	private datasetOf({table_name: name}: ResolvedResource): Promise<Target> {
+	private datasetOf(resource: ResolvedResource): Promise<Target> {
 		const {writer} = this;
-		const {path: root, graceMs = 0, target} = this.output;
+		const {table_name: name} = resource;
+		const {path: root, graceMs = 0, target} = this.outputOf(resource);
+		const key = JSON.stringify([root, name]);
 		const known =
-			this.opened.get(name) ??
+			this.opened.get(key) ??
 			(target ? target.open(name, writer) : openDataset({root, name, writer, graceMs}));
-		this.opened.set(name, known);
+		this.opened.set(key, known);
 		return known;
 	}
 
@@ -80,4 +77,15 @@ export class Targets {
 		const datasets = await Promise.all([...this.opened.values()].map(each => each.catch(() => undefined)));
 		return datasets.filter(dataset => dataset !== undefined);
 	}
+}
+
+async function formatOf({
+	format,
+	compression,
+	options,
+	plugins,
+	target,
+}: OutputSettings): Promise<FileFormat> {
+	if (target) return (await target.parts()).format;
+	return fileFormat(format, {compression, options}, plugins);
 }

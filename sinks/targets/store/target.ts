@@ -38,7 +38,7 @@ export async function openStoreTarget(options: StoreTargetOptions): Promise<Targ
 	await log.open();
 	const found = await tables.recover(log.newestFirst(), {mayWrite: true});
 	const last = tables.keepsRemoved ? found : await claimed(log, found, options);
-	const pendingFolder = tables.keepsRemoved ? '' : `_sluice/${encodeURIComponent(name)}/pending/`;
+	const pendingFolder = pendingIn(name, tables);
 	const keys = await keysBelow(store, [...(last?.tables ?? []).map(table => `${table}/`), pendingFolder]);
 	const missing = [
 		...(last?.parts ?? []).filter(({path}) => !keys.has(path)),
@@ -50,6 +50,11 @@ export async function openStoreTarget(options: StoreTargetOptions): Promise<Targ
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const suffix = last && !tables.keepsRemoved ? String(last.version) : writer.slice(-4);
 	return new StoreTarget({store, name, folder, suffix, tables, log, pendingFolder, last, missing});
+}
+
+/** Where parts are that readers must not see yet; empty where they go by a log. */
+export function pendingIn(name: string, {keepsRemoved}: TableLog): string {
+	return keepsRemoved ? '' : `_sluice/${encodeURIComponent(name)}/pending/`;
 }
 
 // A server that does not know conditional puts overwrites, and two writers would not notice each other.

@@ -18,6 +18,6 @@ export const s3 = defineTarget({
 	async make(options) {
 		const {storeParts} = await import('../../../sinks/targets/store/store-parts.ts');
 		const {s3Store} = await import('../../../sinks/targets/store/s3.ts');
-		return storeParts({store: url => s3Store(url, options)});
+		return storeParts({store: ({url}) => s3Store(url, options)});
 	},
 });
