@@ -39,7 +39,7 @@ export interface OutputSettings {
 	readonly path: string;
 	/** The target, if it is no folder. */
 	readonly target?: ChosenTarget | undefined;
-	/** For a target, the format that says what its encoder reads. */
+	/** For a target with a form of its own, the format that says what its encoder reads. */
 	readonly format: string;
 	readonly compression?: string | undefined;
 	/** Options of formats by their type. */
@@ -72,13 +72,15 @@ export function outputOf(
 		? (own.options ?? optionsFor(written, configured?.target, registry))
 		: configured?.target;
 	const target = chosenTarget(written, {target: options, spool: configured?.spool}, {registry, env, cwd});
-	// The format in the config is that of `output.path`.
-	if (target && !own) refuseFormat(target, {format: format ?? configured?.format, compression});
+	// Of a target with a form of its own. The format in the config is that of `output.path`.
+	const takes = target?.plugin.takes ?? 'any';
+	if (target && takes !== 'any' && !own)
+		refuseFormat(target, {format: format ?? configured?.format, compression});
 	return {
 		path: target?.shown ?? inFolder(written, cwd),
 		...(target && {target}),
-		format: target?.plugin.takes ?? format ?? configured?.format ?? 'parquet',
-		compression: target ? undefined : (compression ?? configured?.compression),
+		format: takes === 'any' ? (format ?? configured?.format ?? 'parquet') : takes,
+		compression: takes === 'any' ? (compression ?? configured?.compression) : undefined,
 		options: configured?.options,
 		plugins: registry,
 		checkpoint: configured?.checkpoint,
@@ -130,7 +132,7 @@ export function neededFormat(
 	columns: readonly string[] | undefined,
 ): FormatNeeds {
 	const needs = formatNeedsOf(format, columns, plugins);
-	return target ? {...needs, typed: true} : needs;
+	return target && target.plugin.takes !== 'any' ? {...needs, typed: true} : needs;
 }
 
 /** The folder of this machine with the progress of commands. */

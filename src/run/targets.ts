@@ -3,6 +3,7 @@
 import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {fileFormat} from '../config/output/formats.ts';
+import {ConfigError} from '../core/errors.ts';
 import {isSince} from '../state/command-number.ts';
 import {openDataset} from '../state/dataset.ts';
 import {runName} from '../state/resume.ts';
@@ -29,7 +30,8 @@ export class Targets {
 		const dataset = await this.datasetOf(resource);
 		const output = this.outputOf(resource);
 		const chosen = await formatOf(output);
-		const format = await formatBeside(dataset, chosen, resource, options);
+		// The forms of files elsewhere are fixed: to look at them would be to copy them all.
+		const format = output.target ? chosen : await formatBeside(dataset, chosen, resource, options);
 		return openTarget(resource, {...options, dataset, format, output, emitter: this.emitter});
 	}
 
@@ -86,6 +88,14 @@ async function formatOf({
 	plugins,
 	target,
 }: OutputSettings): Promise<FileFormat> {
-	if (target) return (await target.parts()).format;
-	return fileFormat(format, {compression, options}, plugins);
+	if (!target) return fileFormat(format, {compression, options}, plugins);
+	if (target.plugin.takes === 'any') {
+		const parquet = {timeAs: 'text', ...options?.parquet};
+		return fileFormat(format, {compression, options: {...options, parquet}}, plugins);
+	}
+	const {format: own} = await target.parts();
+	if (own) return own;
+	throw new ConfigError(
+		`${target.plugin.type}: the plugin takes ${target.plugin.takes}, and has no format for it`,
+	);
 }

@@ -1,6 +1,6 @@
 /** A target in a store: its parts are objects, and so is each record of its log. */
 import {createHash, randomUUID} from 'node:crypto';
-import {mkdir, rm} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../../../src/core/errors.ts';
 import {exists} from '../../../src/core/files/durable.ts';
@@ -11,8 +11,10 @@ import {type CommitChange, commitAfter} from '../../../src/state/next-commit.ts'
 import type {Store} from '../../../src/state/store.ts';
 import type {Target} from '../../../src/state/target.ts';
 import {Turns} from '../../../src/state/turns.ts';
+import {writeManifests} from './manifest.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, LostCommitError, type TableLog} from './table-log.ts';
+import {writerFolder} from './writer-folder.ts';
 
 export interface StoreTargetOptions {
 	/** Closed with the target. */
@@ -44,10 +46,14 @@ export async function openStoreTarget(options: StoreTargetOptions): Promise<Targ
 		...(last?.parts ?? []).filter(({path}) => !keys.has(path)),
 		...(last?.pending ?? []).filter(({path}) => !keys.has(`${pendingFolder}${path}`)),
 	];
-	if (last && !tables.keepsRemoved) await store.remove(leftBehind(keys, last, pendingFolder));
+	if (last && !tables.keepsRemoved) {
+		await store.remove(leftBehind(keys, last, pendingFolder));
+		// A process may have died between its commit and its manifests.
+		await writeManifests(store, name, last, undefined);
+	}
 	// Two datasets of one process have the same writer.
-	const folder = join(spool, createHash('sha256').update(name).digest('hex').slice(0, 16), writer);
-	await mkdir(folder, {recursive: true, mode: 0o700});
+	const own = createHash('sha256').update(name).digest('hex').slice(0, 16);
+	const folder = await writerFolder(join(spool, own), writer);
 	const suffix = last && !tables.keepsRemoved ? String(last.version) : writer.slice(-4);
 	return new StoreTarget({store, name, folder, suffix, tables, log, pendingFolder, last, missing});
 }
@@ -229,6 +235,7 @@ class StoreTarget implements Target {
 		const stays = this.#keysIn(next);
 		const seen = pathsOf(this.#tables.keepsRemoved ? last?.parts : []);
 		const gone = [...this.#keysIn(last).keys()].filter(key => !stays.has(key) && !seen.has(key));
+		if (!this.#tables.keepsRemoved) await writeManifests(this.#store, this.name, next, last);
 		if (gone.length > 0) await this.#store.remove(gone);
 		await this.#log.prune();
 	}

@@ -5,7 +5,7 @@ export const az = defineTarget({
 	type: 'az',
 	summary: 'Files in a container of Azure Blob Storage, committed with their place: az://container/prefix.',
 	schemes: ['az'],
-	takes: 'parquet',
+	takes: 'any',
 	fields: {
 		account: text({optional: true, doc: 'The storage account. Default: AZURE_STORAGE_ACCOUNT.'}),
 		endpoint: url({optional: true, doc: 'Address of the account. Default: that of Azure.'}),

@@ -5,7 +5,7 @@ export const gs = defineTarget({
 	type: 'gs',
 	summary: 'Files in a bucket of Google Cloud Storage, committed with their place: gs://bucket/prefix.',
 	schemes: ['gs'],
-	takes: 'parquet',
+	takes: 'any',
 	fields: {
 		endpoint: url({
 			optional: true,

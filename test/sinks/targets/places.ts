@@ -9,7 +9,7 @@ export interface Place {
 	/** For `output.path`. */
 	readonly output: string;
 	/** Keys beside `output.path`, and beside `output`. */
-	readonly more?: {readonly target?: object};
+	readonly more?: {readonly target?: object; readonly format?: string};
 	readonly plugins?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
 }

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
 import {bundledMain, type Workspace, workspace} from '../../helpers/binary.ts';
+import {storeKinds} from '../../helpers/object-stores.ts';
 import {type ScriptedServer, startServer} from '../../helpers/server.ts';
 import {kinds, type Place, pluginFile} from './places.ts';
 
@@ -131,3 +132,27 @@ for (const {name, skip, start, isDatabase} of await kinds()) {
 		deepEqual(await listed(at, place.env), {things: [1, 0]});
 	});
 }
+
+for (const {name, skip, start} of storeKinds.filter(({name: kind}) => kind !== 'a folder'))
+	test(`${name}: JSON Lines and CSV are files there, too`, {skip}, async () => {
+		await using server = await start();
+		const {env, target} = server;
+		const options = {timeoutMs, env};
+		for (const format of ['jsonl.gz', 'csv']) {
+			const place = {output: server.address(format), more: {format, target}};
+			const resource = {write_disposition: 'merge', nested: 'json'};
+			await using at = await workspace({'sluice.json': configOf(place, resource)}, main);
+			rows = [record(1, 1), record(2, 1)];
+			equal((await at.sluice(['run'], options)).code, 0);
+			rows = [record(2, 2), record(3, 2)];
+			const {code, stderr} = await at.sluice(['run'], options);
+			equal(code, 0, stderr);
+			deepEqual(await listed(at, env), {things: [3, 0]});
+			match((await at.sluice(['verify'], options)).stdout, /1 table, 3 rows, all as committed/);
+			const store = await server.open(format);
+			const keys: string[] = [];
+			for await (const key of store.list('things/')) keys.push(key);
+			await store.close();
+			ok(keys.length > 0 && keys.every(key => key.endsWith(`.${format}`)));
+		}
+	});
