@@ -110,7 +110,12 @@ class HttpClient implements Client {
 			retry: options.retry ?? {},
 			sleep: time.sleep,
 			limiter: rateLimiter(options.rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, ownQuota),
-			pace: adaptiveConcurrency(maxConcurrency, options.maxBufferBytes ?? 64 * MIB),
+			pace: adaptiveConcurrency({
+				most: maxConcurrency,
+				maxBufferBytes: options.maxBufferBytes ?? 64 * MIB,
+				bindsAll: options.concurrencyBindsAll,
+				onChange: requests => options.onEvent?.({type: 'concurrency', requests}),
+			}),
 			admit: admission(options.maxRequests ?? Number.POSITIVE_INFINITY),
 			signal: this.#life.signal,
 			onEvent: options.onEvent,
