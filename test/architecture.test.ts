@@ -237,6 +237,7 @@ test('a verb loads what it needs by one import', async () => {
 		'../piping.ts',
 		'../reading.ts',
 		'../reporting.ts',
+		'../scaling.ts',
 		'../signing-in.ts',
 		'../starting.ts',
 		'../writing.ts',

@@ -31,6 +31,7 @@ const excluded = [
 	'replay',
 	'dryRun',
 	'report',
+	'metricsFile',
 	'rateShare',
 	'compression',
 ] as const;
