@@ -19,6 +19,7 @@ import {
 	recordingOptions,
 	rows,
 	selectOption,
+	spoolOption,
 	strictOption,
 	verb,
 	wholeFrom,
@@ -66,7 +67,13 @@ export const run = verb({
 					...wholeFrom('workers', 1),
 					describe: 'Read parts of the resources by so many processes, and commit them all',
 				})
-				.option('metrics-file', metricsOption)
+				.option('metrics-file', {...metricsOption, hidden: true})
+				.option('queue', {
+					...word,
+					hidden: true,
+					describe: 'Read parts by sluice worker, through redis://host',
+				})
+				.option('spool', {...spoolOption, hidden: true})
 				.option('dry-run', {
 					type: 'boolean',
 					default: false,
@@ -97,6 +104,8 @@ export const run = verb({
 			dryRun,
 			probe,
 			workers,
+			queue,
+			spool,
 			metricsFile,
 			...options
 		},
@@ -108,10 +117,12 @@ export const run = verb({
 		const log = logger({quiet, verbose, log: form});
 		if (probe && !dryRun) throw new ConfigError('--probe goes with --dry-run: a run asks for all pages');
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
-		if (workers !== undefined) {
+		if (spool !== undefined && workers === undefined && queue === undefined)
+			throw new ConfigError('--spool goes with --workers or --queue');
+		if (workers !== undefined || queue !== undefined) {
 			const {refuseOthers, runInParts} = await import('../scaling.ts');
 			refuseOthers({...options, dryRun, select, config, report: file, metricsFile});
-			await runInParts(loaded, {...options, config, set, envFile, workers}, log, signal);
+			await runInParts(loaded, {...options, config, set, envFile, workers, queue, spool}, log, signal);
 			return;
 		}
 		if (dryRun) {
