@@ -258,6 +258,7 @@ const shared = {
 		parallelized: true,
 	},
 	partition_by: {column: 'at', unit: 'month', folder: 'at_month'},
+	target: {type: 'az', path: 'az://container/raw', account: 'acme', endpoint: 'https://az.example.com'},
 	processing_steps: [
 		{filter: '@.id > 0'},
 		{explode: 'tags'},

@@ -12,7 +12,8 @@ import {Emitter} from '../emitter.ts';
 import type {OnEvent} from '../events.ts';
 import {extract, type ResourceResult} from '../extract.ts';
 import {inAnyCase} from '../in-any-case.ts';
-import {neededFormat, type OutputSettings, outputOf} from '../output.ts';
+import {neededFormat} from '../output.ts';
+import {Outputs} from '../outputs.ts';
 import {Resources} from '../resources.ts';
 import {Targets} from '../targets.ts';
 import type {PlanPart} from './part.ts';
@@ -47,8 +48,8 @@ export async function commitParts(
 	options: CommitPartsOptions,
 ): Promise<CommitPartsResult> {
 	const startedAt = performance.now();
-	const output = outputOf(config, options);
-	const spool = spoolOf(output, options.spool);
+	const outputs = new Outputs(config, options);
+	const spool = spoolOf(outputs.main, options.spool);
 	const record = await chosenPlan(spool, options.plan);
 	const parts = await spool.parts(record.plan);
 	const receipts = new Map<string, Receipt>();
@@ -67,7 +68,7 @@ export async function commitParts(
 	if (await spool.isFinished(record.plan))
 		return {...result, missing: [], resources: [], done: names, seconds: seconds()};
 	if (missing.length > 0) return {...result, missing, resources: [], done: [], seconds: seconds()};
-	const work = new PlanCommit({config, output, spool, record, parts, receipts}, options);
+	const work = new PlanCommit({config, outputs, spool, record, parts, receipts}, options);
 	await work.run();
 	if (work.results.every(({error}) => error === undefined)) await spool.finish(record.plan);
 	return {...result, missing: [], resources: work.results, done: work.done, seconds: seconds()};
@@ -93,7 +94,7 @@ async function chosenPlan(spool: Spool, plan: string | undefined): Promise<PlanR
 
 interface Planned {
 	readonly config: LoadedConfig;
-	readonly output: OutputSettings;
+	readonly outputs: Outputs;
 	readonly spool: Spool;
 	readonly record: PlanRecord;
 	readonly parts: readonly PlanPart[];
@@ -116,10 +117,10 @@ class PlanCommit {
 	}
 
 	async run(): Promise<void> {
-		const {record, output} = this.#planned;
+		const {record, outputs} = this.#planned;
 		const names = record.resources.map(({resource}) => resource);
 		this.#emitter.emit({type: 'run-start', resources: names});
-		const targets = new Targets(output, this.#emitter);
+		const targets = new Targets(resource => outputs.of(resource), this.#emitter);
 		await inAnyCase(
 			async () => {
 				for (const {resource, after} of record.resources)
@@ -132,7 +133,7 @@ class PlanCommit {
 	}
 
 	async #commit(resource: ResolvedResource, after: string | null, targets: Targets): Promise<void> {
-		const {record, output, spool, receipts} = this.#planned;
+		const {record, outputs, spool, receipts} = this.#planned;
 		const {name} = resource;
 		const definition = `plan ${record.plan}`;
 		const standing = await targets.standingOf(resource);
@@ -166,7 +167,7 @@ class PlanCommit {
 			cursor: extraction.cursor,
 			firstNumber: extraction.firstNumber ?? 0,
 		});
-		const format = neededFormat(output, undefined);
+		const format = neededFormat(outputs.of(resource), undefined);
 		const stages = stagesFor(resource, {...format, ...extraction, onWarning: this.#emitter.warn});
 		this.results.push(
 			await extract(name, {

@@ -13,8 +13,8 @@ import {connect} from '../connect.ts';
 import {definitionOf} from '../definition.ts';
 import {Emitter} from '../emitter.ts';
 import type {OnEvent} from '../events.ts';
-import {type OutputOptions, type OutputSettings, outputOf} from '../output.ts';
-import {checkFolders} from '../output-folders.ts';
+import type {OutputOptions, OutputSettings} from '../output.ts';
+import {Outputs} from '../outputs.ts';
 import {Resources} from '../resources.ts';
 import {digest, FORM, type PlanPart, partId} from './part.ts';
 import {type DetectedPaginator, splitRows} from './split.ts';
@@ -54,13 +54,16 @@ export function spoolOf(output: OutputSettings, spool: string | undefined): Spoo
 export async function planParts(config: LoadedConfig, options: PlanPartsOptions): Promise<PlanPart[]> {
 	const {requests = REQUESTS, whole = false, anew = false, signal} = options;
 	const all = new Resources(config);
-	checkFolders(all.all, config.name);
-	const output = outputOf(config, options);
+	const outputs = new Outputs(config, options);
+	outputs.check(all.all);
 	const chosen = all.pick(options.resources);
-	const spool = spoolOf(output, options.spool);
+	const spool = spoolOf(outputs.main, options.spool);
 	const standings = new Map<string, ResourceProgress | undefined>();
-	for (const resource of chosen) standings.set(resource.name, await standingOf(output, resource));
-	const definitions = chosen.map(resource => definitionOf(resource, config, {output, select: undefined}));
+	for (const resource of chosen)
+		standings.set(resource.name, await standingOf(outputs.of(resource), resource));
+	const definitions = chosen.map(resource =>
+		definitionOf(resource, config, {output: outputs.of(resource), select: undefined}),
+	);
 	const after = chosen.map(({name}) => runOf(standings.get(name)));
 	const plan = digest({definitions, after, requests, whole});
 	if (anew) await spool.remove(plan);
