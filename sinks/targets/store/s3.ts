@@ -100,6 +100,28 @@ class S3Store implements Store {
 		}
 	}
 
+	async put(key: string, body: Uint8Array): Promise<void> {
+		try {
+			await this.#client.send(new this.#sdk.PutObjectCommand({...this.#object(key), Body: body}));
+		} catch (error) {
+			throw this.#explained(key, error);
+		}
+	}
+
+	async read(key: string, from: number, length: number): Promise<Buffer> {
+		const range = {Range: `bytes=${from}-${from + length - 1}`};
+		let bytes = Buffer.alloc(0);
+		await this.#retried(key, async () => {
+			const command = new this.#sdk.GetObjectCommand({...this.#object(key), ...range});
+			const {Body: body} = await this.#client.send(command);
+			bytes = Buffer.from((await body?.transformToByteArray()) ?? []);
+		});
+		if (bytes.length === length) return bytes;
+		throw new StateError(
+			`${this.location}/${key}: the server sent ${bytes.length} bytes for a range of ${length}`,
+		);
+	}
+
 	async upload(key: string, file: string): Promise<void> {
 		const {size} = await stat(file);
 		await this.#retried(key, async () => {

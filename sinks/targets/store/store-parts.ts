@@ -4,7 +4,8 @@ import type {Commit} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
 import type {Target} from '../../../src/state/target.ts';
 import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
-import {parquetFormat} from '../../formats/parquet/format.ts';
+import type {FileFormat} from '../../formats/format.ts';
+import {partFormat} from './part-format.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, type TableLog} from './table-log.ts';
 import {openStoreTarget} from './target.ts';
@@ -14,9 +15,11 @@ export interface StoreParts {
 	readonly store: (url: string) => Promise<Store>;
 	/** How readers learn of commits. @default they list the files */
 	readonly tables?: ((store: Store, name: string) => TableLog) | undefined;
+	/** The form of the files. @default partFormat */
+	readonly format?: FileFormat;
 }
 
-export function storeParts({store: openStore, tables = () => filesAlone}: StoreParts) {
+export function storeParts({store: openStore, format = partFormat, tables = () => filesAlone}: StoreParts) {
 	async function within<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
 		const store = await openStore(url);
 		try {
@@ -26,8 +29,6 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 		}
 	}
 
-	// Spark and Delta Lake have no time of day. All files have the same forms, so none has to be looked at.
-	const {beside: _, ...format} = parquetFormat({timeAs: 'text'});
 	return {
 		format,
 		async open({url, name, writer, spool}: TargetOpening): Promise<Target> {
