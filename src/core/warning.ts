@@ -41,6 +41,7 @@ export const warningKinds = {
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
 	plugin: 'A plugin told of something that may be wrong.',
 	'field-not-found': 'A field that add reads is in none of the records.',
+	'key-not-unique': 'Rows of one page had the same primary key, and were not equal.',
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
 	'columns-differ': 'Files of one table have different columns, or different types of one.',
