@@ -1,6 +1,6 @@
 /** A target in a store: its parts are objects, and so is each record of its log. */
 import {createHash} from 'node:crypto';
-import {mkdir, rm} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../../../src/core/errors.ts';
 import {exists} from '../../../src/core/files/durable.ts';
@@ -12,9 +12,11 @@ import type {Store} from '../../../src/state/store.ts';
 import type {PartRange, Target, WantedRows} from '../../../src/state/target.ts';
 import {Turns} from '../../../src/state/turns.ts';
 import {refuseOverwriting} from './conditional-puts.ts';
+import {writeManifests} from './manifest.ts';
 import {PartCopies} from './part-copies.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, LostCommitError, type TableLog} from './table-log.ts';
+import {writerFolder} from './writer-folder.ts';
 
 export interface StoreTargetOptions {
 	/** Closed with the target. */
@@ -40,18 +42,27 @@ export async function openStoreTarget(options: StoreTargetOptions): Promise<Targ
 	await log.open();
 	const found = await tables.recover(log.newestFirst(), {mayWrite: true});
 	const last = tables.keepsRemoved ? found : await claimed(log, found, options);
-	const pendingFolder = tables.keepsRemoved ? '' : `_sluice/${encodeURIComponent(name)}/pending/`;
+	const pendingFolder = pendingIn(name, tables);
 	const keys = await keysBelow(store, [...(last?.tables ?? []).map(table => `${table}/`), pendingFolder]);
 	const missing = [
 		...(last?.parts ?? []).filter(({path}) => !keys.has(path)),
 		...(last?.pending ?? []).filter(({path}) => !keys.has(`${pendingFolder}${path}`)),
 	];
-	if (last && !tables.keepsRemoved) await store.remove(leftBehind(keys, last, pendingFolder));
+	if (last && !tables.keepsRemoved) {
+		await store.remove(leftBehind(keys, last, pendingFolder));
+		// A process may have died between its commit and its manifests.
+		await writeManifests(store, name, last, undefined);
+	}
 	// Two datasets of one process have the same writer.
-	const folder = join(spool, createHash('sha256').update(name).digest('hex').slice(0, 16), writer);
-	await mkdir(folder, {recursive: true, mode: 0o700});
+	const own = createHash('sha256').update(name).digest('hex').slice(0, 16);
+	const folder = await writerFolder(join(spool, own), writer);
 	const suffix = last && !tables.keepsRemoved ? String(last.version) : writer.slice(-4);
 	return new StoreTarget({store, name, folder, suffix, tables, log, pendingFolder, last, missing});
+}
+
+/** Where parts are that readers must not see yet; empty where they go by a log. */
+export function pendingIn(name: string, {keepsRemoved}: TableLog): string {
+	return keepsRemoved ? '' : `_sluice/${encodeURIComponent(name)}/pending/`;
 }
 
 async function keysBelow(store: Store, prefixes: readonly string[]): Promise<Set<string>> {
@@ -225,6 +236,7 @@ class StoreTarget implements Target {
 		const stays = this.#keysIn(next);
 		const seen = pathsOf(this.#tables.keepsRemoved ? last?.parts : []);
 		const gone = [...this.#keysIn(last).keys()].filter(key => !stays.has(key) && !seen.has(key));
+		if (!this.#tables.keepsRemoved) await writeManifests(this.#store, this.name, next, last);
 		if (gone.length > 0) await this.#store.remove(gone);
 		await this.#log.prune();
 	}

@@ -35,7 +35,7 @@ export function clientOptions(
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 		...(rate_limit && {
-			rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst},
+			rateLimit: rateLimitOptions(rate_limit),
 		}),
 		...(max_requests != null && {maxRequests: max_requests}),
 		...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
@@ -53,6 +53,20 @@ export function clientOptions(
 // A placeholder for a secret is not a certificate.
 function hasStandIn(tls: object): boolean {
 	return Object.values(tls).includes(PLACEHOLDER);
+}
+
+function rateLimitOptions({
+	requests,
+	per,
+	burst,
+	shared,
+	key,
+}: NonNullable<ClientConfig['rate_limit']>): NonNullable<ClientOptions['rateLimit']> {
+	return {
+		...{requests, perMs: per * 1000, burst},
+		...(shared != null && {shared}),
+		...(key != null && {sharedKey: key}),
+	};
 }
 
 type RetryConfig = NonNullable<ClientConfig['retry']>;

@@ -12,6 +12,7 @@ import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
 import type {IncrementalConfig} from '../incremental/fields.ts';
 import type {SyncConfig} from '../incremental/sync.ts';
 import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
+import type {ResourceTarget} from '../output/resource-target.ts';
 import {doubled, fill, fillSome, placeholders, template} from '../placeholders/braces.ts';
 import {
 	inNextPathOf,
@@ -96,6 +97,8 @@ export interface ResolvedResource {
 	readonly allow_empty?: boolean;
 	readonly partition_by?: NonNullable<Shared['partition_by']>;
 	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
+	/** Where its dataset is; absent for the place of the config. */
+	readonly target?: ResourceTarget;
 }
 
 /** Each resource of a config, with the keys that `inherit()` returns for it. */
@@ -139,6 +142,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 			allow_empty: keys.allow_empty,
 			partition_by: keys.partition_by,
 			processing_steps: keys.processing_steps,
+			target: keys.target,
 		}),
 	};
 }

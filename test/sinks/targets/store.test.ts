@@ -1,7 +1,8 @@
 /** Targets in a store: whatever request a process dies at, the next one ends with the same rows. */
-import {deepEqual, match, ok, rejects} from 'node:assert/strict';
-import {mkdir, readdir, readFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import {folderStore} from '../../../sinks/targets/store/folder.ts';
 import {openStoreTarget} from '../../../sinks/targets/store/target.ts';
@@ -153,12 +154,45 @@ test('two datasets of one process have a spool each', async () => {
 	);
 	await one?.close();
 	ok(other);
-	ok((await readdir(other.spool)).length === 0);
+	deepEqual(await readdir(other.spool), ['owner.json']);
 	await other.close();
 	deepEqual(
 		(await readdir(spool, {recursive: true})).filter(path => path.endsWith('/w')),
 		[],
 	);
+});
+
+test('what a process that was killed has left on this machine goes with the next run', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	const living = await open(store, spool);
+	const dead = join(living.spool, '..', 'dead');
+	await mkdir(join(dead, 'staged'), {recursive: true});
+	const owner = {host: hostname(), pid: 2 ** 22 + 1, since: '2026-01-01T00:00:00Z'};
+	await writeFile(join(dead, 'owner.json'), JSON.stringify(owner));
+	const next = await open(store, spool);
+	const left = (await readdir(join(living.spool, '..'))).sort();
+	deepEqual(left, [basename(living.spool), basename(next.spool)].sort());
+	await next.close();
+	await living.close();
+});
+
+test('the manifest of each table lists its files after each commit', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	for (const pages of [first, second]) await run(store, {spool, disposition: 'merge', pages});
+	for (const table of ['things', 'things__tags']) {
+		const text = (await store.get(`_sluice/things/manifests/${table}.json`))?.toString() ?? '';
+		const {entries} = JSON.parse(text) as {entries: {url: string; meta: {record_count: number}}[]};
+		const files = (await readdir(join(root, table))).filter(name => name.endsWith('.parquet'));
+		deepEqual(entries.map(({url}) => basename(url)).sort(), files.sort());
+		equal(
+			entries.reduce((sum, {meta}) => sum + meta.record_count, 0),
+			7,
+		);
+	}
 });
 
 test('a list whose files another program rewrites between two entries of a commit is refused, and loses nothing', async () => {
