@@ -113,7 +113,12 @@ class HttpClient implements Client {
 			retry: options.retry ?? {},
 			sleep: time.sleep,
 			limiter,
-			pace: adaptiveConcurrency(maxConcurrency, options.maxBufferBytes ?? 64 * MIB),
+			pace: adaptiveConcurrency({
+				most: maxConcurrency,
+				maxBufferBytes: options.maxBufferBytes ?? 64 * MIB,
+				bindsAll: options.concurrencyBindsAll,
+				onChange: requests => options.onEvent?.({type: 'concurrency', requests}),
+			}),
 			admit: admission(options.maxRequests ?? Number.POSITIVE_INFINITY),
 			signal: this.#life.signal,
 			onEvent: options.onEvent,

@@ -32,6 +32,7 @@ import {insecureWarning} from '../client/tls.ts';
 import {request} from '../endpoint/request.ts';
 import {incrementalOptions} from '../incremental/fields.ts';
 import {syncOptions} from '../incremental/sync.ts';
+import {MOST_FOUND} from '../inherit.ts';
 import {planOf} from '../relations/plan.ts';
 import {requestValues} from '../relations/request-values.ts';
 import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
@@ -169,7 +170,8 @@ export function connection(
 					...request(resource.endpoint, plugins, guess => detected(name, guess)),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
-					concurrency: isLimited ? 1 : (resource.concurrency ?? 1),
+					concurrency: isLimited ? 1 : (resource.concurrency ?? MOST_FOUND),
+					isCareful: resource.concurrency === undefined,
 					needs: needsOfReaders(resource, optionsOf(name), stagesOf(name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
