@@ -83,7 +83,7 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 	for (const resource of chosen) {
 		options.signal?.throwIfAborted();
 		const standing = (await lastOf(output, resource.table_name))?.standings.get(resource.name);
-		const definition = definitionOf(resource, config, {output, select: options.select});
+		const definition = definitionOf(resource, config, {resources: all, output, select: options.select});
 		const place = placeOf(resource, standing, {definition, before: before?.number, ...options});
 		const parents = resource.relation
 			? [...new Set(nodesOf(resource.relation).flatMap(node => node.split('|')))]

@@ -228,6 +228,7 @@ class Run {
 
 	/** The text of everything that places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
-		return definitionOf(resource, this.config, {output: this.output, select: this.options.select});
+		const {resources, output, options} = this;
+		return definitionOf(resource, this.config, {resources, output, select: options.select});
 	}
 }
