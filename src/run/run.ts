@@ -6,7 +6,6 @@ import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import type {FormatNeeds} from '../config/output/format-needs.ts';
 import {type CommandProgress, commandProgress} from '../state/command-progress.ts';
 import {connect} from './connect.ts';
 import {definitionOf} from './definition.ts';
@@ -16,8 +15,8 @@ import type {ResourceResult} from './extract.ts';
 import {extractGroup} from './extract-group.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {ensureLoaded} from './load-config.ts';
-import {localFolder, movedOutput, neededFormat, type OutputSettings, outputOf} from './output.ts';
-import {checkFolders} from './output-folders.ts';
+import {localFolder, movedOutput, neededFormat} from './output.ts';
+import {Outputs} from './outputs.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
 import {chained, sideBySide} from './side-by-side.ts';
@@ -55,8 +54,7 @@ class Run {
 	private readonly emitter: Emitter;
 	private readonly resources: Resources;
 	private readonly chosen: readonly ResolvedResource[];
-	private readonly output: OutputSettings;
-	private readonly formatNeeds: FormatNeeds;
+	private readonly outputs: Outputs;
 	private readonly fullRefresh: boolean;
 	private readonly isLimited: boolean;
 	private readonly results: ResourceResult[] = [];
@@ -68,15 +66,15 @@ class Run {
 		this.emitter = new Emitter(options);
 		this.resources = new Resources(config);
 		this.chosen = this.resources.pick(options.resources);
-		checkFolders(this.resources.all, config.name);
-		this.output = outputOf(config, options, options.cwd);
-		this.formatNeeds = neededFormat(this.output, options.select);
+		this.outputs = new Outputs(config, options);
+		this.outputs.check(this.resources.all);
 		this.fullRefresh = options.fullRefresh === true;
 		this.isLimited = options.limit !== undefined;
 	}
 
 	async run(): Promise<RunResult> {
-		const {emitter, options, output} = this;
+		const {emitter, options} = this;
+		const output = this.outputs.main;
 		const started = performance.now();
 		emitter.emit({type: 'run-start', resources: this.chosen.map(({name}) => name)});
 		const moved =
@@ -105,10 +103,11 @@ class Run {
 			emitter,
 			signal,
 			...(options.traces !== undefined && {traces: options.traces}),
+			rateShare: options.rateShare,
 			sleep: options.sleep,
 			recording: options,
 		});
-		const targets = new Targets(this.output, emitter);
+		const targets = new Targets(resource => this.outputs.of(resource), emitter);
 		await inAnyCase(
 			() => this.readInto(targets, connection, signal),
 			() => targets.close(),
@@ -120,7 +119,11 @@ class Run {
 		const {emit} = this.emitter;
 		const attempt = this.isLimited
 			? undefined
-			: await commandProgress(localFolder(this.output), this.chosen, this.fullRefresh ? 'refresh' : 'run');
+			: await commandProgress(
+					localFolder(this.outputs.main),
+					this.chosen,
+					this.fullRefresh ? 'refresh' : 'run',
+				);
 		if (attempt?.before) {
 			const {startedAt, failed} = attempt.before;
 			const resources = this.chosen.map(({name}) => name);
@@ -186,14 +189,14 @@ class Run {
 		attempt: CommandProgress | undefined,
 		signal: AbortSignal,
 	): Promise<ResourceResult[]> {
-		const {emitter, formatNeeds, options, fullRefresh, isLimited} = this;
+		const {emitter, outputs, options, fullRefresh, isLimited} = this;
 		const names = this.resources.all.map(({name}) => name);
 		const replacing = this.chosen
 			.filter(({write_disposition: how}) => fullRefresh || how === 'replace')
 			.map(({name}) => name);
 		return extractGroup(connection, group, {
 			emitter,
-			formatNeeds,
+			needsOf: resource => neededFormat(outputs.of(resource), options.select),
 			signal,
 			limit: options.limit,
 			columns: options.select,
@@ -228,7 +231,10 @@ class Run {
 
 	/** The text of everything that places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
-		const {resources, output, options} = this;
-		return definitionOf(resource, this.config, {resources, output, select: options.select});
+		return definitionOf(resource, this.config, {
+			resources: this.resources,
+			output: this.outputs.of(resource),
+			select: this.options.select,
+		});
 	}
 }

@@ -36,7 +36,7 @@ export function clientOptions(
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 		...(rate_limit && {
-			rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst},
+			rateLimit: rateLimitOptions(rate_limit),
 		}),
 		...(max_requests != null && {maxRequests: max_requests}),
 		...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
@@ -60,6 +60,20 @@ export function familiesAtOnce(client: ClientConfig): number {
 // A placeholder for a secret is not a certificate.
 function hasStandIn(tls: object): boolean {
 	return Object.values(tls).includes(PLACEHOLDER);
+}
+
+function rateLimitOptions({
+	requests,
+	per,
+	burst,
+	shared,
+	key,
+}: NonNullable<ClientConfig['rate_limit']>): NonNullable<ClientOptions['rateLimit']> {
+	return {
+		...{requests, perMs: per * 1000, burst},
+		...(shared != null && {shared}),
+		...(key != null && {sharedKey: key}),
+	};
 }
 
 type RetryConfig = NonNullable<ClientConfig['retry']>;
