@@ -6,14 +6,21 @@ import {resourceFingerprint} from '../config/compile/fingerprint.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import {endingOf, type OutputSettings} from './output.ts';
-import {Resources} from './resources.ts';
+import type {Resources} from './resources.ts';
+
+export interface DefinitionOptions {
+	/** The resources of the config. */
+	readonly resources: Resources;
+	readonly output: OutputSettings;
+	/** The columns to write. */
+	readonly select: readonly string[] | undefined;
+}
 
 export function definitionOf(
 	resource: ResolvedResource,
 	config: LoadedConfig,
-	{output, select}: {readonly output: OutputSettings; readonly select: readonly string[] | undefined},
+	{resources, output, select}: DefinitionOptions,
 ): string {
-	const resources = new Resources(config);
 	const how = [endingOf(output), select ?? null];
 	return resourceFingerprint(resource, config.config, name => resources.only(name), how);
 }

@@ -83,8 +83,9 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 	const plans: ResourcePlan[] = [];
 	for (const resource of chosen) {
 		options.signal?.throwIfAborted();
-		const standing = (await lastOf(outputs.of(resource), resource.table_name))?.standings.get(resource.name);
-		const definition = definitionOf(resource, config, {output: outputs.of(resource), select: options.select});
+		const output = outputs.of(resource);
+		const standing = (await lastOf(output, resource.table_name))?.standings.get(resource.name);
+		const definition = definitionOf(resource, config, {resources: all, output, select: options.select});
 		const place = placeOf(resource, standing, {definition, before: before?.number, ...options});
 		const parents = resource.relation
 			? [...new Set(nodesOf(resource.relation).flatMap(node => node.split('|')))]

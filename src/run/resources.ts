@@ -7,10 +7,12 @@ import {ConfigError} from '../core/errors.ts';
 export class Resources {
 	readonly all: readonly ResolvedResource[];
 	private readonly name: string;
+	private readonly byName: ReadonlyMap<string, ResolvedResource>;
 
 	constructor({config, name}: Pick<LoadedConfig, 'config' | 'name'>) {
 		this.all = resolveResources(config);
 		this.name = name;
+		this.byName = new Map(this.all.map(resource => [resource.name, resource]));
 	}
 
 	/** The resources with these names, each once; without names, those that are selected. */
@@ -21,7 +23,7 @@ export class Resources {
 
 	/** The resource with that name. Throws `ConfigError` where there is none. */
 	only(name: string): ResolvedResource {
-		const found = this.all.find(resource => resource.name === name);
+		const found = this.byName.get(name);
 		if (found) return found;
 		const names = this.all.map(resource => resource.name);
 		throw new ConfigError(

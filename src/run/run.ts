@@ -232,6 +232,7 @@ class Run {
 	/** The text of everything that places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
 		return definitionOf(resource, this.config, {
+			resources: this.resources,
 			output: this.outputs.of(resource),
 			select: this.options.select,
 		});

@@ -134,14 +134,19 @@ function withFunctions(tree: JsonValue): unknown {
 	return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, withFunctions(value)]));
 }
 
-// dlt makes 5 attempts, waits 1, 2, 4, 8 s, and has no jitter; its environment variables change that.
+// dlt makes 5 attempts, waits 1, 2, 4, 8 s, and has no jitter; its environment variables change that. It asks
+// for one page after the other.
 function profile(config: {client?: Record<string, unknown>}, env: Readonly<Record<string, string>>): unknown {
 	if (typeof config.client !== 'object') return config;
 	const attempts = Number(env.RUNTIME__REQUEST_MAX_ATTEMPTS ?? 5);
 	const delay = Number(env.RUNTIME__REQUEST_BACKOFF_FACTOR ?? 1);
 	return {
 		...config,
-		client: {retry: {max_retries: attempts - 1, delay, factor: 2, jitter: false}, ...config.client},
+		client: {
+			retry: {max_retries: attempts - 1, delay, factor: 2, jitter: false},
+			concurrency: 1,
+			...config.client,
+		},
 	};
 }
 

@@ -28,7 +28,7 @@ async function run(routes: readonly Route[], endpoint: object, client: object = 
 	const server = await startServer(routes);
 	const waits: number[] = [];
 	const config = parseConfig({
-		client: {base_url: server.url, retry: {jitter: false}, ...withBase(client, server.url)},
+		client: {base_url: server.url, retry: {jitter: false}, concurrency: 1, ...withBase(client, server.url)},
 		resources: [{name: 'rows', endpoint}],
 	});
 	const [rows, lines]: [unknown[], string[]] = [[], []];

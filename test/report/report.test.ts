@@ -67,7 +67,7 @@ test('a browser shows the figures of a run, and draws its charts', withBrowser, 
 	});
 	await using place = await workspace({
 		'sluice.json': config(api.url, [resource, single('teams'), single('gone')], {
-			client: {retry: {max_retries: 1, delay: 0.01, max_delay: 0.01}},
+			client: {retry: {max_retries: 1, delay: 0.01, max_delay: 0.01}, concurrency: 1},
 		}),
 	});
 	equal((await built(place, 'run -f jsonl --report page.html')).code, 5);

@@ -149,7 +149,7 @@ test('of a parent that is read for its children only, requests count with the fi
 		paginator: {type: 'offset', limit},
 	});
 	const parsed = parseConfig({
-		client: {base_url: scripted.url},
+		client: {base_url: scripted.url, concurrency: 1},
 		resources: [
 			{name: 'p', endpoint: endpoint('p', 2), selected: false},
 			{name: 'c', endpoint: endpoint('p/{resources.p.id}/c', 5)},

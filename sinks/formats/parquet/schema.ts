@@ -2,12 +2,8 @@
 import parquetjs, {type ParquetFieldDefinition} from 'parquetjs-lite';
 import {SinkError} from '../../../src/core/errors.ts';
 import type {Column} from '../../../src/core/schema/schema.ts';
-import {decimalBytes} from './decimals.ts';
-
-export type Physical = 'BOOLEAN' | 'INT32' | 'INT64' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';
-
-/** A column that holds values, not other columns. */
-export type LeafColumn = Exclude<Column, {type: 'list' | 'struct'}>;
+import {checkColumns} from './check-columns.ts';
+import {type LeafColumn, type Physical, storage} from './storage.ts';
 
 /** One stored column of a row group. */
 export interface Leaf {
@@ -68,55 +64,64 @@ export interface FileSchema {
 	readonly elements: readonly Element[];
 	readonly leaves: readonly Leaf[];
 	readonly nodes: readonly SchemaNode[];
+	/** The same, by column. */
+	readonly parts: readonly ColumnPart[];
+}
+
+interface ColumnPart {
+	readonly column: Column;
+	/** The index of its first leaf. */
+	readonly firstLeaf: number;
+	readonly node: SchemaNode;
+	readonly elements: readonly Element[];
+	readonly leaves: readonly Leaf[];
 }
 
 /** Levels are stored in bytes. */
 const DEEPEST = 255;
 
-/** The Parquet schema of columns. Throws `SinkError` for columns that a Parquet file cannot have. */
-export function fileSchema(columns: readonly Column[]): FileSchema {
+/**
+ * The Parquet schema of columns. Columns that `before` has at the same place are taken over from it, so that a
+ * table which gets columns on each page costs what the new ones cost. Throws `SinkError` for columns that a
+ * Parquet file cannot have.
+ */
+export function fileSchema(columns: readonly Column[], before?: FileSchema): FileSchema {
 	checkColumns(columns, '');
-	const {fields} = new parquetjs.ParquetSchema(definitions(columns));
-	const elements: Element[] = [];
-	const leaves: Leaf[] = [];
-	const build: Build = {elements, leaves};
-	const nodes = columns.map((column, index) =>
-		node(column, childOf(fields, key(index)), column.name, root, build),
-	);
-	return {columns, elements, leaves, nodes};
-}
-
-function checkColumns(columns: readonly Column[], prefix: string): void {
-	const names = new Set<string>();
-	for (const column of columns) {
-		const label = prefix + column.name;
-		if (names.has(column.name))
-			throw new SinkError(
-				`column ${JSON.stringify(label)} appears twice; a Parquet file holds each name once`,
-			);
-		names.add(column.name);
-		if (column.type === 'decimal') checkDecimal(column, label);
-		if (column.type === 'list') checkColumns([{...column.items, name: '[]'}], label);
-		if (column.type !== 'struct') continue;
-		if (column.fields.length === 0)
-			throw new SinkError(
-				`column ${JSON.stringify(label)} is a struct without fields, which Parquet cannot hold; make it json`,
-			);
-		checkColumns(column.fields, `${label}.`);
+	const parts: (ColumnPart | undefined)[] = [];
+	let leaves = 0;
+	for (const [index, column] of columns.entries()) {
+		const part = before?.parts[index];
+		parts.push(part?.column === column && part.firstLeaf === leaves ? part : undefined);
+		leaves += leavesIn(column);
 	}
+	const added = [...columns.entries()].filter(([index]) => parts[index] === undefined);
+	const {fields} = new parquetjs.ParquetSchema(
+		Object.fromEntries(added.map(([index, column]) => [key(index), definition(column)])),
+	);
+	let firstLeaf = 0;
+	const all = columns.map((column, index) => {
+		const part = parts[index] ?? columnPart(column, childOf(fields, key(index)), firstLeaf);
+		firstLeaf += part.leaves.length;
+		return part;
+	});
+	return {
+		columns,
+		elements: all.flatMap(part => part.elements),
+		leaves: all.flatMap(part => part.leaves),
+		nodes: all.map(part => part.node),
+		parts: all,
+	};
 }
 
-function checkDecimal({precision, scale}: {precision: number; scale: number}, label: string): void {
-	const valid =
-		Number.isInteger(precision) &&
-		Number.isInteger(scale) &&
-		precision >= 1 &&
-		scale >= 0 &&
-		scale <= precision;
-	if (!valid)
-		throw new SinkError(
-			`column ${JSON.stringify(label)} is decimal(${precision}, ${scale}); precision must be at least 1, and scale between 0 and precision`,
-		);
+function leavesIn(column: Column): number {
+	if (column.type === 'struct') return column.fields.reduce((sum, field) => sum + leavesIn(field), 0);
+	return column.type === 'list' ? leavesIn({...column.items, name: ''}) : 1;
+}
+
+function columnPart(column: Column, field: ParquetField, firstLeaf: number): ColumnPart {
+	const build: Build = {elements: [], leaves: [], firstLeaf};
+	const made = node(column, field, column.name, root, build);
+	return {column, firstLeaf, node: made, elements: build.elements, leaves: build.leaves};
 }
 
 // Names of users' columns never become keys: `7` would come first, `__proto__` would be lost, `a,b` and `a.b`
@@ -144,29 +149,6 @@ function definition(column: Column): ParquetFieldDefinition {
 		: {type: physical, optional};
 }
 
-function storage(column: LeafColumn): {physical: Physical; width: number} {
-	switch (column.type) {
-		case 'bool':
-			return {physical: 'BOOLEAN', width: 1};
-		case 'date':
-			return {physical: 'INT32', width: 4};
-		case 'bigint':
-		case 'timestamp':
-		case 'time':
-			return {physical: 'INT64', width: 8};
-		case 'double':
-			return {physical: 'DOUBLE', width: 8};
-		case 'text':
-		case 'json':
-		case 'binary':
-			return {physical: 'BYTE_ARRAY', width: 0};
-		case 'decimal':
-			if (column.precision <= 9) return {physical: 'INT32', width: 4};
-			if (column.precision <= 18) return {physical: 'INT64', width: 8};
-			return {physical: 'FIXED_LEN_BYTE_ARRAY', width: decimalBytes(column.precision)};
-	}
-}
-
 interface LevelPosition {
 	readonly path: readonly string[];
 	readonly definitions: readonly number[];
@@ -178,6 +160,7 @@ const root: LevelPosition = {path: [], definitions: [], repetitions: []};
 interface Build {
 	readonly elements: Element[];
 	readonly leaves: Leaf[];
+	readonly firstLeaf: number;
 }
 
 function node(
@@ -216,7 +199,7 @@ function node(
 	const leaf: Leaf = {
 		...place,
 		...storage(column),
-		index: build.leaves.length,
+		index: build.firstLeaf + build.leaves.length,
 		label,
 		column,
 		maxDefinition: field.dLevelMax,

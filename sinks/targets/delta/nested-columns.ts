@@ -4,7 +4,8 @@
  */
 import types, {type ThriftStruct} from 'parquetjs-lite/gen-nodejs/parquet_types.js';
 import {codec, formatCode} from '../../formats/parquet/compression.ts';
-import type {Leaf, Physical} from '../../formats/parquet/schema.ts';
+import type {Leaf} from '../../formats/parquet/schema.ts';
+import type {Physical} from '../../formats/parquet/storage.ts';
 import {serializeThrift} from '../../formats/parquet/thrift.ts';
 import {Levels} from '../../formats/parquet/write/levels.ts';
 import {type EncodedChunk, PageWriter} from '../../formats/parquet/write/pages.ts';

@@ -62,7 +62,7 @@ export async function planParts(config: LoadedConfig, options: PlanPartsOptions)
 	for (const resource of chosen)
 		standings.set(resource.name, await standingOf(outputs.of(resource), resource));
 	const definitions = chosen.map(resource =>
-		definitionOf(resource, config, {output: outputs.of(resource), select: undefined}),
+		definitionOf(resource, config, {resources: all, output: outputs.of(resource), select: undefined}),
 	);
 	const after = chosen.map(({name}) => runOf(standings.get(name)));
 	const plan = digest({definitions, after, requests, whole});

@@ -20,13 +20,16 @@ export type Origin =
 
 /** The origins of every leaf of `schema`, in order. */
 export function originsOf(schema: FileSchema, old: FileSchema): Origin[] {
-	const now = byPath(schema.leaves);
-	const before = byPath(old.leaves);
-	return schema.leaves.map(leaf => {
+	// Leaves that were taken over from the older schema need no look-up.
+	const before = byPath(old.leaves.filter((leaf, index) => leaf !== schema.leaves[index]));
+	let now: Map<string, Leaf> | undefined;
+	return schema.leaves.map((leaf, index) => {
+		if (leaf === old.leaves[index]) return {kind: 'kept', leaf};
 		const same = before.get(pathKey(leaf));
 		if (same) return {kind: isKept(same, leaf) ? 'kept' : 'changed', leaf: same};
 		const near = neighbour(leaf, old.leaves);
-		const nearNow = near && now.get(pathKey(near));
+		if (near) now ??= byPath(schema.leaves);
+		const nearNow = near && now?.get(pathKey(near));
 		return near && nearNow ? {kind: 'beside', leaf: near, now: nearNow} : {kind: 'missing'};
 	});
 }
@@ -70,7 +73,9 @@ export function adaptChunks(
 	old: FileSchema,
 ): Chunk[] {
 	const from = originsOf(schema, old);
-	return schema.leaves.map(leaf => {
+	return schema.leaves.map((leaf, index) => {
+		const kept = leaf === old.leaves[index] ? chunks[index] : undefined;
+		if (kept) return kept;
 		const origin = from[leaf.index];
 		const chunk = origin && origin.kind !== 'missing' ? chunks[origin.leaf.index] : undefined;
 		if (!origin || origin.kind === 'missing' || !chunk) return new Chunk(leaf, nullLevels(leaf, rows));

@@ -3,7 +3,7 @@
 import {SinkError} from '../../../../src/core/errors.ts';
 import {type Page, pageName} from '../../../../src/core/page.ts';
 import {describeType} from '../../../../src/core/schema/definition.ts';
-import type {LeafColumn} from '../schema.ts';
+import type {LeafColumn} from '../storage.ts';
 
 export interface RefusedValue {
 	/** The column, for example `address.city`. */

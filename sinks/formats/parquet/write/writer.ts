@@ -69,7 +69,7 @@ export function parquetWriter(
 	function follow(columns: readonly Column[]): void {
 		const evolved = widenSchema(schema.columns, writtenColumns(columns, forms), rowsBefore + rows > 0);
 		if (evolved === schema.columns) return;
-		const next = fileSchema(evolved);
+		const next = fileSchema(evolved, schema);
 		chunks = adaptChunks(chunks, rows, next, schema);
 		schema = next;
 	}
