@@ -9,8 +9,9 @@ import type {
 	TargetOpening,
 	TargetPlace,
 } from '../../../src/state/target-place.ts';
-import {parquetFormat} from '../../formats/parquet/format.ts';
+import type {FileFormat} from '../../formats/format.ts';
 import {auditFiles} from './audit.ts';
+import {partFormat} from './part-format.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, type TableLog} from './table-log.ts';
 import {openStoreTarget, pendingIn} from './target.ts';
@@ -20,9 +21,11 @@ export interface StoreParts {
 	readonly store: (place: TargetPlace) => Promise<Store>;
 	/** How readers learn of commits. @default they list the files */
 	readonly tables?: ((store: Store, name: string) => TableLog) | undefined;
+	/** The form of the files. @default partFormat */
+	readonly format?: FileFormat;
 }
 
-export function storeParts({store: openStore, tables = () => filesAlone}: StoreParts) {
+export function storeParts({store: openStore, format = partFormat, tables = () => filesAlone}: StoreParts) {
 	async function within<T>(place: TargetPlace, work: (store: Store) => Promise<T>): Promise<T> {
 		const store = await openStore(place);
 		try {
@@ -32,8 +35,6 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 		}
 	}
 
-	// Spark and Delta Lake have no time of day. All files have the same forms, so none has to be looked at.
-	const {beside: _, ...format} = parquetFormat({timeAs: 'text'});
 	return {
 		format,
 		async open(opening: TargetOpening): Promise<Target> {

@@ -5,6 +5,7 @@ import {segments} from '../../http/url.ts';
 import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {Auth} from '../auth/fields.ts';
 import type {BodyFormat, RowsFromConfig} from '../endpoint/body-format.ts';
+import {pageNamesOf} from '../endpoint/expressions.ts';
 import type {Endpoint} from '../endpoint/fields.ts';
 import type {PaginatorConfig} from '../endpoint/paginator-fields.ts';
 import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
@@ -13,7 +14,13 @@ import type {SyncConfig} from '../incremental/sync.ts';
 import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
 import type {ResourceTarget} from '../output/resource-target.ts';
 import {doubled, fill, fillSome, placeholders, template} from '../placeholders/braces.ts';
-import {inNextPathOf, type ValueInPath} from '../placeholders/cursor-in-path.ts';
+import {
+	inNextPathOf,
+	isSentElsewhere,
+	pageNamesIn,
+	type ValueInPath,
+	valuesFor,
+} from '../placeholders/cursor-in-path.ts';
 import {isExpressionName} from '../placeholders/expression-name.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {type Relation, relationOf} from '../relations/relation.ts';
@@ -39,7 +46,7 @@ export interface ResolvedEndpoint {
 	/** Headers that replace those of the client. */
 	readonly headers: {readonly [name: string]: string};
 	readonly paginator: PaginatorConfig;
-	/** The values that the paginator puts into the path: `{cursor}`. */
+	/** The values of the paginator in the request: `{cursor}`. */
 	readonly values_in_path?: readonly ValueInPath[];
 	/** Absent if it has to be detected from the first response. */
 	readonly data_selector?: string;
@@ -153,11 +160,12 @@ function resolveEndpoint(
 	const filled = fillSome(path, key => literalInPath(ownValue(all, key)));
 	const isTemplate =
 		incremental !== undefined ||
-		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
+		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]) ||
+		pageNamesIn({...endpoint, params}).length > 0;
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
 	const next = inNextPathOf(paginator, plugins);
-	const inPaths = next.length > 0 ? next : values;
+	const ofPages = [...(next.length > 0 ? next : values), ...inRequest(endpoint, paginator, plugins)];
 	return {
 		isTemplate,
 		path: literal(filled),
@@ -179,11 +187,22 @@ function resolveEndpoint(
 		...(endpoint.non_finite != null && {non_finite: endpoint.non_finite}),
 		...(endpoint.rows != null && {rows: endpoint.rows}),
 		auth: endpoint.auth ?? null,
-		...(inPaths.length > 0 && {values_in_path: inPaths}),
+		...(ofPages.length > 0 && {values_in_path: ofPages}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 		...(endpoint.sync != null && {sync: endpoint.sync}),
 		...(incremental && {incremental}),
 	};
+}
+
+// A value that an expression reads is also sent where the paginator has another place for it than by default.
+function inRequest(endpoint: Endpoint, paginator: PaginatorConfig, plugins: Registry): ValueInPath[] {
+	const named = valuesFor(pageNamesIn(endpoint), paginator, plugins);
+	const read = valuesFor(
+		Object.values(endpoint.expressions ?? {}).flatMap(pageNamesOf),
+		paginator,
+		plugins,
+	).filter(value => !isSentElsewhere(paginator, value, plugins));
+	return [...named, ...read];
 }
 
 // In dlt's older form, one parameter holds the whole of `incremental`.

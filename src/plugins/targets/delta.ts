@@ -20,9 +20,11 @@ export const delta = defineTarget({
 	async make(options) {
 		const {storeParts} = await import('../../../sinks/targets/store/store-parts.ts');
 		const {deltaLog} = await import('../../../sinks/targets/delta/delta-log.ts');
+		const {deltaFormat} = await import('../../../sinks/targets/delta/format.ts');
 		const {folderStore} = await import('../../../sinks/targets/store/folder.ts');
 		return storeParts({
 			tables: deltaLog,
+			format: deltaFormat,
 			async store({url, env}) {
 				const place = url.replace(/^delta:/i, '');
 				const [, scheme = ''] = /^([a-z][a-z\d+.-]*):\/\//i.exec(place) ?? [];

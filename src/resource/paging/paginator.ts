@@ -4,6 +4,7 @@ import type {Cursor} from '../../core/page.ts';
 import type {RecordList} from '../../core/records/record-list.ts';
 import type {RequestBody} from '../../http/request.ts';
 import type {QueryValue} from '../../http/url.ts';
+import type {PageValues} from './page-values.ts';
 
 /** A request before its URL is built, which a paginator changes. */
 export interface RequestDraft {
@@ -50,6 +51,8 @@ export interface PageAnswer extends PageStart {
 	readonly isPart?: boolean;
 	/** The answer has the status 204, and no body. */
 	readonly isBare?: boolean;
+	/** The status of the answer is 203: a proxy has changed it. */
+	readonly isChanged?: boolean;
 	/**
 	 * On a first page: more rows follow, or may, nothing in the answer says how to ask for them, and asking
 	 * does no harm.
@@ -160,6 +163,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	readonly first: Place;
 	/** The request for the page at a place. */
 	request(draft: RequestDraft, place: Place): RequestDraft;
+	/** The values of a place that a request may contain anywhere, by the names of their placeholders. */
+	values?(place: Place): PageValues;
 	/**
 	 * The place after the page at `place`, or `undefined` when that page was the last. Throws
 	 * `PaginationError`.

@@ -11,6 +11,7 @@ import type {RequestBody} from '../../http/request.ts';
 import type {Decide, ResponseRule} from '../../http/rules/response-rules.ts';
 import type {QueryValue} from '../../http/url.ts';
 import type {SeenSoFar} from '../completeness/seen.ts';
+import type {FillPage} from '../paging/page-values.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import type {AnswerCheckOptions} from './answer/answer-check.ts';
 import type {GuessedSelector} from './answer/guessed-selector.ts';
@@ -53,6 +54,8 @@ export interface WalkOptions
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
+	/** @internal Puts the values of each page into its request. */
+	readonly perPage?: FillPage;
 	/** How pages after the first are requested, where that differs. Works with cursors and links. */
 	readonly nextRequest?: NextRequest;
 	/** @internal The sync token: where the walk gets it, and how it stores the next one. */

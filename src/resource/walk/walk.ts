@@ -259,7 +259,8 @@ class Walk {
 		const {signal} = this.#options;
 		const parts = this.#sender.send(at, {signal});
 		const selectorOf = (value: JsonValue) => this.#rows.selectorOf({value});
-		const {next, isOver} = await askForSecond(this.#paginator, at, parts, selectorOf, signal);
+		const {next, isOver, none} = await askForSecond(this.#paginator, at, parts, selectorOf, signal);
+		if (none) this.#answers.checkElsewhere(none.value, none.path);
 		if (next !== undefined) return {at: next, ...this.#seen()};
 		const {completeness} = this.#steps;
 		if (isOver) completeness.setOver();

@@ -1,6 +1,6 @@
 /** Targets in a store: whatever request a process dies at, the next one ends with the same rows. */
 import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict';
-import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {basename, join} from 'node:path';
 import {test} from 'node:test';
@@ -195,27 +195,31 @@ test('the manifest of each table lists its files after each commit', async () =>
 	}
 });
 
-test('a Delta table that another program has changed is written to no more, and loses nothing', async () => {
+test('a list whose files another program rewrites between two entries of a commit is refused, and loses nothing', async () => {
 	await using place = await folders();
 	const {root, spool} = place;
 	const store = folderStore(root);
-	await run(store, {spool, disposition: 'append', pages: first, isDelta: true});
-	const names = await readdir(join(root, 'things__tags', '_delta_log'));
-	const next = `things__tags/_delta_log/${String(names.length).padStart(20, '0')}.json`;
-	const foreign = Buffer.from(JSON.stringify({add: {path: 'foreign.parquet', size: 1, dataChange: true}}));
+	await run(store, {spool, disposition: 'merge', pages: first, isDelta: true});
+	const log = join(root, 'things__tags', '_delta_log');
+	const names = await readdir(log);
+	const texts = await Promise.all(names.map(name => readFile(join(log, name), 'utf8')));
+	const path = /"add":\{"path":"([^"]+)"/.exec(texts.sort().join('\n'))?.[1];
 	// The entry of the main table is there, so the commit counts, before the one of the list fails.
 	const beaten: Store = {
 		...bound(store),
 		async putNew(key, body) {
 			const isNew = await store.putNew(key, body);
-			if (isNew && key.startsWith('things/_delta_log/')) await store.putNew(next, foreign);
+			const isLast = isNew && key.startsWith('things/_delta_log/') && Buffer.from(body).includes('"remove"');
+			const next = `things__tags/_delta_log/${String((await readdir(log)).length).padStart(20, '0')}.json`;
+			const foreign = JSON.stringify({remove: {path, dataChange: false}});
+			if (isLast) await store.putNew(next, Buffer.from(foreign));
 			return isNew;
 		},
 	};
-	const more = {spool, disposition: 'append' as const, pages: [[{id: 8, v: 8, tags: [8]}]], isDelta: true};
-	await rejects(run(beaten, more), /another program has changed it/);
-	deepEqual(await deltaRows(root), [...[1, 2, 3, 4, 5].map(id => [id, 1]), [8, 8]]);
-	await rejects(open(store, spool, true), /another program has changed it \(entry \d+ of its log\)/);
+	const more = {spool, disposition: 'merge' as const, pages: second, isDelta: true};
+	await rejects(run(beaten, more), /another program rewrote files that this run replaces/);
+	deepEqual(await deltaRows(root), expected.merge);
+	await rejects(open(store, spool, true), /another program rewrote .* before the last commit/);
 });
 
 test('a server that creates an object twice is refused', async () => {
