@@ -1,6 +1,7 @@
 /**
  * `run()`, with everything that `sluice run` does, for programs. It writes no message, and uses no terminal.
  */
+import {familiesAtOnce} from '../config/client/options.ts';
 import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
@@ -18,6 +19,7 @@ import {localFolder, movedOutput, neededFormat} from './output.ts';
 import {Outputs} from './outputs.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
+import {chained, sideBySide} from './side-by-side.ts';
 import {Targets} from './targets.ts';
 
 export interface RunResult {
@@ -101,6 +103,7 @@ class Run {
 			emitter,
 			signal,
 			...(options.traces !== undefined && {traces: options.traces}),
+			rateShare: options.rateShare,
 			sleep: options.sleep,
 			recording: options,
 		});
@@ -127,12 +130,19 @@ class Run {
 			emit({type: 'run-resume', resources, startedAt, failed});
 		}
 		try {
-			for (const group of connection.families(this.chosen)) {
-				const left = await this.unfinished(group, targets, attempt);
-				if (left.length > 0)
-					this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
-				signal.throwIfAborted();
-			}
+			const families = connection.families(this.chosen);
+			// Resources of one dataset are written in their order.
+			const chains = chained(families, family => family.map(({table_name}) => table_name));
+			const most = this.isLimited ? 1 : familiesAtOnce(this.config.config.client);
+			await sideBySide(chains, most, async chain => {
+				for (const family of chain) {
+					const left = await this.unfinished(family, targets, attempt);
+					if (left.length > 0)
+						this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
+					signal.throwIfAborted();
+				}
+			});
+			this.sortByConfig();
 			// Otherwise the next run would read again, and append, rows that are in the log already.
 			if (await targets.areHalfWay()) await attempt?.release();
 			else if (attempt) await this.end(attempt);
@@ -140,6 +150,14 @@ class Run {
 			await attempt?.release().catch(() => {});
 			throw error;
 		}
+	}
+
+	/** Resources that are read at once end in any order. */
+	private sortByConfig(): void {
+		const places = new Map(this.chosen.map(({name}, place) => [name, place]));
+		const placeOf = (name: string): number => places.get(name) ?? 0;
+		this.results.sort((a, b) => placeOf(a.resource) - placeOf(b.resource));
+		this.skipped.sort((a, b) => placeOf(a) - placeOf(b));
 	}
 
 	/** The resources of a group that the run before did not finish. */

@@ -5,6 +5,7 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {fileFormat} from '../config/output/formats.ts';
 import {ConfigError} from '../core/errors.ts';
 import {isSince} from '../state/command-number.ts';
+import type {ResourceProgress} from '../state/commit.ts';
 import {openDataset} from '../state/dataset.ts';
 import {runName} from '../state/resume.ts';
 import type {Target} from '../state/target.ts';
@@ -51,6 +52,11 @@ export class Targets {
 		const isSame = standing.definition === definition && (standing.isFresh ?? false) === fullRefresh;
 		// Missing files are reported, or read again, when the resource is opened.
 		return isSame && dataset?.missing.length === 0 ? standing.finishedAt : undefined;
+	}
+
+	/** How far a resource has been read. */
+	async standingOf(resource: ResolvedResource): Promise<ResourceProgress | undefined> {
+		return (await this.datasetOf(resource)).last?.standings.get(resource.name);
 	}
 
 	/** Whether a recorded commit is not visible yet: the next run finishes it. */

@@ -16,6 +16,7 @@ export const eventNames = [
 	'proxy',
 	'detected',
 	'smaller',
+	'concurrency',
 	'warning',
 	'resource',
 	'error',

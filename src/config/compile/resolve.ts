@@ -86,7 +86,7 @@ export interface ResolvedResource {
 	/** Set for a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
-	/** Requests under way at once: pages ahead, and partitions. Absent for one. */
+	/** Requests under way at once: pages ahead, and partitions. Absent where it is found out. */
 	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
@@ -111,7 +111,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 	const {name, paginator, path = {text: name, values: [], isEntity: false}} = inherited;
 	// The schema has validated them.
 	const keys = inherited.keys as Shared;
-	const concurrency = inherited.concurrency as number;
+	const concurrency = inherited.concurrency as number | undefined;
 	const {isTemplate, ...endpoint} = resolveEndpoint(
 		templates(inherited.endpoint as Endpoint),
 		paginator as PaginatorConfig,
@@ -127,7 +127,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 		table_name: keys.table_name ?? name,
 		endpoint,
 		...(relation && {relation}),
-		...(concurrency > 1 && {concurrency}),
+		...(concurrency !== undefined && {concurrency}),
 		primary_key: keys.primary_key ?? [],
 		...(mergeKey.length > 0 && {merge_key: mergeKey}),
 		write_disposition: keys.write_disposition ?? 'append',

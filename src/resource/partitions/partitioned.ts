@@ -137,7 +137,11 @@ export async function* walkPartitions(
 			: counted;
 	};
 	const all = beside.untilDone(source.from(start?.partition));
-	for await (const step of inOrder(all, {open, concurrency, hasRoom: client.hasRoom})) {
+	// The first answer shows whether the request is right, and where the rows are.
+	let isAnswered = options.isCareful !== true;
+	const hasRoom = (others: number, held: number): boolean => isAnswered && client.hasRoom(others, held);
+	for await (const step of inOrder(all, {open, concurrency, hasRoom})) {
+		isAnswered = true;
 		if (ended.has(step.partition)) continue;
 		if ('failure' in step) throw step.failure;
 		const {page, partition, isLast} = step;
