@@ -15,8 +15,10 @@ export interface StoreServer extends AsyncDisposable {
 	/** Options of the target. */
 	readonly target: {readonly type: string; readonly [option: string]: string};
 	readonly env: Readonly<Record<string, string>>;
-	/** The store itself. */
-	open(prefix: string): Promise<Store>;
+	/** Where it listens; absent for a folder. */
+	readonly url?: string;
+	/** The store itself, by another address of its server where there is a proxy before it. */
+	open(prefix: string, url?: string): Promise<Store>;
 }
 
 export interface StoreKind {
@@ -82,9 +84,10 @@ export const storeKinds: readonly StoreKind[] = [
 				address: prefix => `s3://lake/${prefix}`,
 				target: {type: 's3', endpoint: url},
 				env,
-				async open(prefix) {
+				url,
+				async open(prefix, endpoint = url) {
 					Object.assign(process.env, env);
-					return s3Store(`s3://lake/${prefix}`, {endpoint: url});
+					return s3Store(`s3://lake/${prefix}`, {endpoint});
 				},
 				...server,
 			};
@@ -109,7 +112,8 @@ export const storeKinds: readonly StoreKind[] = [
 				address: prefix => `gs://lake/${prefix}`,
 				target: {type: 'gs', endpoint: url},
 				env: {},
-				open: prefix => gcsStore(`gs://lake/${prefix}`, {endpoint: url}),
+				url,
+				open: (prefix, endpoint = url) => gcsStore(`gs://lake/${prefix}`, {endpoint}),
 				...server,
 			};
 		},
@@ -119,7 +123,8 @@ export const storeKinds: readonly StoreKind[] = [
 		skip: lacking(azurite, 'azurite'),
 		async start() {
 			const port = await freePort();
-			const endpoint = `http://127.0.0.1:${port}/devstoreaccount1`;
+			const url = `http://127.0.0.1:${port}`;
+			const endpoint = `${url}/devstoreaccount1`;
 			const words = [
 				'--blobHost',
 				'127.0.0.1',
@@ -138,7 +143,9 @@ export const storeKinds: readonly StoreKind[] = [
 				address: prefix => `az://lake/${prefix}`,
 				target: {type: 'az', endpoint},
 				env,
-				open: prefix => azureStore(`az://lake/${prefix}`, {endpoint, env}),
+				url,
+				open: (prefix, at = url) =>
+					azureStore(`az://lake/${prefix}`, {endpoint: `${at}/devstoreaccount1`, env}),
 				...server,
 			};
 		},

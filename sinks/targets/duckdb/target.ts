@@ -1,8 +1,8 @@
 /** A file of DuckDB as a target. */
 import {createHash} from 'node:crypto';
 import {mkdir} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
-import {StateError} from '../../../src/core/errors.ts';
+import {basename, dirname, join} from 'node:path';
+import {ConfigError, StateError} from '../../../src/core/errors.ts';
 import {exists} from '../../../src/core/files/durable.ts';
 import type {Target} from '../../../src/state/target.ts';
 import type {
@@ -46,8 +46,20 @@ export function duckdbTarget() {
 	};
 }
 
-function pathOf({url}: TargetPlace): string {
-	return url.slice(url.indexOf(':') + 1);
+const SERVICES: Readonly<Record<string, string>> = {
+	md: 'MotherDuck',
+	motherduck: 'MotherDuck',
+	ducklake: 'DuckLake',
+};
+
+function pathOf({url, shown}: TargetPlace): string {
+	const path = url.slice(url.indexOf(':') + 1);
+	const [, word = ''] = /^([a-z]+):/i.exec(basename(path)) ?? [];
+	const service = SERVICES[word.toLowerCase()];
+	if (service === undefined) return path;
+	throw new ConfigError(
+		`output ${shown}: ${service} is not supported, only files of DuckDB. Nothing was written. Write to a file or to Parquet, and let ${service} read it`,
+	);
 }
 
 async function reading<T>(place: TargetPlace, none: T, work: (db: Session) => Promise<T>): Promise<T> {

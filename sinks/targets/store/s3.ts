@@ -35,11 +35,15 @@ export async function s3Store(url: string, options: S3Options = {}): Promise<Sto
 		...(region !== undefined && {region}),
 		forcePathStyle,
 		maxAttempts: MOST_ATTEMPTS,
+		// Its words about attempts that are made again would be between those of the run.
+		logger: silent,
 		// Not all servers know the trailers that the SDK puts after a file by default.
 		requestChecksumCalculation: 'WHEN_REQUIRED',
 	});
 	return new S3Store(sdk, client, bucket);
 }
+
+const silent = {trace() {}, debug() {}, info() {}, warn() {}, error() {}};
 
 /** The most keys that one request removes. */
 const MOST_REMOVED = 1000;

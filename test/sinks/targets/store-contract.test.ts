@@ -1,10 +1,12 @@
 /** What all stores promise. Everything that is said about commits rests on the first of these tests. */
-import {deepEqual, equal, rejects} from 'node:assert/strict';
+import {deepEqual, equal, ok, rejects} from 'node:assert/strict';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {faultyProxy} from '../../helpers/faulty-proxy.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';
 import {storeKinds} from '../../helpers/object-stores.ts';
+import {open, run} from './stores.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -61,5 +63,47 @@ for (const {name, skip, start} of storeKinds) {
 		equal(await store.putNew('k', bytes('mine')), true);
 		equal(await store.putNew('k', bytes('of another')), false);
 		await store.close();
+	});
+
+	test(`${name}: a server that refuses or loses every tenth request loses and doubles nothing`, {
+		skip,
+	}, async () => {
+		await using server = await start();
+		const fault = (number: number) => (number % 10 !== 0 ? undefined : number % 20 === 0 ? 'lost' : 503);
+		await using proxy = await faultyProxy(server.url ?? '', fault);
+		await using folder = await temporaryFolder();
+		const store = await server.open('shaky', proxy.url);
+		const file = join(folder.path, 'part');
+		await writeFile(file, 'rows');
+		for (let number = 10; number < 40; number++) {
+			equal(await store.putNew(`n/${number}`, bytes(`commit ${number}`)), true);
+			await store.upload(`p/${number}`, file);
+			equal((await store.get(`n/${number}`))?.toString(), `commit ${number}`);
+			await store.download(`p/${number}`, join(folder.path, `copy-${number}`));
+		}
+		equal((await all(store.list('p/'))).length, 30);
+		await store.remove((await all(store.list('n/'))).slice(1));
+		deepEqual(await all(store.list('n/')), ['n/10']);
+		ok(proxy.faults >= 10);
+		await store.close();
+	});
+
+	test(`${name}: credentials that expire in mid-run end it, and the next run goes on`, {skip}, async () => {
+		await using server = await start();
+		await using folder = await temporaryFolder();
+		const pages = [1, 2, 3, 4].map(page => [{id: page * 2}, {id: page * 2 + 1}]);
+		const options = {spool: folder.path, disposition: 'append', pages} as const;
+		// The number of requests differs: each of these ends the run at another one.
+		for (const last of [6, 9, 12]) {
+			await using proxy = await faultyProxy(server.url ?? '', number => (number > last ? 403 : undefined));
+			await rejects(run(await server.open('short', proxy.url), options), /: 403 .*credentials need/);
+		}
+		await run(await server.open('short'), options);
+		const store = await server.open('short');
+		const target = await open(store, folder.path);
+		const rows = target.last?.parts.reduce((sum, part) => sum + part.rows, 0);
+		equal(rows, 8);
+		deepEqual(target.missing, []);
+		await target.close();
 	});
 }

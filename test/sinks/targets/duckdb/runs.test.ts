@@ -1,10 +1,11 @@
 /** Runs into a file of DuckDB: dispositions, columns, lists, verbs, killed runs. */
-import {deepEqual, equal, match, rejects} from 'node:assert/strict';
+import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
 import {DuckDBInstance, type Json} from '@duckdb/node-api';
 import {type ConfigObject, run} from '../../../../src/index.ts';
+import {RunError} from '../../../../src/run/errors.ts';
 import {workspace} from '../../../helpers/binary.ts';
 import {temporaryFolder} from '../../../helpers/folder.ts';
 import {type ScriptedServer, startServer} from '../../../helpers/server.ts';
@@ -248,4 +249,15 @@ test('of two writers the second is refused, and names the first', async () => {
 	first.process.kill('SIGCONT');
 	const {code, stderr} = await first.ended;
 	equal(code, 0, stderr);
+});
+
+test('MotherDuck and DuckLake are refused by name', async () => {
+	for (const [address, name] of [
+		['md:warehouse', 'MotherDuck'],
+		['ducklake:catalog', 'DuckLake'],
+	]) {
+		const failed = await runInto(`duckdb:${address}`, [resource('kinds')]).catch(error => error);
+		ok(failed instanceof RunError);
+		match(String(failed.result.resources[0]?.error), new RegExp(`${name} is not supported`));
+	}
 });
