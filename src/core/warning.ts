@@ -1,6 +1,6 @@
 /**
  * Something in a run that may be wrong, and that does not end the run. Each kind has a stable code.
- * `docs/trust.md` lists all codes, and `sluice run --strict` makes each of them a failure.
+ * `docs/reference/trust.md` lists all codes, and `sluice run --strict` makes each of them a failure.
  */
 import {SluiceError} from './errors.ts';
 

@@ -7,6 +7,7 @@ import {registryOf} from '../../plugins/registry.ts';
 import {checkBody, checkSelector} from '../endpoint/check-body.ts';
 import {checkHeaders} from '../endpoint/check-headers.ts';
 import {checkOverlap} from '../endpoint/check-overlap.ts';
+import {checkPageValues} from '../endpoint/check-page-values.ts';
 import {checkPath} from '../endpoint/check-path.ts';
 import {checkPlaceholders} from '../endpoint/check-placeholders.ts';
 import {checkResponseActions} from '../endpoint/check-response-actions.ts';
@@ -37,6 +38,7 @@ export function check(tree: unknown): Finding[] {
 		...endpoints.flatMap(([endpoint, at]) => checkPlaceholders(endpoint, at)),
 		...resources.flatMap(resource => [
 			...checkPath(resource, client.base_url, plugins),
+			...checkPageValues(resource, plugins),
 			...checkBody(resource),
 			...checkSelector(resource),
 			...checkMergeKey(resource),

@@ -5,14 +5,22 @@ import {segments} from '../../http/url.ts';
 import {type Registry, registryOf} from '../../plugins/registry.ts';
 import type {Auth} from '../auth/fields.ts';
 import type {BodyFormat, RowsFromConfig} from '../endpoint/body-format.ts';
+import {pageNamesOf} from '../endpoint/expressions.ts';
 import type {Endpoint} from '../endpoint/fields.ts';
 import type {PaginatorConfig} from '../endpoint/paginator-fields.ts';
 import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
 import type {IncrementalConfig} from '../incremental/fields.ts';
 import type {SyncConfig} from '../incremental/sync.ts';
 import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
+import type {ResourceTarget} from '../output/resource-target.ts';
 import {doubled, fill, fillSome, placeholders, template} from '../placeholders/braces.ts';
-import {inNextPathOf, type ValueInPath} from '../placeholders/cursor-in-path.ts';
+import {
+	inNextPathOf,
+	isSentElsewhere,
+	pageNamesIn,
+	type ValueInPath,
+	valuesFor,
+} from '../placeholders/cursor-in-path.ts';
 import {isExpressionName} from '../placeholders/expression-name.ts';
 import {isReference} from '../placeholders/reference.ts';
 import {type Relation, relationOf} from '../relations/relation.ts';
@@ -38,7 +46,7 @@ export interface ResolvedEndpoint {
 	/** Headers that replace those of the client. */
 	readonly headers: {readonly [name: string]: string};
 	readonly paginator: PaginatorConfig;
-	/** The values that the paginator puts into the path: `{cursor}`. */
+	/** The values of the paginator in the request: `{cursor}`. */
 	readonly values_in_path?: readonly ValueInPath[];
 	/** Absent if it has to be detected from the first response. */
 	readonly data_selector?: string;
@@ -78,7 +86,7 @@ export interface ResolvedResource {
 	/** Set for a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
-	/** Requests under way at once: pages ahead, and partitions. Absent for one. */
+	/** Requests under way at once: pages ahead, and partitions. Absent where it is found out. */
 	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
@@ -89,6 +97,8 @@ export interface ResolvedResource {
 	readonly allow_empty?: boolean;
 	readonly partition_by?: NonNullable<Shared['partition_by']>;
 	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
+	/** Where its dataset is; absent for the place of the config. */
+	readonly target?: ResourceTarget;
 }
 
 /** Each resource of a config, with the keys that `inherit()` returns for it. */
@@ -101,7 +111,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 	const {name, paginator, path = {text: name, values: [], isEntity: false}} = inherited;
 	// The schema has validated them.
 	const keys = inherited.keys as Shared;
-	const concurrency = inherited.concurrency as number;
+	const concurrency = inherited.concurrency as number | undefined;
 	const {isTemplate, ...endpoint} = resolveEndpoint(
 		templates(inherited.endpoint as Endpoint),
 		paginator as PaginatorConfig,
@@ -117,7 +127,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 		table_name: keys.table_name ?? name,
 		endpoint,
 		...(relation && {relation}),
-		...(concurrency > 1 && {concurrency}),
+		...(concurrency !== undefined && {concurrency}),
 		primary_key: keys.primary_key ?? [],
 		...(mergeKey.length > 0 && {merge_key: mergeKey}),
 		write_disposition: keys.write_disposition ?? 'append',
@@ -132,6 +142,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 			allow_empty: keys.allow_empty,
 			partition_by: keys.partition_by,
 			processing_steps: keys.processing_steps,
+			target: keys.target,
 		}),
 	};
 }
@@ -149,11 +160,12 @@ function resolveEndpoint(
 	const filled = fillSome(path, key => literalInPath(ownValue(all, key)));
 	const isTemplate =
 		incremental !== undefined ||
-		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]);
+		hasReference([filled, params, endpoint.headers, endpoint.json, endpoint.data]) ||
+		pageNamesIn({...endpoint, params}).length > 0;
 	const literal = isTemplate ? <T>(tree: T): T => tree : single;
 	const selector = endpoint.data_selector ?? (isEntity ? '$' : undefined);
 	const next = inNextPathOf(paginator, plugins);
-	const inPaths = next.length > 0 ? next : values;
+	const ofPages = [...(next.length > 0 ? next : values), ...inRequest(endpoint, paginator, plugins)];
 	return {
 		isTemplate,
 		path: literal(filled),
@@ -175,11 +187,22 @@ function resolveEndpoint(
 		...(endpoint.non_finite != null && {non_finite: endpoint.non_finite}),
 		...(endpoint.rows != null && {rows: endpoint.rows}),
 		auth: endpoint.auth ?? null,
-		...(inPaths.length > 0 && {values_in_path: inPaths}),
+		...(ofPages.length > 0 && {values_in_path: ofPages}),
 		...(endpoint.response_actions != null && {response_actions: endpoint.response_actions}),
 		...(endpoint.sync != null && {sync: endpoint.sync}),
 		...(incremental && {incremental}),
 	};
+}
+
+// A value that an expression reads is also sent where the paginator has another place for it than by default.
+function inRequest(endpoint: Endpoint, paginator: PaginatorConfig, plugins: Registry): ValueInPath[] {
+	const named = valuesFor(pageNamesIn(endpoint), paginator, plugins);
+	const read = valuesFor(
+		Object.values(endpoint.expressions ?? {}).flatMap(pageNamesOf),
+		paginator,
+		plugins,
+	).filter(value => !isSentElsewhere(paginator, value, plugins));
+	return [...named, ...read];
 }
 
 // In dlt's older form, one parameter holds the whole of `incremental`.

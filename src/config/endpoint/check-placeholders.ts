@@ -1,6 +1,7 @@
 /** Checks braces in a request: each is a known placeholder, or doubled. */
 import type {Finding} from '../finding.ts';
 import {hasLoneBrace, likelyRoot, placeholders, template} from '../placeholders/braces.ts';
+import {pageNames} from '../placeholders/cursor-in-path.ts';
 import {isExpressionName} from '../placeholders/expression-name.ts';
 import {isRangeName} from '../placeholders/range.ts';
 import {isReference} from '../placeholders/reference.ts';
@@ -40,7 +41,7 @@ function isFilledIn(name: string): boolean {
 function braceProblem(given: string): string | undefined {
 	const text = template(given);
 	if (hasLoneBrace(text)) return LONE_BRACE;
-	const name = placeholders(text).find(found => !isFilledIn(found));
+	const name = placeholders(text).find(found => !isFilledIn(found) && !pageNames.includes(found));
 	if (name === undefined) return undefined;
 	const meant = likelyRoot(name);
 	return `{${name}} is no placeholder that is known here${meant ? ` (did you mean ${meant}?)` : ''}; ${literal}`;

@@ -1,10 +1,10 @@
 /**
- * `{cursor}`, `{page}`, `{offset}` and `{limit}` in the path of an endpoint: a paginator puts its value there
- * instead of into a parameter. Its fields have these names.
+ * `{cursor}`, `{page}`, `{offset}` and `{limit}` in the request of an endpoint: a paginator puts its value there
+ * instead of into a parameter of its own. Its fields have these names.
  */
 import {configKey, insteadOf} from '../../plugins/options.ts';
 import type {Registry} from '../../plugins/registry.ts';
-import {asObject, type PlainObject} from '../tree.ts';
+import {asObject, eachText, type PlainObject} from '../tree.ts';
 import {placeholders, template} from './braces.ts';
 
 /** A value of a paginator in the path. */
@@ -39,6 +39,29 @@ function valuesOf(paginator: unknown, plugins: Registry): ValueInPath[] {
 	);
 }
 
+/** Names of the values that paginators have. Expressions of a request read them too. */
+export const pageNames = ['page', 'offset', 'limit', 'cursor'];
+
+/** The parts of an endpoint with placeholders, beside its path. */
+export const parts = ['params', 'headers', 'json', 'data'];
+
+/** The names of `{page}` and the like in the request, beside its path. */
+export function pageNamesIn(endpoint: PlainObject): string[] {
+	const found = new Set<string>();
+	eachText(
+		parts.map(part => endpoint[part]),
+		text => {
+			for (const name of placeholders(template(text))) if (pageNames.includes(name)) found.add(name);
+		},
+	);
+	return [...found];
+}
+
+/** The values of the paginator for these names. */
+export function valuesFor(names: readonly string[], paginator: unknown, plugins: Registry): ValueInPath[] {
+	return valuesOf(paginator, plugins).filter(({name}) => names.includes(name));
+}
+
 /** The values of the paginator in the path of the requests after the first one. */
 export function inNextPathOf(paginator: unknown, plugins: Registry): ValueInPath[] {
 	const {path} = asObject(asObject(paginator).next_request);
@@ -50,6 +73,16 @@ export function inNextPathOf(paginator: unknown, plugins: Registry): ValueInPath
 export function otherPlace(paginator: unknown, {instead}: ValueInPath): string | undefined {
 	const given = asObject(paginator);
 	return instead.map(configKey).find(key => given[key] != null);
+}
+
+/** Whether the paginator sends a value in a place of its own, which is not the default one. */
+export function isSentElsewhere(paginator: unknown, {instead}: ValueInPath, plugins: Registry): boolean {
+	const given = asObject(paginator);
+	const fields = plugins.paginator(given.type)?.fields ?? {};
+	return instead.some(field => {
+		const value = given[configKey(field)];
+		return value != null && value !== fields[field]?.default;
+	});
 }
 
 /** The paginators that could put a value in place of this name. */

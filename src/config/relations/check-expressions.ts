@@ -1,9 +1,10 @@
 /** Checks what expressions read of the request, in `processing_steps` and in the request itself. */
 import {type Expression, expression, hasExpression} from '../../core/expression.ts';
-import {requestNames} from '../endpoint/expressions.ts';
+import {expressionNames, requestNames} from '../endpoint/expressions.ts';
 import type {Finding} from '../finding.ts';
 import type {Inherited} from '../inherit.ts';
 import {placeholders, template} from '../placeholders/braces.ts';
+import {pageNames, parts} from '../placeholders/cursor-in-path.ts';
 import {expressionName, isExpressionName} from '../placeholders/expression-name.ts';
 import {rangeNameProblem} from '../placeholders/range.ts';
 import {alternatives} from '../placeholders/reference.ts';
@@ -14,9 +15,6 @@ import type {Use} from './check.ts';
 
 /** Keys of steps that take an expression, at any depth. */
 const keys: ReadonlySet<PropertyKey | undefined> = new Set(['expression', 'filter', 'when']);
-
-/** The parts of an endpoint with placeholders, beside its path. */
-const parts = ['params', 'headers', 'json', 'data'];
 
 export function checkStepExpressions(
 	{keys: given, endpoint, placeOf}: Inherited,
@@ -79,7 +77,9 @@ export function usesInExpressions(
 		};
 		if (!used.has(name)) return report(`not used; put {expressions.${name}} into the request`);
 		const text = expressions[name];
-		return readsOf(typeof text === 'string' ? text : '', requestNames).flatMap(([root, one, ...keys]) => {
+		return readsOf(typeof text === 'string' ? text : '', expressionNames).flatMap(([root, one, ...keys]) => {
+			// checkPageValues() reports a value that the paginator does not have.
+			if (pageNames.includes(root)) return [];
 			if (typeof one !== 'string') return report(`write the name after ${root}, as in ${root}.name`);
 			if (root === 'incremental')
 				return endpoint.incremental == null ? report(`${root}.${one} needs incremental in the endpoint`) : [];

@@ -5,8 +5,9 @@
 import type {JsonValue} from '../../core/json/json.ts';
 import type {ResolvedEndpoint, Shared} from '../compile/resolve.ts';
 import {placeholders} from '../placeholders/braces.ts';
+import {pageNamesIn} from '../placeholders/cursor-in-path.ts';
 import {isReference, parseReference, type Reference} from '../placeholders/reference.ts';
-import {eachText} from '../tree.ts';
+import {eachText, type PlainObject} from '../tree.ts';
 import {expressionsIn, referencesOf} from './request-expressions.ts';
 
 export interface Relation {
@@ -37,7 +38,8 @@ export function relationOf(
 	const expressions = expressionsIn(endpoint);
 	for (const [name, reference] of referencesOf(expressions))
 		if (!references.has(name)) references.set(name, reference);
-	if (references.size === 0 && expressions.size === 0) return undefined;
+	const isPaged = pageNamesIn(endpoint as unknown as PlainObject).length > 0;
+	if (references.size === 0 && expressions.size === 0 && !isPaged) return undefined;
 	return {
 		references,
 		include: include_from_parent ?? [],

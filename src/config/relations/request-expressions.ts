@@ -6,7 +6,7 @@ import {parsePath} from '../../core/path/path.ts';
 import {messageOf} from '../../core/stage.ts';
 import {segments} from '../../http/url.ts';
 import type {ResolvedEndpoint} from '../compile/resolve.ts';
-import {requestNames} from '../endpoint/expressions.ts';
+import {expressionNames} from '../endpoint/expressions.ts';
 import {doubled, fillSome, placeholders} from '../placeholders/braces.ts';
 import {expressionName} from '../placeholders/expression-name.ts';
 import {fillTree, type Lookup} from '../placeholders/fill-tree.ts';
@@ -32,7 +32,7 @@ export function expressionsIn({
 		for (const placeholder of placeholders(text)) {
 			const name = expressionName(placeholder);
 			const given = name === undefined ? undefined : expressions[name];
-			if (name !== undefined && given !== undefined) found.set(name, expression(given, requestNames));
+			if (name !== undefined && given !== undefined) found.set(name, expression(given, expressionNames));
 		}
 	});
 	return found;

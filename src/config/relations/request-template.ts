@@ -3,6 +3,7 @@
  * the range of an incremental resource.
  */
 import {SelectorError} from '../../core/errors.ts';
+import type {Expression} from '../../core/expression.ts';
 import {Decimal, type JsonValue, stringify, textOf} from '../../core/json/json.ts';
 import {ownValue} from '../../core/own.ts';
 import type {Path} from '../../core/path/path.ts';
@@ -16,9 +17,11 @@ import type {ResolvedEndpoint} from '../compile/resolve.ts';
 import {bodyOf} from '../endpoint/body.ts';
 import {withRange} from '../incremental/range.ts';
 import {fill} from '../placeholders/braces.ts';
+import {pageNames} from '../placeholders/cursor-in-path.ts';
 import {leadsElsewhere, onlyPlaceholder} from '../placeholders/in-path.ts';
 import {alternatives, parseIncluded, type Reference, type RowReference} from '../placeholders/reference.ts';
 import {mapLeaves} from '../tree.ts';
+import {pageTemplate} from './page-template.ts';
 import type {Relation} from './relation.ts';
 import {expressionsIn, withExpressions} from './request-expressions.ts';
 import {requestValues} from './request-values.ts';
@@ -34,7 +37,15 @@ export function requestTemplate(
 	branches: readonly string[] = [],
 ): RequestTemplate {
 	const included = include.map(text => includedIn(text, branches));
-	const expressions = expressionsIn(endpoint);
+	const all = expressionsIn(endpoint);
+	const isLate = ([, {names}]: [string, Expression]): boolean => pageNames.some(name => names.has(name));
+	const expressions = new Map([...all].filter(each => !isLate(each)));
+	const ofPages = pageTemplate(
+		name,
+		endpoint,
+		(endpoint.values_in_path ?? []).map(value => value.name),
+		new Map([...all].filter(isLate)),
+	);
 
 	function valuesOf(placeholder: string, bindings: readonly Binding[]): JsonValue[] {
 		const reference = references.get(placeholder);
@@ -92,12 +103,15 @@ export function requestTemplate(
 	}
 
 	function ranged(range: Range | undefined): ResolvedEndpoint {
+		const {endpoint} = ofPages;
 		const {incremental} = endpoint;
 		return incremental && range ? withRange(name, endpoint, incremental, range) : endpoint;
 	}
 
 	function filledIn(ranged: ResolvedEndpoint, bindings: readonly Binding[]): PartitionRequest {
-		const endpoint = withExpressions(name, ranged, expressions, requestValues(ranged, bindings[0]));
+		const values = requestValues(ranged, bindings[0]);
+		const endpoint = withExpressions(name, ranged, expressions, values);
+		const perPage = ofPages.fillWith(values);
 		const separator = batch?.separator ?? ',';
 		const asText = (text: string): string => joined(text, bindings, textOf, separator);
 		const asJson = (text: string): JsonValue => {
@@ -118,6 +132,7 @@ export function requestTemplate(
 		return {
 			path: isLink ? link : joined(endpoint.path, bindings, inPath, encodeURI(separator)),
 			...(isLink && {isLink}),
+			...(perPage && {perPage}),
 			params: leaves<Record<string, QueryValue>>(endpoint.params, text => {
 				const [value, ...others] = whole(text, bindings) ?? [];
 				return value !== undefined && others.length === 0 && !batch ? queryValue(value) : asText(text);

@@ -6,24 +6,24 @@ import {expressionOf} from './expressions.ts';
 import {isSettled, type Known} from './known.ts';
 import {type Chain, onlyNode} from './nodes.ts';
 import {LeftOut} from './outcome.ts';
-import {intoPath, type Paged} from './paged.ts';
+import {intoRequest, type Paged} from './paged.ts';
 import type {Where} from './request-option.ts';
 import {putInJson} from './requester.ts';
 import {isAnyMissing, type Stop, stopOf} from './stop-condition.ts';
 
+const ofPage = ['response', 'headers', 'last_page_size', 'last_record'];
+
 export function cursorPaginator(strategy: PlainObject, where: Where | undefined, paged: Paged): PlainObject {
-	const {known: above, selector, differences, texts} = paged;
+	const {known: above, selector, differences} = paged;
 	const known = above.in(strategy);
 	const value = known.value(strategy.cursor_value, 'cursor value');
 	if (!(value instanceof Template)) {
 		if (value === null || value === '') return {type: 'single_page'};
 		throw new LeftOut('cursor value: a constant', String(value));
 	}
-	for (const first of texts.firstTokens)
-		throw new LeftOut('page token: the first request sends another value', String(first));
 	const node = onlyNode(value);
 	const source = node && cursorSource(node, selector);
-	if (!node || !source) throw new LeftOut('cursor value: an expression', value.source);
+	if (!node || !source || source.kind === 'count') return computedCursor(value, strategy, where, paged);
 	const chain = source.kind === 'body' ? source.chain : headerChain(source);
 	const stop = stopFor(strategy.stop_condition, known, {chain, paged});
 	const more = withoutUndefined({has_more_path: stop.hasMorePath});
@@ -41,14 +41,13 @@ export function cursorPaginator(strategy: PlainObject, where: Where | undefined,
 			...(source.relation !== 'next' && {links_next_key: source.relation}),
 			...more,
 		};
-	if (source.kind === 'count') throw new LeftOut('cursor value: counts on', value.source);
 	if (where.isLink || (source.kind === 'body' && cutFrom(node) !== undefined)) {
 		if (source.kind !== 'body') throw new LeftOut('cursor value: a link in a header', value.source);
 		if (!where.isLink) differences.add('requests', `the link at ${source.path} is followed as it is`);
 		return {type: 'json_link', next_url_path: source.path, ...more};
 	}
 	const target = source.kind === 'body' && source.within ? withinBody(source.within, where, paged) : where;
-	intoPath(paged, 'cursor');
+	intoRequest(paged, 'cursor');
 	if (source.kind === 'header') {
 		if (where.bodyPath !== undefined) throw new LeftOut('page token: of a header, in a body');
 		if (stop.hasMorePath !== undefined)
@@ -68,6 +67,30 @@ export function cursorPaginator(strategy: PlainObject, where: Where | undefined,
 		cursor_header: target.header,
 		...more,
 		...((stop.atEmptyPage || chain?.root === 'last_record') && {stop_after_empty_page: true}),
+	});
+}
+
+/** A cursor that an expression computes from the page. */
+function computedCursor(
+	value: Template,
+	strategy: PlainObject,
+	where: Where | undefined,
+	paged: Paged,
+): PlainObject {
+	if (where === undefined) throw new LeftOut('page token: goes nowhere');
+	if (where.isLink) throw new LeftOut('cursor value: an expression', value.source);
+	const known = paged.known.in(strategy);
+	const stop = stopFor(strategy.stop_condition, known, {chain: undefined, paged});
+	const cursorValue = expressionOf(value, {what: 'cursor value', texts: paged.texts, names: ofPage});
+	intoRequest(paged, 'cursor');
+	return withoutUndefined({
+		type: 'cursor',
+		cursor_value: cursorValue,
+		cursor_param: where.param,
+		cursor_body_path: where.bodyPath,
+		cursor_header: where.header,
+		has_more_path: stop.hasMorePath,
+		stop_after_empty_page: stop.atEmptyPage,
 	});
 }
 
@@ -105,7 +128,6 @@ function stopFor(
 		paged.differences.add('requests', 'one more request, for a page without rows, ends the pages');
 		return {};
 	}
-	const names = ['response', 'headers', 'last_page_size', 'last_record'];
-	paged.stopWhen = expressionOf(template, {what: 'stop condition', texts: paged.texts, names});
+	paged.stopWhen = expressionOf(template, {what: 'stop condition', texts: paged.texts, names: ofPage});
 	return {};
 }

@@ -11,7 +11,7 @@ import {LeftOut} from './outcome.ts';
 import type {Placeholders} from './placeholders.ts';
 
 const slices: ReadonlySet<string> = new Set(['stream_slice', 'stream_partition', 'stream_interval']);
-const ofRequests = ['resources', 'partitions', 'incremental'];
+const ofRequests = ['resources', 'partitions', 'incremental', 'page', 'offset', 'cursor'];
 
 export interface ExpressionOptions {
 	/** The words for the place of the expression: `added field`. */
@@ -41,6 +41,8 @@ export function expressionOf(
 		// Names of headers are in lower case here.
 		if (node.kind === 'item' && node.of.kind === 'name' && node.of.name === 'headers')
 			return {...node, key: inLowerCase(node.key)};
+		const token = tokenIn(node, texts);
+		if (token) return token;
 		const chain = ['name', 'item', 'method'].includes(node.kind) ? chainOf(node) : undefined;
 		if (!chain || !slices.has(chain.root)) return undefined;
 		const value = texts.value(chain, isLater);
@@ -58,6 +60,21 @@ export function expressionOf(
 	if (text.includes('${'))
 		throw new LeftOut(`${what}: computes with a value that only the connection has`, template.source);
 	return text;
+}
+
+/** The place of the page, or on the first page a value instead: `next_page_token.next_page_token or 0`. */
+function tokenIn(node: Node, texts: Placeholders): Node | undefined {
+	if (node.kind === 'logic' && node.operator === 'or' && isToken(node.left)) return texts.token(node.right);
+	return isToken(node) ? texts.token() : undefined;
+}
+
+function isToken(node: Node): boolean {
+	if (!['name', 'item', 'method'].includes(node.kind)) return false;
+	const chain = chainOf(node);
+	return (
+		chain?.root === 'next_page_token' &&
+		(chain.keys.length === 0 || (chain.keys.length === 1 && chain.keys[0] === 'next_page_token'))
+	);
 }
 
 function inLowerCase(key: Node): Node {

@@ -1,8 +1,8 @@
 /** The context in which a paginator is made. */
 import type {Known} from './known.ts';
 import type {Differences} from './outcome.ts';
-import {type Placeholders, TOKEN} from './placeholders.ts';
-import type {Request} from './requester.ts';
+import type {Placeholders} from './placeholders.ts';
+import {type Request, replaceToken} from './requester.ts';
 
 export interface Paged {
 	readonly known: Known;
@@ -16,7 +16,7 @@ export interface Paged {
 	stopWhen?: string;
 }
 
-/** Replaces the token in the path by the paginator's placeholder. */
-export function intoPath({request}: Paged, name: string): void {
-	request.url = request.url.replaceAll(TOKEN, `{${name}}`);
+/** Replaces the token inside the request by the paginator's placeholder. */
+export function intoRequest({request}: Paged, name: string): void {
+	replaceToken(request, `{${name}}`);
 }

@@ -4,7 +4,6 @@
  */
 
 import {doubled} from '../../config/placeholders/braces.ts';
-import type {JsonValue} from '../../core/json/json.ts';
 import type {Node} from '../../template/nodes.ts';
 import type {Template} from '../../template/template.ts';
 import {expressionOf} from './expressions.ts';
@@ -17,12 +16,23 @@ import {itemsNode, valueNode} from './value-nodes.ts';
 /** Marks the page token until the paginator knows its place. */
 export const TOKEN = '\ue000token\ue000';
 
+/** The place of a page, as the paginator of the stream has it. */
+export interface Token {
+	/** Its name in a config: `page`. */
+	readonly name: 'page' | 'offset' | 'cursor';
+	/** Its value on the first page, where Airbyte has none; `undefined` for a cursor. */
+	readonly first?: number;
+	/** Whether Airbyte knows it on the first page too. */
+	readonly isFirstKnown: boolean;
+}
+
 /** The values that a request of a stream may contain. */
 export interface RequestValues {
 	/** Placeholders by the key of the slice: `user_id` → `resources.users.id`. */
 	readonly slice: ReadonlyMap<string, string>;
 	/** Keys of the slice with the bounds of the window, and their format in Airbyte. */
 	readonly window?: {readonly start: string; readonly end: string; readonly format: string};
+	readonly token?: Token;
 }
 
 const slices: ReadonlySet<string> = new Set(['stream_slice', 'stream_partition', 'stream_interval']);
@@ -32,8 +42,8 @@ export class Placeholders {
 	readonly #values: RequestValues;
 	/** Formats of the bounds in the request. */
 	readonly formats = new Set<string>();
-	/** Values in place of the token in the first request. */
-	readonly firstTokens = new Set<JsonValue>();
+	/** Whether an expression of the request reads the place of the page. */
+	readsToken = false;
 	/** Expressions of the endpoint, by their names. */
 	readonly expressions = new Map<string, string>();
 
@@ -159,6 +169,7 @@ export class Placeholders {
 			return isSameChain(test, yes) ? this.#first(node.yes, node.no) : undefined;
 		}
 		if (node.kind === 'binary' && (node.operator === '+' || node.operator === '~')) {
+			if (node.operator === '+' && [node.left, node.right].some(isNumber)) return undefined;
 			const [left, right] = [this.#text(node.left), this.#text(node.right)];
 			return left === undefined || right === undefined ? undefined : left + right;
 		}
@@ -185,9 +196,24 @@ export class Placeholders {
 		const text = this.#placeholder(node);
 		if (text !== TOKEN) return text;
 		const constant = constantOf(otherwise);
-		if (constant === undefined) return undefined;
-		if (!isEmpty(otherwise) || constant === 0) this.firstTokens.add(constant);
-		return text;
+		const {first} = this.#values.token ?? {};
+		const isFirst = constant === undefined ? otherwise === undefined : String(constant) === String(first);
+		return isFirst || (isEmpty(otherwise) && constant !== 0 && constant !== '0') ? text : undefined;
+	}
+
+	/** The place of the page in an expression. `otherwise` replaces it on the first page. */
+	token(otherwise?: Node): Node | undefined {
+		const {token} = this.#values;
+		if (!token) return undefined;
+		this.readsToken = true;
+		const name: Node = {kind: 'name', name: token.name, at: 0};
+		const constant = otherwise && constantOf(otherwise);
+		if (token.first === undefined) return otherwise ? undefined : name;
+		if (token.isFirstKnown || (constant !== undefined && constant === token.first)) return name;
+		if (otherwise) return undefined;
+		const first: Node = {kind: 'constant', value: token.first};
+		const test: Node = {kind: 'compare', first: name, rest: [{operator: '!=', value: first}], at: 0};
+		return {kind: 'choice', test, yes: name, no: {kind: 'constant', value: null}};
 	}
 
 	#chain({root, keys}: Chain): string | undefined {
@@ -220,6 +246,11 @@ export class Placeholders {
 		this.formats.add(formatName(format));
 		return `{incremental.${key === window.start ? 'start' : 'end'}_value}`;
 	}
+}
+
+// A sum of numbers is no text.
+function isNumber(node: Node): boolean {
+	return kindOf(node) === 'number';
 }
 
 function formatting(node: Node): {of: Node; format: string} | undefined {

@@ -1,5 +1,5 @@
 /** Imports an `HttpRequester` as the request of an endpoint. */
-import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
+import {asObject, eachText, isPlainObject, mapLeaves, type PlainObject} from '../../config/tree.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import {Template} from '../../template/template.ts';
 import {isBasic} from './basic.ts';
@@ -169,55 +169,54 @@ export interface TokenPlace {
 	readonly param?: string;
 	readonly header?: string;
 	readonly bodyPath?: string;
-	readonly isInPath?: true;
+	/** It stands inside a text, or in several places. The placeholder of the paginator goes there. */
+	readonly isInRequest?: true;
 }
 
-/** Removes the page token from a request, if a template has put it there. */
+/** Removes the page token from a request, if it is one whole value. Finds the token elsewhere in it. */
 export function takeToken(request: Request): TokenPlace | undefined {
-	const places: TokenPlace[] = [];
+	const all = texts([request.url, [...request.params], [...request.headers], request.json, request.data]);
+	const found = all.filter(text => text.includes(TOKEN));
+	if (found.length === 0) return undefined;
+	if (found.length > 1 || found[0] !== TOKEN) return {isInRequest: true};
 	for (const [name, value] of request.params)
-		if (has(value)) {
-			whole(value, 'parameter');
-			places.push({param: name});
+		if (value === TOKEN) {
 			request.params.delete(name);
+			return {param: name};
 		}
 	for (const [name, value] of request.headers)
-		if (has(value)) {
-			whole(value, 'header');
-			places.push({header: name});
+		if (value === TOKEN) {
 			request.headers.delete(name);
+			return {header: name};
 		}
-	if (request.url.includes(TOKEN)) places.push({isInPath: true});
 	const keys = keysTo(request.json);
-	if (keys) {
-		places.push({bodyPath: keys.join('.')});
-		removeAt(request.json, keys);
-	}
-	if (has(request.data) || keysTo(request.json) || keysTo(request.data as JsonValue))
-		throw new LeftOut('page token: in a form or inside a text');
-	if (places.length > 1) throw new LeftOut('page token: in several places');
-	return places[0];
+	if (!keys) return {isInRequest: true};
+	removeAt(request.json, keys);
+	return {bodyPath: keys.join('.')};
 }
 
-function has(value: unknown): boolean {
-	return typeof value === 'string' && value.includes(TOKEN);
+/** Puts a placeholder into the places of the token. */
+export function replaceToken(request: Request, placeholder: string): void {
+	const replaced = <T>(tree: T): T =>
+		mapLeaves(tree, leaf => (typeof leaf === 'string' ? leaf.replaceAll(TOKEN, placeholder) : leaf)) as T;
+	request.url = replaced(request.url);
+	for (const [name, value] of request.params) request.params.set(name, replaced(value));
+	for (const [name, value] of request.headers) request.headers.set(name, replaced(value));
+	if (request.json !== undefined) request.json = replaced(request.json);
+	if (request.data !== undefined) request.data = replaced(request.data);
 }
 
-function whole(value: unknown, where: string): void {
-	if (value !== TOKEN) throw new LeftOut(`page token: inside the text of a ${where}`);
+function texts(tree: unknown): string[] {
+	const found: string[] = [];
+	eachText(tree, text => found.push(text));
+	return found;
 }
 
-function keysTo(json: JsonValue | undefined): string[] | undefined {
-	if (has(json)) {
-		whole(json, 'body');
-		return [];
-	}
-	if (!isPlainObject(json)) {
-		if (JSON.stringify(json)?.includes(TOKEN)) throw new LeftOut('page token: inside a list of the body');
-		return undefined;
-	}
+function keysTo(json: unknown): string[] | undefined {
+	if (json === TOKEN) return [];
+	if (!isPlainObject(json)) return undefined;
 	for (const [key, value] of Object.entries(json)) {
-		const inner = keysTo(value as JsonValue);
+		const inner = keysTo(value);
 		if (inner) return [key, ...inner];
 	}
 	return undefined;

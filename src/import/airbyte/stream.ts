@@ -9,7 +9,7 @@ import type {Known} from './known.ts';
 import {pathText} from './nodes.ts';
 import {type Difference, Differences, LeftOut} from './outcome.ts';
 import type {Paged} from './paged.ts';
-import {paginatorOf} from './paginator.ts';
+import {paginatorOf, tokenOf} from './paginator.ts';
 import {type ParentOf, type Slices, slicesOf} from './partitions.ts';
 import {Placeholders} from './placeholders.ts';
 import {putOption} from './request-option.ts';
@@ -52,7 +52,12 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const slices = slicesOf(retriever.partition_router, above, {parentOf: options.parentOf, differences});
 	const cursor = stream.incremental_sync;
 	const window = windowOf(cursor, known);
-	const texts = new Placeholders({slice: slices.placeholders, ...(window && {window})});
+	const token = tokenOf(asObject(retriever.paginator), above);
+	const texts = new Placeholders({
+		slice: slices.placeholders,
+		...(window && {window}),
+		...(token && {token}),
+	});
 	const requester = asObject(retriever.requester);
 	const request = requestOf(requester, above, texts);
 	for (const {option, placeholder, known: inside} of slices.options)

@@ -13,7 +13,7 @@ export const cursorHeader = text({
 });
 
 export const cursorInPath = placeholder('cursor', {
-	doc: 'It replaces {cursor} in the path; the first request goes out without that segment.',
+	doc: 'It replaces {cursor} in the request; the first request goes out without that segment or parameter.',
 });
 
 export const hasMorePath = responsePath({

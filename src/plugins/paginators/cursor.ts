@@ -1,7 +1,11 @@
 import {PaginationError} from '../../core/errors.ts';
+import {type Expression, expression} from '../../core/expression.ts';
 import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject, parsePath} from '../../core/path/path.ts';
-import type {PageStart, RequestDraft} from '../../resource/paging/paginator.ts';
+import {lastRecord} from '../../core/records/lazy-records.ts';
+import {messageOf} from '../../core/stage.ts';
+import {ofReadPage, pageScope} from '../../resource/paging/page-scope.ts';
+import type {PageAnswer, PageStart, RequestDraft} from '../../resource/paging/paginator.ts';
 import {
 	type ParameterPlace,
 	putAll,
@@ -26,6 +30,11 @@ export const cursor = definePaginator({
 	nextRequest: 'any',
 	fields: {
 		cursorPath: responsePath({default: 'cursors.next', doc: 'Path to that value in the response.'}),
+		cursorValue: text({
+			optional: true,
+			null: 'absent',
+			doc: 'An expression for it instead of the path: {{ response.page + 1 }}, with response, headers, last_record, last_page_size.',
+		}),
 		cursorParam: text({
 			optional: true,
 			shown: 'cursor',
@@ -43,33 +52,47 @@ export const cursor = definePaginator({
 		stopAfterEmptyPage: stopAfterEmptyPage(false),
 		hasMorePath,
 	},
-	make({cursorPath, stopAfterEmptyPage, hasMorePath, cursorInPath, ...targets}): Paging<JsonValue> {
+	check({cursorValue}, report) {
+		const problem = typeof cursorValue === 'string' ? expressionProblem(cursorValue) : undefined;
+		if (problem !== undefined) report('cursorValue', problem);
+	},
+	make({
+		cursorPath,
+		cursorValue,
+		stopAfterEmptyPage,
+		hasMorePath,
+		cursorInPath,
+		...targets
+	}): Paging<JsonValue> {
 		const path = parsePath(cursorPath);
+		const computed = cursorValue === undefined ? undefined : expression(cursorValue, ofReadPage);
 		const where = cursorInPath ? {placeholder: CURSOR} : targetOf(targets);
 		const more = moreRule(hasMorePath);
 		// The id of a record may be 0. As a field outside the records, 0 means that there is no cursor.
-		const isInRow = path.steps?.some(step => step !== '*' && 'index' in step) ?? false;
+		const isInRow = !computed && (path.steps?.some(step => step !== '*' && 'index' in step) ?? false);
 
-		function next({body}: PageStart): JsonValue | undefined {
+		function next(answer: PageStart & Partial<PageAnswer>): JsonValue | undefined {
+			const {body} = answer;
 			const hasMore = more(body);
-			const value = path.first(body);
+			const value = computed ? computedValue(computed, answer) : path.first(body);
 			if (hasMore === false) return undefined;
 			const isEmpty = isObject(value) && Object.keys(value).length === 0;
 			if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
 			if (hasMore)
 				throw new PaginationError(
-					`has_more_path "${hasMorePath}" promises another page, but there is no cursor at "${cursorPath}"`,
+					`has_more_path "${hasMorePath}" promises another page, but there is no cursor ${computed ? 'by cursor_value' : `at "${cursorPath}"`}`,
 				);
 			return undefined;
 		}
 
 		return {
-			reads: [cursorPath, hasMorePath],
+			...(!computed && {reads: [cursorPath, hasMorePath]}),
 			first: null,
 			request(draft, place) {
 				if (place === null) return cursorInPath ? removePlaceholder(draft, CURSOR) : draft;
 				return where ? setParameter(draft, where, place) : putAsItIs(draft, place);
 			},
+			values: place => ({cursor: place ?? undefined}),
 			next(place, answer) {
 				const {received, most = 0} = answer;
 				if (received === 0 && stopAfterEmptyPage && !answer.isPromised) return undefined;
@@ -79,10 +102,10 @@ export const cursor = definePaginator({
 				const isEnd = isInRow && more(answer.body) === undefined && received < most && isSame(value, place);
 				return isEnd ? undefined : value;
 			},
-			foresee: (_place, start) => start && next(start),
+			...(!computed && {foresee: (_place, start) => start && next(start)}),
 			ends: () => ({
 				hasMorePath,
-				nextPath: {option: 'cursor_path', path: cursorPath},
+				...(!computed && {nextPath: {option: 'cursor_path', path: cursorPath}}),
 				isEmptyLast: stopAfterEmptyPage,
 			}),
 			describe: place =>
@@ -94,6 +117,25 @@ export const cursor = definePaginator({
 });
 
 export type CursorOptions = OptionsOf<typeof cursor>;
+
+function expressionProblem(text: string): string | undefined {
+	try {
+		expression(text, ofReadPage);
+		return undefined;
+	} catch (error) {
+		return messageOf(error);
+	}
+}
+
+function computedValue(computed: Expression, answer: PageStart & Partial<PageAnswer>): JsonValue {
+	const {body, headers, received = 0, records} = answer;
+	const last = records && lastRecord(records);
+	try {
+		return computed.value(pageScope({body, headers, size: received, lastRecord: last}));
+	} catch (error) {
+		throw new PaginationError(`cursor_value: ${messageOf(error)}`);
+	}
+}
 
 function isSame(one: JsonValue | undefined, other: JsonValue): boolean {
 	return one !== undefined && stringify(one) === stringify(other);

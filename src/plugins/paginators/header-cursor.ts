@@ -39,6 +39,7 @@ export const headerCursor = definePaginator({
 				if (place !== null) return setParameter(draft, where, place);
 				return cursorInPath ? removePlaceholder(draft, CURSOR) : draft;
 			},
+			values: place => ({cursor: place ?? undefined}),
 			next: (_place, answer) => next(answer),
 			foresee: (_place, start) => start && next(start),
 			ends: () => ({nextHeader: header}),

@@ -42,7 +42,11 @@ export const offset = definePaginator({
 	summary: 'Skips the records read so far: offset=0, 100, 200, …',
 	example: {limit: 100},
 	fields: {
-		limit: count({min: 1, doc: 'Records asked for per page.'}),
+		limit: count({
+			min: 1,
+			null: 'value',
+			doc: 'Records asked for per page. null: none is sent, and each page begins after the records received.',
+		}),
 		offset: count({default: 0, doc: 'The first offset.'}),
 		offsetParam: text({
 			default: 'offset',
@@ -66,8 +70,8 @@ export const offset = definePaginator({
 			null: 'absent',
 			doc: 'Dotted key of the limit in the JSON body, instead of limit_param.',
 		}),
-		offsetInPath: placeholder('offset', {doc: 'The offset replaces {offset} in the path.'}),
-		limitInPath: placeholder('limit', {doc: 'The limit replaces {limit} in the path.'}),
+		offsetInPath: placeholder('offset', {doc: 'The offset replaces {offset} in the request.'}),
+		limitInPath: placeholder('limit', {doc: 'The limit replaces {limit} in the request.'}),
 		totalPath: totalPath('records'),
 		maximumOffset: count({optional: true, null: 'absent', doc: 'Stop when the offset reaches this.'}),
 		stopAfterEmptyPage: stopAfterEmptyPage(true),
@@ -84,7 +88,7 @@ export const offset = definePaginator({
 			report('overlap', `must be below limit (${limit}), or no page brings anything new`);
 	},
 	make({
-		limit: mostRows,
+		limit: given,
 		offset: start,
 		maximumOffset = Number.POSITIVE_INFINITY,
 		stopAfterEmptyPage,
@@ -104,19 +108,25 @@ export const offset = definePaginator({
 		const total = totalRule(totalPath, 'total');
 		const more = moreRule(hasMorePath);
 		const untilEmpty = totalPath === null;
+		const mostRows = given ?? undefined;
 
 		return {
 			reads: [totalPath, hasMorePath],
 			first: {offset: start},
-			request: (draft, place) =>
-				setParameter(setParameter(draft, offsetTarget, place.offset), limitTarget, place.limit ?? mostRows),
+			request(draft, place) {
+				const limit = place.limit ?? mostRows;
+				const from = setParameter(draft, offsetTarget, place.offset);
+				return limit === undefined ? from : setParameter(from, limitTarget, limit);
+			},
+			values: ({offset, limit = mostRows}) => ({offset, limit}),
 			next(place, answer) {
 				const {received, repeated = 0, isPromised = false, body, headers} = answer;
 				const {limit = mostRows, rewound = 0} = place;
 				// A page that ends with the list, and holds only rows that were read before, is empty.
-				const usual = Math.max(place.full ? limit : (place.step ?? 0), rewound + 1);
+				const usual = Math.max((place.full && limit) || (place.step ?? 0), rewound + 1);
 				const isEmpty =
-					received === 0 || (rewound > 0 && received === repeated && received < Math.min(usual, limit));
+					received === 0 ||
+					(rewound > 0 && received === repeated && received < Math.min(usual, limit ?? usual));
 				if (isEmpty && stopAfterEmptyPage && !(isPromised && received === 0)) {
 					checkEnd(answer, place.total);
 					return undefined;
@@ -128,7 +138,7 @@ export const offset = definePaginator({
 				const isFixed = full && (untilEmpty || (received > 0 && repeated === received && rewound === 0));
 				// After a full page, a user who pages until the empty page needs dlt's fixed steps; otherwise the
 				// number of rows decides.
-				const step = isFixed ? limit : received || (isPromised ? (place.step ?? limit) : 0);
+				const step = (isFixed && limit) || received || (isPromised ? (place.step ?? limit ?? 0) : 0);
 				const next = place.offset + step;
 				if (hasMore === false || next >= maximumOffset) return undefined;
 				// The first page once more.
@@ -144,12 +154,12 @@ export const offset = definePaginator({
 						`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
 					);
 				const back = backFrom(step);
-				const short = full && step < limit ? limit - step : 0;
+				const short = full && limit !== undefined && step < limit ? limit - step : 0;
 				return {
 					offset: next - back,
 					...(stated === undefined ? {} : {total: stated}),
 					...(full ? {full} : {step}),
-					...(place.limit === undefined ? {} : {limit}),
+					...(place.limit === undefined ? {} : {limit: place.limit}),
 					...(short + back > 0 ? {overlap: short + back} : {}),
 					...(back > 0 ? {rewound: back} : {}),
 					...(isDoubted ? {isDoubted} : {}),
@@ -171,7 +181,7 @@ export const offset = definePaginator({
 					: {...place, offset: next - backFrom(step ?? 0), ...again(backFrom(step ?? 0))};
 			},
 			smaller({step: _, limit = mostRows, ...place}) {
-				if (limit === 1) return undefined;
+				if (limit === undefined || limit === 1) return undefined;
 				const half = Math.floor(limit / 2);
 				const {rewound = 0} = place;
 				const fewer = Math.min(rewound, half - 1);
@@ -188,7 +198,7 @@ export const offset = definePaginator({
 				...(repeated === 0 && {
 					back(pages) {
 						const {limit = mostRows, full, step = limit} = place;
-						const at = Math.max(offset - pages * (full ? limit : step), start);
+						const at = Math.max(offset - pages * ((full && limit) || step || 0), start);
 						if (pages > 0 && at === offset) return undefined;
 						return {...place, offset: at, ...(length !== undefined && {total: length})};
 					},
@@ -210,7 +220,7 @@ export const offset = definePaginator({
 				hasMorePath,
 				skippedRows: start,
 				isCut: ({received}) =>
-					received > 0 && place.offset + Math.max(received, place.limit ?? mostRows) >= maximumOffset,
+					received > 0 && place.offset + Math.max(received, place.limit ?? mostRows ?? 0) >= maximumOffset,
 			}),
 			describe: ({offset, limit}) => `offset ${offset}${limit === undefined ? '' : `, limit ${limit}`}`,
 		};

@@ -59,7 +59,7 @@ export const pageNumber = definePaginator({
 			null: 'absent',
 			doc: 'Dotted key of the page number in the JSON body, instead of page_param.',
 		}),
-		pageInPath: placeholder('page', {doc: 'The number replaces {page} in the path.'}),
+		pageInPath: placeholder('page', {doc: 'The number replaces {page} in the request.'}),
 		totalPath: totalPath('pages'),
 		maximumPage: count({optional: true, null: 'absent', doc: 'Stop before this page number.'}),
 		stopAfterEmptyPage: stopAfterEmptyPage(true),
@@ -119,6 +119,7 @@ export const pageNumber = definePaginator({
 			reads: [totalPath, hasMorePath],
 			first: {page: start},
 			request: (draft, place) => setParameter(draft, pageTarget, place.again ?? place.page),
+			values: place => ({page: place.again ?? place.page}),
 			next(place, answer) {
 				if (place.again !== undefined) return afterReread(place, answer.seam);
 				const next = after(place, answer);

@@ -20,7 +20,7 @@ import {LastAnswer} from './last-answer.ts';
 import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
 import {putReach} from './reach.ts';
-import {isOfPages, type SeenSoFar, updatedTotal} from './seen.ts';
+import {isOfPages, pagesLeftOf, type SeenSoFar, updatedTotal} from './seen.ts';
 import {unlikePages} from './unlike.ts';
 import {isFullPage} from './unmatched.ts';
 import {verdict} from './verdict.ts';
@@ -35,6 +35,8 @@ export interface Completeness {
 	isPromised(): boolean;
 	/** Whether as many pages as the API states have come, of two or more. */
 	hasAllPages(): boolean;
+	/** The number of pages that follow by the totals that the server states; `undefined` without any. */
+	pagesLeft(): number | undefined;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
 	/**
@@ -212,6 +214,7 @@ export function completeness({
 			const {pages, skippedPages = 0, totalPages} = seen;
 			return isWhole && pages > 1 && pages + skippedPages === totalPages?.latest;
 		},
+		pagesLeft: () => (isWhole ? pagesLeftOf(seen) : undefined),
 		isMet() {
 			const {total, rows, skipped = 0} = seen;
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;

@@ -4,6 +4,7 @@ import type {Cursor} from '../../core/page.ts';
 import type {RecordList} from '../../core/records/record-list.ts';
 import type {RequestBody} from '../../http/request.ts';
 import type {QueryValue} from '../../http/url.ts';
+import type {PageValues} from './page-values.ts';
 
 /** A request before its URL is built, which a paginator changes. */
 export interface RequestDraft {
@@ -162,6 +163,8 @@ export interface Paginator<Place extends Cursor = Cursor> {
 	readonly first: Place;
 	/** The request for the page at a place. */
 	request(draft: RequestDraft, place: Place): RequestDraft;
+	/** The values of a place that a request may contain anywhere, by the names of their placeholders. */
+	values?(place: Place): PageValues;
 	/**
 	 * The place after the page at `place`, or `undefined` when that page was the last. Throws
 	 * `PaginationError`.

@@ -21,7 +21,7 @@ import {type Skips, skipCounter} from './skipped-partitions.ts';
 
 /** What a partition changes in the request. */
 export interface PartitionRequest
-	extends Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body'> {
+	extends Pick<WalkOptions, 'path' | 'isLink' | 'params' | 'headers' | 'body' | 'perPage'> {
 	/** @internal The sync token of the partition. */
 	readonly token?: SyncPart;
 }
@@ -137,7 +137,11 @@ export async function* walkPartitions(
 			: counted;
 	};
 	const all = beside.untilDone(source.from(start?.partition));
-	for await (const step of inOrder(all, {open, concurrency, hasRoom: client.hasRoom})) {
+	// The first answer shows whether the request is right, and where the rows are.
+	let isAnswered = options.isCareful !== true;
+	const hasRoom = (others: number, held: number): boolean => isAnswered && client.hasRoom(others, held);
+	for await (const step of inOrder(all, {open, concurrency, hasRoom})) {
+		isAnswered = true;
 		if (ended.has(step.partition)) continue;
 		if ('failure' in step) throw step.failure;
 		const {page, partition, isLast} = step;

@@ -11,6 +11,7 @@ import type {RequestBody} from '../../http/request.ts';
 import type {Decide, ResponseRule} from '../../http/rules/response-rules.ts';
 import type {QueryValue} from '../../http/url.ts';
 import type {SeenSoFar} from '../completeness/seen.ts';
+import type {FillPage} from '../paging/page-values.ts';
 import type {Paginator} from '../paging/paginator.ts';
 import type {AnswerCheckOptions} from './answer/answer-check.ts';
 import type {GuessedSelector} from './answer/guessed-selector.ts';
@@ -53,6 +54,8 @@ export interface WalkOptions
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
+	/** @internal Puts the values of each page into its request. */
+	readonly perPage?: FillPage;
 	/** How pages after the first are requested, where that differs. Works with cursors and links. */
 	readonly nextRequest?: NextRequest;
 	/** @internal The sync token: where the walk gets it, and how it stores the next one. */
@@ -81,6 +84,11 @@ export interface WalkOptions
 	 * the same order. There are fewer while the rate limit of the client is lower. @default 1
 	 */
 	readonly concurrency?: number;
+	/**
+	 * Whether pages are requested before their turn only if the answers so far make them probable: after a full
+	 * page, and up to a total that the server states. @default false
+	 */
+	readonly isCareful?: boolean;
 	/**
 	 * @internal How many requests this walk may have under way now, beside other walks of the same resource. 1:
 	 * none ahead.

@@ -7,6 +7,7 @@ import type {HttpRequest} from '../../http/request.ts';
 import {isTrusted} from '../../http/secrets/origin.ts';
 import {joinUrl, withQuery} from '../../http/url.ts';
 import {onePage} from '../paging/one-page.ts';
+import {withPageValues} from '../paging/page-values.ts';
 import type {Paginator, RequestDraft} from '../paging/paginator.ts';
 import {withNextRequest} from './next-request.ts';
 import {secretLinks} from './secret-links.ts';
@@ -89,7 +90,8 @@ export function trustedPaginator(
 		...trusted,
 		...(client.trustedOrigins ?? []),
 	];
-	const paginator = secretLinks(withNextRequest(options.paginator ?? onePage, options.nextRequest), {
+	const filled = withPageValues(options.paginator ?? onePage, options.perPage);
+	const paginator = secretLinks(withNextRequest(filled, options.nextRequest), {
 		base,
 		url: withQuery(joinUrl(client.baseUrl, base.path), base.params),
 		secretParams: (options.auth === undefined ? client.secretParams : options.auth?.secretParams) ?? [],

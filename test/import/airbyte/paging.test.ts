@@ -150,9 +150,40 @@ test('a token that a template puts into the request goes there by the paginator'
 		[body.json, (body.paginator as {cursor_body_path: string}).cursor_body_path],
 		[{page: {size: 5}}, 'page.after'],
 	);
-	strictEqual(
-		(await at({request_parameters: {from: `${token},50`}})).reason,
-		'page token: inside the text of a parameter',
+	const {endpoint: inside} = await at({request_parameters: {from: `${token},50`}});
+	deepStrictEqual(
+		[inside.params, inside.paginator],
+		[{from: '{cursor},50'}, {type: 'cursor', cursor_path: 'next'}],
+	);
+});
+
+test('a token that a template computes with becomes an expression that reads the place of the page', async () => {
+	const at = (strategy: object, from: string) =>
+		paged(strategy, {token: null, requester: {request_parameters: {from}}} as object);
+	const token = 'next_page_token.next_page_token';
+	const {endpoint: offset} = await at({type: 'OffsetIncrement'}, `FROM {{ (${token} or 0) + 1 }} MAX 200`);
+	deepStrictEqual(
+		[offset.params, offset.expressions, offset.paginator],
+		[
+			{from: 'FROM {expressions.from} MAX 200'},
+			{from: '{{ offset + 1 }}'},
+			{type: 'offset', limit: null, total_path: null},
+		],
+	);
+	const {endpoint: page} = await at(
+		{type: 'PageIncrement', start_from_page: 1},
+		`{{ ${token} * 2 if ${token} else 'first' }}`,
+	);
+	deepStrictEqual(page.expressions, {
+		from: "{{ (page if page != 1 else none) * 2 if (page if page != 1 else none) else 'first' }}",
+	});
+	const {endpoint: cursor} = await at(
+		{type: 'CursorPagination', cursor_value: '{{ response.page + 1 }}'},
+		`{{ ${token} or 'first' }}`,
+	);
+	deepStrictEqual(
+		[cursor.expressions, cursor.paginator],
+		[{from: "{{ cursor or 'first' }}"}, {type: 'cursor', cursor_value: '{{ response.page + 1 }}'}],
 	);
 });
 

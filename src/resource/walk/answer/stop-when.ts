@@ -1,22 +1,11 @@
 /** `stop_when`: the rule of the author for the last page, as a condition on its records or as an expression. */
 import {PaginationError} from '../../../core/errors.ts';
 import {type Expression, expression, hasExpression, isTruth} from '../../../core/expression.ts';
-import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
 import type {JsonRecord} from '../../../core/page.ts';
 import {condition} from '../../../core/path/condition.ts';
 import {type Path, parsePath} from '../../../core/path/path.ts';
 import {messageOf} from '../../../core/stage.ts';
-import {linkParameters} from '../../paging/link-header.ts';
-
-/** A page that was read. */
-export interface ReadPage {
-	readonly body: JsonValue;
-	/** Names in lower case. */
-	readonly headers: Readonly<Record<string, string>>;
-	/** The number of records that the server sent. */
-	readonly size: number;
-	readonly lastRecord: JsonRecord | undefined;
-}
+import {ofReadPage, pageScope, type ReadPage} from '../../paging/page-scope.ts';
 
 export interface StopWhen {
 	/** Whether this record shows that its page is the last one. */
@@ -27,12 +16,10 @@ export interface StopWhen {
 	readonly paths: readonly Path[];
 }
 
-const names = ['response', 'headers', 'last_page_size', 'last_record'];
-
 export function stopWhen(text: string | undefined): StopWhen {
 	if (text === undefined) return {paths: []};
 	if (!hasExpression(text)) return {record: condition(text, 'stop_when'), paths: []};
-	const parsed = expression(text, names);
+	const parsed = expression(text, ofReadPage);
 	return {page: page => holds(parsed, page), paths: pathsOf(parsed)};
 }
 
@@ -46,28 +33,12 @@ export function stopWhenProblem(text: string): string | undefined {
 	}
 }
 
-function holds(parsed: Expression, {body, headers, size, lastRecord}: ReadPage): boolean {
+function holds(parsed: Expression, page: ReadPage): boolean {
 	try {
-		const value = parsed.value({
-			response: body,
-			headers: {...headers, link: linksIn(headers.link)},
-			last_page_size: size,
-			last_record: lastRecord ?? null,
-		});
-		return isTruth(value);
+		return isTruth(parsed.value(pageScope(page)));
 	} catch (error) {
 		throw new PaginationError(`stop_when: ${messageOf(error)}`);
 	}
-}
-
-/** The links of a header by their relations: `{next: {url, rel, …}}`. */
-function linksIn(header = ''): JsonObject {
-	return Object.fromEntries(
-		[...linkParameters(header)].map(([relation, {target, parameters}]) => [
-			relation,
-			{...parameters, url: target},
-		]),
-	);
 }
 
 // An index after the keys leads into the list, if the list is there.
