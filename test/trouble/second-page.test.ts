@@ -93,7 +93,7 @@ for (const size of [10, 20, 25, 30, 50, 100]) {
 test('nothing is asked where something says that this is all, or the request says what it wants', async () => {
 	const all = ids(0, 20);
 	const servers: Record<string, [Answer, Partial<ResourceOptions>?]> = {
-		'a total': [{json: {total: 20, items: all}}],
+		'a total with a number of pages': [{json: {total: 20, total_pages: 1, items: all}}],
 		'a flag': [{json: {has_more: false, items: all}}],
 		'a null link': [{json: {next: null, items: all}}],
 		'links that lead back': [{json: all, headers: {link: '</r>; rel="first"'}}],

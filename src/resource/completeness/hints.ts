@@ -74,7 +74,7 @@ export function hintsIn(
 function isHint(field: BesideField, rows: number): boolean {
 	const {key, value, ownerKey} = field;
 	const name = plainName(key);
-	if (value === true) return trueFlags.test(name) || isCut(wordsOf(key));
+	if (value === true) return trueFlags.test(name) || (!moreName.test(name) && isCut(wordsOf(key)));
 	if (value === false)
 		return (
 			(falseFlags.test(name) && (rows === 0 || /final|covered/.test(name))) ||
