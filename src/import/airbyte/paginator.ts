@@ -4,8 +4,8 @@ import {cursorPaginator} from './cursor-paginator.ts';
 import type {Known} from './known.ts';
 import {LeftOut} from './outcome.ts';
 import {intoRequest, type Paged} from './paged.ts';
-import {putOption, tokenPlaceOf, type Where} from './request-option.ts';
 import type {Token} from './placeholders.ts';
+import {putOption, tokenPlaceOf, type Where} from './request-option.ts';
 import {takeToken} from './requester.ts';
 
 export function paginatorOf(paginator: PlainObject, paged: Paged): PlainObject {
