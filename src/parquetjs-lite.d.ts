@@ -95,7 +95,7 @@ declare module 'parquetjs-lite/gen-nodejs/parquet_types.js' {
 	const types: {
 		readonly Type: Codes<'BOOLEAN' | 'INT32' | 'INT64' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY'>;
 		readonly ConvertedType: Codes<
-			'UTF8' | 'LIST' | 'DECIMAL' | 'DATE' | 'TIME_MICROS' | 'TIMESTAMP_MICROS' | 'INT_64' | 'JSON'
+			'UTF8' | 'LIST' | 'MAP' | 'DECIMAL' | 'DATE' | 'TIME_MICROS' | 'TIMESTAMP_MICROS' | 'INT_64' | 'JSON'
 		>;
 		readonly FieldRepetitionType: Codes<'REQUIRED' | 'OPTIONAL' | 'REPEATED'>;
 		readonly Encoding: Codes<'PLAIN' | 'RLE' | 'RLE_DICTIONARY'>;

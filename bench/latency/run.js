@@ -7,7 +7,8 @@ import {environment, markdown, measure} from '../measure.js';
 import {dlt, missing} from '../peers.js';
 import {startBenchServer} from '../server.js';
 
-const CONCURRENCIES = [1, 10, 20];
+/** `undefined`: out of the box. */
+const CONCURRENCIES = [1, undefined, 10, 20];
 
 /** @param {import('../run.js').Bench} bench */
 export async function run({rounds, rows = 50_000, folder, cli, report}) {
@@ -15,12 +16,14 @@ export async function run({rounds, rows = 50_000, folder, cli, report}) {
 	for (const latencyMs of [50, 200]) {
 		const server = await startBenchServer({rows, page: 100, latencyMs});
 		const env = {BENCH_URL: server.url};
-		const fileOf = (/** @type {number} */ concurrency) => join(folder, `latency-${concurrency}.jsonl`);
-		const read = (/** @type {number} */ concurrency) => ({
-			name: `sluice read, concurrency ${concurrency}`,
+		const fileOf = (/** @type {number | undefined} */ concurrency) =>
+			join(folder, `latency-${concurrency ?? 'found'}.jsonl`);
+		const read = (/** @type {number | undefined} */ concurrency) => ({
+			name: concurrency ? `sluice read, concurrency ${concurrency}` : 'sluice read, out of the box',
 			args: [
 				...[cli, 'read', 'plain', '--config', 'bench/sluice.yaml', '--quiet'],
-				...['--set', `client.concurrency=${concurrency}`, '--output', fileOf(concurrency)],
+				...(concurrency ? ['--set', `client.concurrency=${concurrency}`] : []),
+				...['--output', fileOf(concurrency)],
 			],
 			env,
 		});
@@ -38,7 +41,8 @@ export async function run({rounds, rows = 50_000, folder, cli, report}) {
 			);
 			const digests = await Promise.all(CONCURRENCIES.map(concurrency => digest(fileOf(concurrency))));
 			if (new Set(digests).size > 1) throw new Error('latency: the files of different concurrencies differ');
-			tables += `${latencyMs} ms before each answer. ${environment(results)} The files of all concurrencies have the same bytes.\n\n${markdown(results, {rows})}\n`;
+			const timesOf = fasterThanAlone(results);
+			tables += `${latencyMs} ms before each answer. ${environment(results)} The files of all concurrencies have the same bytes.\n\n${markdown(results, {rows})}\n${timesOf}\n\n`;
 		} finally {
 			await server.close();
 		}
@@ -52,4 +56,17 @@ async function digest(path) {
 	const hash = createHash('sha256');
 	await pipeline(createReadStream(path), hash);
 	return hash.digest('hex');
+}
+
+/** How many times as fast as one request at a time it is out of the box, round by round. */
+/** @type {(results: Awaited<ReturnType<typeof measure>>) => string} */
+function fasterThanAlone(results) {
+	const wallsOf = (/** @type {string} */ end) =>
+		results.find(({name}) => name.endsWith(end))?.costs.map(({wallSeconds}) => wallSeconds) ?? [];
+	const alone = wallsOf('concurrency 1');
+	const times = wallsOf('out of the box')
+		.map((wall, round) => (alone[round] ?? Number.NaN) / wall)
+		.sort((a, b) => a - b)
+		.map(ratio => ratio.toFixed(1));
+	return `Out of the box it is **${times[times.length >> 1]} times** as fast as with a concurrency of 1 (${times[0]}–${times.at(-1)}).`;
 }

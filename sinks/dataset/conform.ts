@@ -50,12 +50,11 @@ export async function conformParts(parts: readonly Part[], options: ConformOptio
 		const keys = await keysOf(rows, format.typed, options);
 		const own = format.typed.inFiles(seenColumns(schema).columns);
 		if (areSame(keys, own)) continue;
-		const {columns, obstacles} = await widest(own, keys, format.typed, options);
+		const {columns, obstacles, fitting} = await widest(own, keys, format.typed, options);
 		found.obstacles.push(...obstacles.values());
 		found.schemas.set(table, schemaWith(schema, columns, own));
-		const target = columnsKey(columns);
 		for (const [part, key] of keys) {
-			if (key === target || obstacles.has(part)) continue;
+			if (fitting.has(key) || obstacles.has(part)) continue;
 			made.set(part, await under(part, columns, options));
 		}
 	}
@@ -74,13 +73,38 @@ export async function areAlike(
 		typed,
 		options,
 	);
-	const byTable = new Map<string, string>();
-	for (const [{table}, key] of keys) {
-		const first = byTable.get(table) ?? key;
-		if (first !== key) return false;
-		byTable.set(table, first);
+	const byTable = new Map<string, Map<string, Part>>();
+	for (const [part, key] of keys) {
+		const known = byTable.get(part.table) ?? new Map<string, Part>();
+		byTable.set(part.table, known.set(key, known.get(key) ?? part));
+	}
+	for (const parts of byTable.values()) {
+		if (parts.size < 2) continue;
+		if (!typed.absentIsNull || !(await agree([...parts.values()], typed, options.dataset))) return false;
 	}
 	return true;
+}
+
+/** Whether no column has two types. */
+async function agree(parts: readonly Part[], typed: TypedFiles, dataset: Target): Promise<boolean> {
+	const types = new Map<string, string>();
+	for (const part of parts)
+		for (const column of await columnsOf(part, typed, dataset)) {
+			const type = types.get(column.name) ?? columnsKey([column]);
+			if (type !== columnsKey([column])) return false;
+			types.set(column.name, type);
+		}
+	return true;
+}
+
+// A file that only lacks some columns.
+function areAmong(columns: readonly Column[], inFile: readonly Column[]): boolean {
+	const known = new Set(columns.map(column => columnsKey([column])));
+	return inFile.every(column => known.has(columnsKey([column])));
+}
+
+async function columnsOf(part: Part, typed: TypedFiles, dataset: Target): Promise<readonly Column[]> {
+	return typed.columns(await dataset.fetch(part, {columns: []}));
 }
 
 const known = new WeakMap<Target, Map<string, string>>();
@@ -95,8 +119,7 @@ async function keysOf(
 	known.set(dataset, seen);
 	const keys = new Map<Part, string>();
 	for (const part of parts) {
-		const key =
-			part.columns ?? seen.get(part.path) ?? columnsKey(await typed.columns(await dataset.fetch(part)));
+		const key = part.columns ?? seen.get(part.path) ?? columnsKey(await columnsOf(part, typed, dataset));
 		if (part.columns === undefined) seen.set(part.path, key);
 		keys.set(part, key);
 	}
@@ -113,13 +136,18 @@ async function widest(
 	keys: ReadonlyMap<Part, string>,
 	typed: TypedFiles,
 	{dataset}: ConformOptions,
-): Promise<{columns: readonly Column[]; obstacles: Map<Part, string>}> {
+): Promise<{
+	columns: readonly Column[];
+	obstacles: Map<Part, string>;
+	/** The keys of files that stay as they are. */
+	fitting: ReadonlySet<string>;
+}> {
 	let columns = own;
 	const obstacles = new Map<Part, string>();
 	const torn = new Map<string, string | undefined>();
 	for (const [part, key] of keys) {
 		if (!torn.has(key)) {
-			const all = typed.united(columns, await typed.columns(await dataset.fetch(part)));
+			const all = typed.united(columns, await columnsOf(part, typed, dataset));
 			columns = all.columns;
 			const [first] = all.torn;
 			torn.set(
@@ -130,12 +158,17 @@ async function widest(
 		const why = torn.get(key);
 		if (why !== undefined) obstacles.set(part, `${part.path}: ${why}`);
 	}
+	const fitting = new Set([columnsKey(columns)]);
 	for (const [part, key] of keys) {
-		if (obstacles.has(part) || key === columnsKey(columns)) continue;
-		const why = await typed.misfit(await dataset.fetch(part), columns);
+		if (obstacles.has(part) || fitting.has(key)) continue;
+		if (typed.absentIsNull && areAmong(columns, await columnsOf(part, typed, dataset))) {
+			fitting.add(key);
+			continue;
+		}
+		const why = await typed.misfit(await dataset.fetch(part, {columns: []}), columns);
 		if (why !== undefined) obstacles.set(part, `${part.path}: ${why}`);
 	}
-	return {columns, obstacles};
+	return {columns, obstacles, fitting};
 }
 
 // The schema keeps what files do not have: more than names and types, and the types of columns that files

@@ -13,6 +13,7 @@ import {supersede} from './merge/find-superseded.ts';
 import {newRows} from './merge/new-rows.ts';
 import type {Newest} from './merge/newest.ts';
 import {rowsOfMergeKeys} from './merge/restated.ts';
+import {touchedParts} from './merge/touched-parts.ts';
 import type {Superseded, SupersedeOptions} from './merge/types.ts';
 import {droppedLists, schemaOf} from './nested-row-deletes.ts';
 import {filesOf} from './part-files.ts';
@@ -69,7 +70,11 @@ export async function mergeRun(options: MergedOptions): Promise<Merged> {
 	const schema = schemaOf(schemas, table);
 	const delta = rowsOf(written);
 	const files = await filesOf(dataset, delta, schema);
-	const parts = {base: await filesOf(dataset, rowsOf(visible), schema), delta: files, format, signal};
+	const earlier = rowsOf(visible);
+	// A value of a merge_key may be in any part.
+	const touched = mergeKey ? earlier : await touchedParts(earlier, {dataset, format, delta: files, key});
+	const base = await filesOf(dataset, touched, schema, {columns: readColumns(options)});
+	const parts = {base, delta: files, format, signal};
 	const deletes = hardDelete === undefined ? {} : {hardDelete};
 	const outcome =
 		key.length === 0
@@ -88,7 +93,17 @@ export async function mergeRun(options: MergedOptions): Promise<Merged> {
 	}
 	for (const [path, rows] of await droppedLists(options, {delta, dropped, stale: outcome.stale}))
 		addRows(dropped, path, rows);
-	return {...(await rewritten(options, dropped)), duplicates, counts};
+	const apart = pathsOf(earlier);
+	for (const {path} of touched) apart.delete(path);
+	const changed = {...options, visible: visible.filter(({path}) => !apart.has(path))};
+	return {...(await rewritten(changed, dropped)), duplicates, counts};
+}
+
+/** What a merge reads of an earlier part. */
+function readColumns({key, mergeKey = [], order, newest}: MergeOptions): readonly string[] {
+	return [
+		...new Set([...key, ...mergeKey, ...(order === undefined ? [] : [order]), ...(newest?.columns ?? [])]),
+	];
 }
 
 // Restated rows are replaced even by older ones.
@@ -143,15 +158,15 @@ async function rewritten(
 	const remove: Part[] = [];
 	const shown = pathsOf(visible);
 	for (const part of [...visible, ...written.filter(({kind}) => kind !== 'owners')]) {
-		const path = await dataset.fetch(part);
-		const rows = dropped.get(path);
 		const isNew = !shown.has(part.path);
+		const rows = dropped.get(await dataset.fetch(part, {columns: []}));
 		if (!rows || rows.count === 0) {
 			if (isNew) add.push(part);
 			continue;
 		}
 		if (!isNew) remove.push(part);
 		if (rows.count === part.rows) continue;
+		const path = await dataset.fetch(part);
 		const folder = {table: part.table, path: dirname(part.path), kind: 'rows', format} as const;
 		const write: Parameters<PartMaker['make']>[2] = output =>
 			withoutOf(format, part.table)(path, rows, output, {signal});

@@ -34,7 +34,7 @@ export async function droppedLists(
 	if (lists.length === 0) return found;
 	const came = await keysThatGo(options, {delta, dropped, stale});
 	for (const part of lists) {
-		const file = await fileOf(dataset, part, schemaOf(schemas, part.table));
+		const file = await fileOf(dataset, part, schemaOf(schemas, part.table), {columns: parentKey});
 		const {batches} = newRows(file, {key: parentKey, format, signal});
 		const keyOf = keyReader(parentKey, withTypes(file.schema, parentKey, schemaOf(schemas, table), key));
 		const rows = new RowSet(part.rows);
@@ -104,7 +104,7 @@ async function keysThatGo(options: MergedOptions, {delta, dropped, stale}: Recor
 		for await (const {key: came, row} of keyValues(file, key, options))
 			(older?.has(row) ? staying : keys).add(came);
 	}
-	for (const file of mergeKey ? await filesOf(dataset, visible, schema) : []) {
+	for (const file of mergeKey ? await filesOf(dataset, visible, schema, {columns: key}) : []) {
 		const gone = dropped.get(file.path);
 		if (gone)
 			for await (const {key: went, row} of keyValues(file, key, options)) if (gone.has(row)) keys.add(went);

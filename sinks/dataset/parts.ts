@@ -84,6 +84,12 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 		return `${path}/${run}-${String(named).padStart(DIGITS, '0')}${suffix}.${format.extension}`;
 	}
 
+	// Other programs name their files in other ways.
+	function nameAfter({path}: Part, folder: Folder): string {
+		const next = successor(basename(path), suffix);
+		return next === basename(path) ? name(folder) : `${folder.path}/${next}`;
+	}
+
 	function at(path: string): {path: string; output: HashedOutput} {
 		return {path, output: hashedOutput(fileOutput(dataset.stage(path), {own}))};
 	}
@@ -137,9 +143,7 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 			};
 		},
 		async make(folder, rows, write, inPlaceOf) {
-			const {path, output} = at(
-				inPlaceOf ? `${folder.path}/${successor(basename(inPlaceOf.path), suffix)}` : name(folder),
-			);
+			const {path, output} = at(inPlaceOf ? nameAfter(inPlaceOf, folder) : name(folder));
 			await write(output);
 			const made = await described(path, folder, output, rows);
 			return inPlaceOf ? {...made, run: inPlaceOf.run, resource: inPlaceOf.resource} : made;
@@ -149,5 +153,6 @@ export function partMaker({dataset, resource, run, named: first}: PartMakerOptio
 
 /** The extension of a part: `jsonl.gz`. */
 export function endingOf(path: string): string {
-	return path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
+	// Other programs name the compression before it: `part-0001.snappy.parquet`.
+	return path.endsWith('.parquet') ? 'parquet' : path.slice(path.indexOf('.', path.lastIndexOf('/')) + 1);
 }

@@ -111,6 +111,7 @@ export class RunCommits {
 		const {options, report} = this.#run;
 		const fresh = this.#fresh;
 		if (options.dataset.settles) return {add: fresh, pending: []};
+		if (options.isAtOnce) return {pending: [...this.#kept, ...fresh]};
 		const visible = this.#run.visible();
 		const shown = pathsOf(visible);
 		const held = this.#kept.filter(({path}) => !shown.has(path));

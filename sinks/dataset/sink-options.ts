@@ -40,6 +40,11 @@ export interface DatasetSinkOptions {
 	 */
 	readonly keepsState?: boolean;
 	/**
+	 * Whether the rows of an append become visible with the last commit only, unless the target settles. @default
+	 * false
+	 */
+	readonly isAtOnce?: boolean;
+	/**
 	 * What happens to the files of earlier runs when a column was added or has another type: they are rewritten
 	 * with the last commit, or stay as they are. For formats with types only. @default 'rewrite'
 	 */

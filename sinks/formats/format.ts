@@ -58,6 +58,8 @@ export interface Stretch {
 
 /** For formats whose files have types of columns: readers of several files want the same types in each. */
 export interface TypedFiles {
+	/** Whether readers take a column that a file lacks for null. @default false: all files need all columns */
+	readonly absentIsNull?: boolean;
 	/** The columns of a file. */
 	columns(path: string): Promise<readonly Column[]>;
 	/** These columns in the form in which files have them: a time that is written as text is a text. */

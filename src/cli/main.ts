@@ -5,6 +5,9 @@ import {exitCodes} from './terminal/exit-codes.ts';
 import {print} from './terminal/print.ts';
 import {runProgram} from './terminal/shell.ts';
 
+// Its words about Node 20 would be in the output of each run; docs/targets/s3.md has them.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 await runProgram(async signal => {
 	const words = process.argv.slice(2);
 	const version: string = JSON.parse(

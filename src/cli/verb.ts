@@ -1,6 +1,7 @@
 /** A verb of the command line, and the options that several verbs share. */
 import type {ArgumentsCamelCase, Argv} from 'yargs';
 import {ConfigError} from '../core/errors.ts';
+import {parseShare} from '../http/policy/rate-share.ts';
 import type {LogOptions} from './terminal/log.ts';
 
 export interface Verb {
@@ -121,6 +122,17 @@ export const wordOrDash = {
 
 export const selectOption = {...list, describe: 'Only these columns, in this order: id,email'} as const;
 export const strictOption = {type: 'boolean', default: false, describe: 'Fail at the first warning'} as const;
+export const rateShareOption = {
+	type: 'string',
+	requiresArg: true,
+	coerce: (text: string | undefined): number | undefined =>
+		text === undefined ? undefined : parseShare(String(text)),
+	describe: "This process's share of client.rate_limit: 1/8",
+} as const;
+export const spoolOption = {
+	...path,
+	describe: 'Folder for plans and their rows, seen by all machines [default: in the output folder]',
+} as const;
 export const rejectsOption = {
 	...path,
 	describe: 'Write refused rows with their reasons to this JSONL file',

@@ -2,6 +2,7 @@
 import type {Verb} from './verb.ts';
 import {auth} from './verbs/auth.ts';
 import {check} from './verbs/check.ts';
+import {commit} from './verbs/commit.ts';
 import {completionOf} from './verbs/completion.ts';
 import {dedupe} from './verbs/dedupe.ts';
 import {gc} from './verbs/gc.ts';
@@ -9,10 +10,12 @@ import {importVerb} from './verbs/import.ts';
 import {init} from './verbs/init.ts';
 import {ls} from './verbs/ls.ts';
 import {normalize} from './verbs/normalize.ts';
+import {plan} from './verbs/plan.ts';
 import {preview} from './verbs/preview.ts';
 import {read} from './verbs/read.ts';
 import {report} from './verbs/report.ts';
 import {run} from './verbs/run.ts';
+import {runPart} from './verbs/run-part.ts';
 import {schema} from './verbs/schema.ts';
 import {select} from './verbs/select.ts';
 import {show} from './verbs/show.ts';
@@ -24,6 +27,9 @@ export const verbs: readonly Verb[] = [
 	init,
 	importVerb,
 	run,
+	plan,
+	runPart,
+	commit,
 	read,
 	preview,
 	check,

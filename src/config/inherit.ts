@@ -25,6 +25,7 @@ export interface Inherited {
 	/** The paginator of the endpoint, of a path to a single record, or of the client; or `auto`. */
 	readonly paginator: unknown;
 	/** Requests under way at once: the number of the client, or that of `parallelized`. */
+	/** `undefined`: it is found out. */
 	readonly concurrency: unknown;
 	/** The place of a key of this resource, whether it has the key or not. */
 	at(...path: ConfigPath): ConfigPath;
@@ -45,6 +46,16 @@ export interface PathTemplate {
 
 /** The concurrency of `parallelized: true`: the size of dlt's thread pool. */
 export const PARALLELIZED = 5;
+/** The most requests at once where the number is found out: as many as a browser sends to one host. */
+export const MOST_FOUND = 6;
+
+/**
+ * Requests of a client at once; `undefined`: it is found out. Where the author bounds the requests of a run,
+ * none is sent that may be in vain.
+ */
+export function concurrencyOfClient({concurrency, max_requests}: PlainObject): unknown {
+	return concurrency ?? (max_requests == null ? undefined : 1);
+}
 
 const onePage = {type: 'single_page'};
 
@@ -123,7 +134,7 @@ function inherited(item: unknown, at: ConfigPath, above: Above): Inherited {
 		endpoint: all,
 		...(path && {path}),
 		paginator: all.paginator ?? (path?.isEntity ? onePage : (client.paginator ?? {type: 'auto'})),
-		concurrency: concurrencyOf(merged.get('parallelized')?.value, client.concurrency ?? 1),
+		concurrency: concurrencyOf(merged.get('parallelized')?.value, concurrencyOfClient(client)),
 		at: inResource,
 		placeOf,
 		isOwn: (...way) => startsWith(placeOf(...way), at) && places.has(formatPath(way)),

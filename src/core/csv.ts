@@ -14,6 +14,8 @@ export interface CsvReader {
 	end(): void;
 	/** Returns the rows since the last call. */
 	take(): JsonObject[];
+	/** The header of the text, if no row has come after it. */
+	bareHeader(): readonly string[] | undefined;
 }
 
 /** Deviations from RFC 4180 that a reader accepts. */
@@ -61,7 +63,7 @@ export function csvReader(
 	let firstLine = 1;
 	let isAfterReturn = false;
 	let toSkip = skipRows;
-	let hasRows = false;
+	let rowCount = 0;
 	/** Rows that may be the footer. */
 	const held: {row: readonly (string | null)[]; at: number}[] = [];
 
@@ -113,7 +115,7 @@ export function csvReader(
 		const isPadded = ragged === 'pad' && row.slice(columns.length).every(value => value === null);
 		if (row.length !== columns.length && !isPadded)
 			throw new SyntaxError(wrongLength(at, row.length, columns.length));
-		hasRows = true;
+		rowCount++;
 		rows.push(fromNames(columns, i => row[i] ?? null));
 	}
 
@@ -133,13 +135,6 @@ export function csvReader(
 				? '; ragged: pad fills it with nulls'
 				: '; is there a field with the delimiter in it that is not quoted?';
 		return `line ${at}: ${found} fields, where ${expected} were expected${hint}`;
-	}
-
-	// A server that fails may send a sentence, which looks like a header without rows.
-	function refuseSentence(): void {
-		const text = names?.join(`${delimiter} `) ?? '';
-		if (hasRows || header !== true || !isSentence(text)) return;
-		throw new SyntaxError(`there is a sentence in place of the header, and no row: ${text.slice(0, 200)}`);
 	}
 
 	return {
@@ -193,21 +188,14 @@ export function csvReader(
 					`line ${firstLine}: a quote opens in this row and never closes; quotes: none takes quotes as they are`,
 				);
 			if (state !== 'start' || fields.length > 0) endRow();
-			refuseSentence();
 		},
 		take() {
 			const taken = rows;
 			rows = [];
 			return taken;
 		},
+		bareHeader: () => (header === true && rowCount === 0 ? names : undefined),
 	};
-}
-
-const trouble =
-	/\b(error|exception|denied|exceeded|limit|unavailable|failed|timed? ?out|unauthori[sz]ed|forbidden|try again|not found)\b/i;
-
-function isSentence(text: string): boolean {
-	return /\S\s+\S+\s+\S/.test(text) && (/[.!]\s*$/.test(text) || trouble.test(text));
 }
 
 function uniqueNames(row: readonly (string | null)[]): string[] {

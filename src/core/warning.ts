@@ -1,6 +1,6 @@
 /**
  * Something in a run that may be wrong, and that does not end the run. Each kind has a stable code.
- * `docs/trust.md` lists all codes, and `sluice run --strict` makes each of them a failure.
+ * `docs/reference/trust.md` lists all codes, and `sluice run --strict` makes each of them a failure.
  */
 import {SluiceError} from './errors.ts';
 
@@ -41,6 +41,7 @@ export const warningKinds = {
 	'lists-side-by-side': 'One of two lists of the same length was taken apart, and the other stayed whole.',
 	plugin: 'A plugin told of something that may be wrong.',
 	'field-not-found': 'A field that add reads is in none of the records.',
+	'key-not-unique': 'Rows of one page had the same primary key, and were not equal.',
 	'poorer-row': 'Of rows with one key, the one that stays lacks fields that another had.',
 	'newer-row-dropped': 'Of rows with one key, a newer one was left out, as an older one came first.',
 	'columns-differ': 'Files of one table have different columns, or different types of one.',

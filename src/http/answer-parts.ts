@@ -21,10 +21,13 @@ export class AnswerParts {
 	readonly #incoming: Incoming;
 	readonly #decoded: AsyncGenerator<DecodedPart, void>;
 	readonly #options: ReadOptions;
+	/** Makes room for another request. */
+	readonly #leave: () => void;
 	#isPaused = false;
 
-	private constructor(incoming: Incoming, options: ReadOptions) {
+	private constructor(incoming: Incoming, options: ReadOptions, leave: () => void) {
 		this.#incoming = incoming;
+		this.#leave = leave;
 		this.#options = options;
 		this.#decoded = options.decoder(incoming, options.decode);
 	}
@@ -35,11 +38,14 @@ export class AnswerParts {
 		attempts: AttemptOptions,
 		options: ReadOptions,
 	): Promise<AnswerParts> {
-		const incoming = await attempt(request, attempts);
+		const leave = await options.pace.enter(attempts.context.signal);
+		let incoming: Incoming | undefined;
 		try {
-			return new AnswerParts(incoming, heldForRules(incoming, options));
+			incoming = await attempt(request, attempts);
+			return new AnswerParts(incoming, heldForRules(incoming, options), leave);
 		} catch (error) {
-			incoming.end(error);
+			leave();
+			incoming?.end(error);
 			throw error;
 		}
 	}
@@ -54,6 +60,7 @@ export class AnswerParts {
 			this.#arrived(part);
 			return {...part, response: {status, headers, url}};
 		} catch (error) {
+			this.#leave();
 			this.#incoming.end(error);
 			throw error;
 		}
@@ -63,6 +70,7 @@ export class AnswerParts {
 		const {pace, decode} = this.#options;
 		// While the first slice of a body waits, up to this many bytes of the others wait behind it.
 		pace.took(last ? size : Math.max(size, decode.streamAboveBytes));
+		this.#leave();
 		if (last) {
 			this.#incoming.end();
 			return;
@@ -77,6 +85,7 @@ export class AnswerParts {
 		try {
 			await this.#decoded.return();
 		} finally {
+			this.#leave();
 			this.#incoming.end();
 		}
 	}

@@ -142,6 +142,7 @@ function isPushedBack({details: {code, status, limited, isRateLimit}}: Failure):
 		isRateLimit === true ||
 		status === 429 ||
 		status === 503 ||
-		code === 'ERR_TIMEOUT'
+		code === 'ERR_TIMEOUT' ||
+		code === 'ERR_NETWORK'
 	);
 }

@@ -40,6 +40,10 @@ export interface ClientOptions {
 	 */
 	readonly maxConcurrency?: number;
 	/**
+	 * Whether requests that are needed at once wait, too, while as many as that are under way. @default false
+	 */
+	readonly concurrencyBindsAll?: boolean;
+	/**
 	 * The most bytes of responses that wait for their turn. A response that is needed at once is read all the
 	 * same.
 	 * @default 67_108_864 (64 MiB)

@@ -12,9 +12,11 @@ import {type Transport, transport} from './connection/transport.ts';
 import {beginningOf, encodings} from './decode/bytes.ts';
 import {Failure, statusFailure} from './failure.ts';
 import {adaptiveConcurrency} from './policy/adaptive-concurrency.ts';
-import {clock} from './policy/clock.ts';
-import {quota} from './policy/quota.ts';
-import {rateLimiter} from './policy/rate-limit.ts';
+import {type Clock, clock} from './policy/clock.ts';
+import {type Quota, quota} from './policy/quota.ts';
+import {type RateLimiter, rateLimiter} from './policy/rate-limit.ts';
+import {openSharedClock, shownStore} from './policy/shared/open-clock.ts';
+import {type SharedLimiter, sharedLimiter} from './policy/shared/shared-limiter.ts';
 import {loadRecording} from './recording/load.ts';
 import {type Tape, tapeOf} from './recording/tape.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
@@ -84,6 +86,7 @@ class HttpClient implements Client {
 	/** Ends with the client. */
 	readonly #life: SignalScope;
 	readonly #environment: SendingEnvironment;
+	#sharedLimiter: SharedLimiter | undefined;
 
 	constructor(options: ClientOptions) {
 		const tape = tapeOf(options);
@@ -104,13 +107,18 @@ class HttpClient implements Client {
 		const origin = base?.origin;
 		const user = base && userOf(base);
 		const time = clock(options.sleep ?? tape.sleep);
-		const ownQuota = quota(time);
+		const {limiter, quota} = this.#limits(options, time, origin);
 		return {
 			transport: tape.transport(() => connect(options, connections, origin)),
 			retry: options.retry ?? {},
 			sleep: time.sleep,
-			limiter: rateLimiter(options.rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, ownQuota),
-			pace: adaptiveConcurrency(maxConcurrency, options.maxBufferBytes ?? 64 * MIB),
+			limiter,
+			pace: adaptiveConcurrency({
+				most: maxConcurrency,
+				maxBufferBytes: options.maxBufferBytes ?? 64 * MIB,
+				bindsAll: options.concurrencyBindsAll,
+				onChange: requests => options.onEvent?.({type: 'concurrency', requests}),
+			}),
 			admit: admission(options.maxRequests ?? Number.POSITIVE_INFINITY),
 			signal: this.#life.signal,
 			onEvent: options.onEvent,
@@ -118,13 +126,30 @@ class HttpClient implements Client {
 			trustedOrigins: this.trustedOrigins,
 			headers: headersOf(options),
 			judges: responseActions.length > 0 ? [judge(responseActions)] : [],
-			quota: ownQuota,
+			quota,
 			streamAboveBytes: options.streamAboveBytes ?? 4 * MIB,
 			maxBodyBytes: options.maxBodyBytes ?? 256 * MIB,
 			userFor: url => (origin !== undefined && isTrusted(url, [origin]) ? user : undefined),
 			authenticator: own => (own === undefined ? auth : own && tape.authenticator(own)),
 			fetchPlain: (request, signal, counts) => this.#fetchPlain(request, signal, counts),
 		};
+	}
+
+	#limits(
+		{rateLimit, replay, onUnsent}: ClientOptions,
+		time: Clock,
+		origin: string | undefined,
+	): {readonly limiter: RateLimiter; readonly quota: Pick<Quota, 'told'>} {
+		// Where nothing is sent, there is nothing to share.
+		if (rateLimit?.shared !== undefined && replay === undefined && onUnsent === undefined) {
+			const {shared: url, sharedKey: key = origin ?? 'all'} = rateLimit;
+			const open = () => openSharedClock({url, key});
+			const shared = sharedLimiter(rateLimit, time, {open, shown: shownStore(url)});
+			this.#sharedLimiter = shared;
+			return {limiter: shared, quota: shared};
+		}
+		const own = quota(time);
+		return {limiter: rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, own), quota: own};
 	}
 
 	send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
@@ -165,7 +190,7 @@ class HttpClient implements Client {
 	async close(): Promise<void> {
 		this.#life.abort(new Error('the client was closed'));
 		this.#life.end();
-		await this.#environment.transport.close();
+		await Promise.all([this.#environment.transport.close(), this.#sharedLimiter?.close()]);
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 /** Events that a client reports while it works. URLs and texts are redacted. */
-export type ClientEvent = RequestEvent | RetryEvent | WaitEvent | TokenEvent | ProxyEvent;
+export type ClientEvent = RequestEvent | RetryEvent | WaitEvent | TokenEvent | ProxyEvent | ConcurrencyEvent;
 
 /** A request has ended: its body has been read, or given up. Each redirect is a request of its own. */
 export interface RequestEvent {
@@ -61,4 +61,10 @@ export interface ProxyEvent {
 	readonly proxy: string | null;
 	/** The setting that decided: `HTTPS_PROXY`, `NO_PROXY`, `client.proxy`. */
 	readonly from: string;
+}
+
+/** The number of requests that may be under way at once, where Sluice finds it out, has changed. */
+export interface ConcurrencyEvent {
+	readonly type: 'concurrency';
+	readonly requests: number;
 }

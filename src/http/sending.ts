@@ -24,7 +24,7 @@ export interface SendingEnvironment extends CallEnvironment {
 	/** Headers of each request, with lower-case names. */
 	readonly headers: Record<string, string>;
 	readonly judges: readonly Judge[];
-	readonly quota: Quota;
+	readonly quota: Pick<Quota, 'told'>;
 	readonly streamAboveBytes: number;
 	readonly maxBodyBytes: number;
 	/** The `name:password` of the base URL, for URLs of its origin. */

@@ -34,8 +34,10 @@ import {isPlugin, type Plugin} from './plugin.ts';
 import type {AnyStepPlugin} from './step.ts';
 import {builtInSteps} from './steps/all.ts';
 import type {AnyTargetPlugin} from './target.ts';
+import {az} from './targets/az.ts';
 import {delta} from './targets/delta.ts';
 import {duckdb} from './targets/duckdb.ts';
+import {gs} from './targets/gs.ts';
 import {postgres} from './targets/postgres.ts';
 import {s3} from './targets/s3.ts';
 
@@ -66,7 +68,7 @@ const auths = [
 	session,
 ] as const;
 
-const targets = [postgres, duckdb, s3, delta] as const;
+const targets = [postgres, duckdb, s3, gs, az, delta] as const;
 
 const decoders = [json, jsonlDecoder, csvDecoder, xml, autoDecoder] as const;
 

@@ -13,7 +13,7 @@ type Camel<Type extends string> = Type extends `${infer Head}_${infer Tail}`
 	: Type;
 
 /**
- * One or several changes. Several run in the order of the table of steps in the README. Fields are names, or
+ * One or several changes. Several run in the order of the table of steps in `docs/reference/config.md`. Fields are names, or
  * paths such as `address.city`.
  */
 export type Step = {

@@ -1,22 +1,27 @@
 /** Plugins that write to something else than a folder of files: a database. */
 import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {Target} from '../state/target.ts';
-import type {FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
+import type {CommittedDataset, FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
 import type {Fields, Options} from './fields.ts';
 import {type Arguments, checked, type Definition, frame, type Plugin} from './plugin.ts';
 
-export type {FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
+export type {CommittedDataset, FoundInTarget, TargetOpening, TargetPlace} from '../state/target-place.ts';
+
+type Takes = 'parquet' | 'csv' | 'jsonl' | 'any';
 
 /** The part of a target that its author writes. */
 export interface TargetParts {
-	/** The format of its parts. */
-	readonly format: FileFormat;
+	/** The format of its parts; absent for a target that takes any. */
+	readonly format?: FileFormat;
 	/** Opens a dataset for writing, or makes a new one. Fails when another process writes to it. */
 	open(opening: TargetOpening): Promise<Target>;
 	/** The datasets in it. Changes nothing. */
 	list(place: TargetPlace): Promise<readonly FoundInTarget[]>;
-	/** The number of rows in each of these tables; tables that are gone are left out. */
-	count(place: TargetPlace, tables: readonly string[]): Promise<ReadonlyMap<string, number>>;
+	/**
+	 * Compares what is there with the last commit: one line for each difference, for `sluice verify`. Changes
+	 * nothing.
+	 */
+	audit(place: TargetPlace, dataset: CommittedDataset): Promise<readonly string[]>;
 }
 
 export interface TargetDefinition<Type extends string, F extends Fields> extends Definition<Type, F> {
@@ -24,8 +29,11 @@ export interface TargetDefinition<Type extends string, F extends Fields> extends
 	readonly schemes: readonly string[];
 	/** Whether a path follows the colon (`duckdb:file.db`), relative to the config. @default false */
 	readonly isPath?: boolean;
-	/** The format of Sluice in which parts are encoded: it says what the encoder reads in records. */
-	readonly takes: 'parquet' | 'csv' | 'jsonl';
+	/**
+	 * The format of Sluice in which parts are encoded: it says what the encoder reads in records. `any` for a
+	 * target whose parts stay files: they have the format of the run.
+	 */
+	readonly takes: Takes;
 	/** Makes the target. It returns a promise, so that its code is loaded only when a run needs it. */
 	make(options: Options<F>): Promise<TargetParts>;
 }
@@ -35,7 +43,7 @@ export interface AnyTargetPlugin extends Plugin {
 	readonly kind: 'target';
 	readonly schemes: readonly string[];
 	readonly isPath: boolean;
-	readonly takes: 'parquet' | 'csv' | 'jsonl';
+	readonly takes: Takes;
 	make(options: {readonly [name: string]: unknown}): Promise<TargetParts>;
 }
 

@@ -3,7 +3,7 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import {connect} from './connect.ts';
 import type {Emitter} from './emitter.ts';
-import {checkFolders} from './output-folders.ts';
+import {Outputs} from './outputs.ts';
 import {Resources} from './resources.ts';
 
 /** Returns all resources of the config. Throws `ConfigError`. */
@@ -12,7 +12,7 @@ export async function checkConfig(
 	emitter: Emitter,
 ): Promise<readonly ResolvedResource[]> {
 	const resources = new Resources(config).all;
-	checkFolders(resources, config.name);
+	new Outputs(config).check(resources);
 	const connection = connect(config, {emitter});
 	try {
 		// Building the stages finds mistakes that only they can detect: an option out of range, a path without

@@ -11,7 +11,7 @@ import type {Values} from '../plugins/options.ts';
 import type {Registry} from '../plugins/registry.ts';
 import type {TargetParts, TargetPlace} from '../plugins/target.ts';
 import type {Target} from '../state/target.ts';
-import {stateHome} from './load-config.ts';
+import {stateHome, variablesOf} from './load-config.ts';
 
 export interface ChosenTarget extends OutputAddress, TargetPlace {
 	parts(): Promise<TargetParts>;
@@ -51,7 +51,7 @@ export function chosenTarget(
 		);
 	const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
 	const place = {
-		...{...address, url},
+		...{...address, url, env: variablesOf(env)},
 		spool: join(spool == null ? join(stateHome(env), 'sluice') : resolve(cwd, spool), name),
 	};
 	let made: Promise<TargetParts> | undefined;
@@ -88,12 +88,12 @@ export function refuseFormat(
 /** The target for commands that do not check the config: of its options, they take those that fit. */
 export function writtenTarget(
 	output: string,
-	{target, spool}: {readonly target?: JsonObject; readonly spool?: string},
-	env?: NodeJS.Dict<string>,
+	{target, spool}: {readonly target?: JsonObject | undefined; readonly spool?: string | undefined},
+	{env, registry}: Surroundings = {},
 ): ChosenTarget | undefined {
-	const address = addressOf(output);
+	const address = addressOf(output, registry);
 	if (!address) return undefined;
 	const {type, fields} = address.plugin;
 	const given = target && {type: String(target.type), options: optionsIn(fields, {...target})};
-	return chosenTarget(output, {...(given?.type === type && {target: given}), spool}, {env});
+	return chosenTarget(output, {...(given?.type === type && {target: given}), spool}, {env, registry});
 }

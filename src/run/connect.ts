@@ -32,13 +32,26 @@ export interface ConnectOptions {
 	readonly recording?: RecordingOptions | undefined;
 	/** Sends nothing: is called with each request, which then fails. */
 	readonly onUnsent?: ConnectionOptions['onUnsent'];
+	/** Changes the resources of the config first. @default as they are */
+	readonly narrow?: ConnectionOptions['narrow'];
+	/** The share of this process in the rate limit of the config. @default 1 */
+	readonly rateShare?: number | undefined;
 	/** Waits for this many milliseconds. @default a timer */
 	readonly sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
 export function connect(
 	{config, path, proxies, extraAuthorities}: LoadedConfig,
-	{emitter: {emit, warn, isHeard}, signal, traces = isHeard, sleep, recording = {}, onUnsent}: ConnectOptions,
+	{
+		emitter: {emit, warn, isHeard},
+		signal,
+		traces = isHeard,
+		sleep,
+		rateShare,
+		narrow,
+		recording = {},
+		onUnsent,
+	}: ConnectOptions,
 ): Connection {
 	const {record, recordMaxBytes, replay} = recording;
 	return connection(config, {
@@ -50,6 +63,8 @@ export function connect(
 		...(replay !== undefined && {replay}),
 		...(signal && {signal}),
 		...(onUnsent && {onUnsent}),
+		...(narrow && {narrow}),
+		...(rateShare !== undefined && {rateShare}),
 		...(sleep && {sleep}),
 		...(traces && {onEvent: emit, onDetected: emit, onSmaller: emit}),
 	});

@@ -1,7 +1,7 @@
 /** Finds the datasets in a folder, and those that a command names. */
 import {readEnvFile} from '../config/load/env-file.ts';
-import {outputFolder} from '../config/load/output-folder.ts';
-import {addressOf} from '../config/load/output-place.ts';
+import {outputFolder, type WrittenOutput} from '../config/load/output-folder.ts';
+import {isAddress} from '../config/load/output-place.ts';
 import {didYouMean} from '../config/suggest.ts';
 import {ConfigError, StateError} from '../core/errors.ts';
 import {datasetNames} from '../state/catalog.ts';
@@ -33,6 +33,8 @@ export interface DatasetsPlace {
 	/** The folder of this machine for what belongs to no dataset. */
 	readonly local: string;
 	readonly target?: ChosenTarget | undefined;
+	/** The places of resources with a `target`. */
+	readonly others: readonly DatasetsPlace[];
 }
 
 /** The place of the datasets. Works without a config, and without its secrets. */
@@ -44,12 +46,22 @@ export async function outputPlace({
 	set = [],
 }: RootOptions): Promise<DatasetsPlace> {
 	// A folder says all; an address may have options in the config.
-	if (output !== undefined && !addressOf(output)) return {path: output, local: output};
+	if (output !== undefined && !isAddress(output)) return {path: output, local: output, others: []};
 	const variables = envFile === undefined ? env : {...(await readEnvFile(envFile, envFile)), ...env};
-	const written = await outputFolder(config, {env: variables, set});
-	const path = output ?? written.path;
-	const target = writtenTarget(path, written, variables);
-	return target ? {path: target.shown, local: target.spool, target} : {path, local: path};
+	const {registry, others, ...written} = await outputFolder(config, {env: variables, set, output});
+	const placeOf = (own: Pick<WrittenOutput, 'path' | 'target'>): DatasetsPlace => {
+		const target = writtenTarget(
+			own.path,
+			{target: own.target ?? written.target, spool: written.spool},
+			{env: variables, registry},
+		);
+		if (!target) return {path: own.path, local: own.path, others: []};
+		return {path: target.shown, local: target.spool, target, others: []};
+	};
+	const main = placeOf(written);
+	const places = new Map(others.map(placeOf).map(place => [place.path, place]));
+	places.delete(main.path);
+	return {...main, others: [...places.values()]};
 }
 
 export interface FoundDatasets {
@@ -60,6 +72,8 @@ export interface FoundDatasets {
 	readonly error?: StateError;
 	/** Where its files are; absent for a target. */
 	readonly layout?: Layout;
+	/** The folder or the address of the target, without its password. */
+	readonly place: string;
 	/** The target that has it; absent for a folder. */
 	readonly target?: ChosenTarget;
 	/** Whether a process writes to it. */
@@ -69,14 +83,18 @@ export interface FoundDatasets {
 }
 
 /**
- * The datasets in a place: all, or those with these names, which may also be names of resources in them.
+ * The datasets in a place and in the places of its resources: all, or those with these names, which may also
+ * be names of resources in them.
  */
 export async function findDatasets(
 	place: DatasetsPlace,
 	names: readonly string[] = [],
 ): Promise<FoundDatasets[]> {
-	const {path, target} = place;
-	const all = target ? await inTarget(target) : await inFolder(path);
+	const {path} = place;
+	const found = [place, ...place.others].map(each =>
+		each.target ? inTarget(each.target) : inFolder(each.path),
+	);
+	const all = (await Promise.all(found)).flat();
 	if (names.length === 0) return all;
 	const known = [...new Set(all.flatMap(namesOf))];
 	for (const name of names) {
@@ -95,7 +113,7 @@ async function inFolder(root: string): Promise<FoundDatasets[]> {
 			const layout = layoutOf(root, name);
 			return {
 				...(await lookUp(layout)),
-				...{name, layout},
+				...{name, layout, place: root},
 				isBeingWritten: async () => (await lockHolder(layout)) !== undefined,
 				open: (writer: string) => openDataset({...layout, writer}),
 			};
@@ -106,7 +124,7 @@ async function inFolder(root: string): Promise<FoundDatasets[]> {
 async function inTarget(target: ChosenTarget): Promise<FoundDatasets[]> {
 	const found = await (await target.parts()).list(target);
 	return found.map(({name, commit, isBeingWritten}) => ({
-		...{name, commit, target},
+		...{name, commit, target, place: target.shown},
 		isBeingWritten: async () => isBeingWritten,
 		open: (writer: string) => target.open(name, writer),
 	}));

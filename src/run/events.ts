@@ -189,7 +189,7 @@ export interface DriftEvent {
 	readonly change: string;
 }
 
-/** Something that may be wrong; docs/trust.md lists the codes. */
+/** Something that may be wrong; docs/reference/trust.md lists the codes. */
 export interface WarningEvent extends Warning {
 	readonly type: 'warning';
 }

@@ -8,8 +8,8 @@ import {progress} from './progress.ts';
 import type {RunTarget} from './target.ts';
 
 export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extraction'> {
-	/** What the format looks at in records. */
-	readonly formatNeeds: FormatNeeds;
+	/** What the format of a resource looks at in records. */
+	readonly needsOf: (resource: ResolvedResource) => FormatNeeds;
 	/** The most rows of each resource. */
 	readonly limit?: number | undefined;
 	/** Milliseconds between events of progress. @default no such events */
@@ -22,7 +22,7 @@ export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extr
 export async function extractGroup(
 	connection: Connection,
 	resources: readonly ResolvedResource[],
-	{open, formatNeeds, limit, progressMs, ...options}: GroupOptions,
+	{open, needsOf, limit, progressMs, ...options}: GroupOptions,
 ): Promise<ResourceResult[]> {
 	const {emit} = options.emitter;
 	const failures: ResourceResult[] = [];
@@ -36,10 +36,10 @@ export async function extractGroup(
 		}
 	}
 	const ready = resources.filter(({name}) => targets.has(name));
-	const extractions = connection.extractions(ready, ({name}) => ({
-		...formatNeeds,
+	const extractions = connection.extractions(ready, resource => ({
+		...needsOf(resource),
 		...extractionLimit(limit),
-		...targets.get(name)?.extraction,
+		...targets.get(resource.name)?.extraction,
 	}));
 	const names = resources.map(({name}) => name);
 	emit({type: 'group-start', resources: names});

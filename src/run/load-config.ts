@@ -26,6 +26,11 @@ function isLoaded(source: ConfigObject | LoadedConfig): source is LoadedConfig {
 	return 'masked' in source && 'config' in source;
 }
 
+/** The variables of the caller, or of the process. */
+export function variablesOf(env: NodeJS.Dict<string> = process.env): NodeJS.Dict<string> {
+	return env;
+}
+
 /** The folder for the state of programs, by the XDG Base Directory Specification. */
 export function stateHome(env: NodeJS.Dict<string> = process.env): string {
 	return env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');

@@ -4,8 +4,9 @@
 import {join, resolve} from 'node:path';
 import {isReadable} from '../config/load/discover.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {besideConfig} from '../config/load/output-place.ts';
+import {addressOf, besideConfig} from '../config/load/output-place.ts';
 import {type FormatNeeds, formatNeedsOf} from '../config/output/format-needs.ts';
+import type {ResourceTarget} from '../config/output/resource-target.ts';
 import type {Config} from '../config/schema/config.ts';
 import type {FormatName} from '../core/format-names.ts';
 import type {Values} from '../plugins/options.ts';
@@ -38,7 +39,7 @@ export interface OutputSettings {
 	readonly path: string;
 	/** The target, if it is no folder. */
 	readonly target?: ChosenTarget | undefined;
-	/** For a target, the format that says what its encoder reads. */
+	/** For a target with a form of its own, the format that says what its encoder reads. */
 	readonly format: string;
 	readonly compression?: string | undefined;
 	/** Options of formats by their type. */
@@ -54,23 +55,32 @@ export interface OutputSettings {
 	readonly onSchemaChange?: 'rewrite' | 'ignore' | undefined;
 }
 
-/** `output` is relative to `cwd`, as is the fallback; `output.path` is relative to the config file. */
+/**
+ * The place of a resource with this `target`, or of all others. `output` is relative to `cwd`, as is the
+ * fallback; paths in the config are relative to it.
+ */
 export function outputOf(
 	{config: {output: configured, plugins}, path: file}: LoadedConfig,
 	{output, format, compression, env}: OutputOptions & {readonly env?: NodeJS.Dict<string> | undefined},
 	cwd = '.',
+	own?: ResourceTarget,
 ): OutputSettings {
-	const written =
-		output ?? (configured?.path === undefined ? FALLBACK : besideConfig(configured.path, file, cwd));
 	const registry = registryOf(plugins);
-	const target = chosenTarget(written, configured ?? {}, {registry, env, cwd});
-	if (target) refuseFormat(target, {format: format ?? configured?.format, compression});
-	const path = target?.shown ?? inFolder(written, cwd);
+	const path = own?.path ?? configured?.path;
+	const written = output ?? (path === undefined ? FALLBACK : besideConfig(path, file, cwd, registry));
+	const options = own
+		? (own.options ?? optionsFor(written, configured?.target, registry))
+		: configured?.target;
+	const target = chosenTarget(written, {target: options, spool: configured?.spool}, {registry, env, cwd});
+	// Of a target with a form of its own. The format in the config is that of `output.path`.
+	const takes = target?.plugin.takes ?? 'any';
+	if (target && takes !== 'any' && !own)
+		refuseFormat(target, {format: format ?? configured?.format, compression});
 	return {
-		path,
+		path: target?.shown ?? inFolder(written, cwd),
 		...(target && {target}),
-		format: target?.plugin.takes ?? format ?? configured?.format ?? 'parquet',
-		compression: target ? undefined : (compression ?? configured?.compression),
+		format: takes === 'any' ? (format ?? configured?.format ?? 'parquet') : takes,
+		compression: takes === 'any' ? (compression ?? configured?.compression) : undefined,
 		options: configured?.options,
 		plugins: registry,
 		checkpoint: configured?.checkpoint,
@@ -78,6 +88,15 @@ export function outputOf(
 		partBytes: configured?.part_bytes,
 		onSchemaChange: configured?.on_schema_change,
 	};
+}
+
+// Those of `output.target` are for all places of its type.
+function optionsFor<T extends {readonly type: string}>(
+	path: string,
+	given: T | undefined,
+	registry: Registry,
+): T | undefined {
+	return addressOf(path, registry)?.plugin.type === given?.type ? given : undefined;
 }
 
 /** The extension of files: the two names of a compressed format have the same one. */
@@ -113,7 +132,7 @@ export function neededFormat(
 	columns: readonly string[] | undefined,
 ): FormatNeeds {
 	const needs = formatNeedsOf(format, columns, plugins);
-	return target ? {...needs, typed: true} : needs;
+	return target && target.plugin.takes !== 'any' ? {...needs, typed: true} : needs;
 }
 
 /** The folder of this machine with the progress of commands. */

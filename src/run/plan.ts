@@ -15,8 +15,8 @@ import {layoutOf} from '../state/layout.ts';
 import {connect} from './connect.ts';
 import {definitionOf} from './definition.ts';
 import type {Emitter} from './emitter.ts';
-import {localFolder, type OutputSettings, outputOf} from './output.ts';
-import {checkFolders} from './output-folders.ts';
+import {localFolder, type OutputSettings} from './output.ts';
+import {Outputs} from './outputs.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
 
@@ -73,8 +73,9 @@ export interface PlanOptions
 export async function planOf(config: LoadedConfig, options: PlanOptions, emitter: Emitter): Promise<Plan> {
 	checkOptions(options);
 	const all = new Resources(config);
-	checkFolders(all.all, config.name);
-	const output = outputOf(config, options);
+	const outputs = new Outputs(config, options);
+	outputs.check(all.all);
+	const output = outputs.main;
 	const chosen = all.pick(options.resources);
 	const kind = options.fullRefresh ? 'refresh' : 'run';
 	const before =
@@ -82,8 +83,8 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 	const plans: ResourcePlan[] = [];
 	for (const resource of chosen) {
 		options.signal?.throwIfAborted();
-		const standing = (await lastOf(output, resource.table_name))?.standings.get(resource.name);
-		const definition = definitionOf(resource, config, {output, select: options.select});
+		const standing = (await lastOf(outputs.of(resource), resource.table_name))?.standings.get(resource.name);
+		const definition = definitionOf(resource, config, {output: outputs.of(resource), select: options.select});
 		const place = placeOf(resource, standing, {definition, before: before?.number, ...options});
 		const parents = resource.relation
 			? [...new Set(nodesOf(resource.relation).flatMap(node => node.split('|')))]

@@ -24,6 +24,8 @@ export interface RunOptions extends LoadOptions, OutputOptions, RecordingOptions
 	readonly maxRejects?: number | undefined;
 	/** Makes the first warning of a resource its failure. @default false */
 	readonly strict?: boolean | undefined;
+	/** The share of this process in the rate limit of the config, above 0. @default 1 */
+	readonly rateShare?: number | undefined;
 	/** Ends the run; its rows are kept, and the reason is thrown. */
 	readonly signal?: AbortSignal | undefined;
 	/** Called with each event. An error that it throws ends the run. */

@@ -1,11 +1,11 @@
 /**
  * `run()`, with everything that `sluice run` does, for programs. It writes no message, and uses no terminal.
  */
+import {familiesAtOnce} from '../config/client/options.ts';
 import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import type {FormatNeeds} from '../config/output/format-needs.ts';
 import {type CommandProgress, commandProgress} from '../state/command-progress.ts';
 import {connect} from './connect.ts';
 import {definitionOf} from './definition.ts';
@@ -15,10 +15,11 @@ import type {ResourceResult} from './extract.ts';
 import {extractGroup} from './extract-group.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {ensureLoaded} from './load-config.ts';
-import {localFolder, movedOutput, neededFormat, type OutputSettings, outputOf} from './output.ts';
-import {checkFolders} from './output-folders.ts';
+import {localFolder, movedOutput, neededFormat} from './output.ts';
+import {Outputs} from './outputs.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
+import {chained, sideBySide} from './side-by-side.ts';
 import {Targets} from './targets.ts';
 
 export interface RunResult {
@@ -53,8 +54,7 @@ class Run {
 	private readonly emitter: Emitter;
 	private readonly resources: Resources;
 	private readonly chosen: readonly ResolvedResource[];
-	private readonly output: OutputSettings;
-	private readonly formatNeeds: FormatNeeds;
+	private readonly outputs: Outputs;
 	private readonly fullRefresh: boolean;
 	private readonly isLimited: boolean;
 	private readonly results: ResourceResult[] = [];
@@ -66,15 +66,15 @@ class Run {
 		this.emitter = new Emitter(options);
 		this.resources = new Resources(config);
 		this.chosen = this.resources.pick(options.resources);
-		checkFolders(this.resources.all, config.name);
-		this.output = outputOf(config, options, options.cwd);
-		this.formatNeeds = neededFormat(this.output, options.select);
+		this.outputs = new Outputs(config, options);
+		this.outputs.check(this.resources.all);
 		this.fullRefresh = options.fullRefresh === true;
 		this.isLimited = options.limit !== undefined;
 	}
 
 	async run(): Promise<RunResult> {
-		const {emitter, options, output} = this;
+		const {emitter, options} = this;
+		const output = this.outputs.main;
 		const started = performance.now();
 		emitter.emit({type: 'run-start', resources: this.chosen.map(({name}) => name)});
 		const moved =
@@ -103,10 +103,11 @@ class Run {
 			emitter,
 			signal,
 			...(options.traces !== undefined && {traces: options.traces}),
+			rateShare: options.rateShare,
 			sleep: options.sleep,
 			recording: options,
 		});
-		const targets = new Targets(this.output, emitter);
+		const targets = new Targets(resource => this.outputs.of(resource), emitter);
 		await inAnyCase(
 			() => this.readInto(targets, connection, signal),
 			() => targets.close(),
@@ -118,19 +119,30 @@ class Run {
 		const {emit} = this.emitter;
 		const attempt = this.isLimited
 			? undefined
-			: await commandProgress(localFolder(this.output), this.chosen, this.fullRefresh ? 'refresh' : 'run');
+			: await commandProgress(
+					localFolder(this.outputs.main),
+					this.chosen,
+					this.fullRefresh ? 'refresh' : 'run',
+				);
 		if (attempt?.before) {
 			const {startedAt, failed} = attempt.before;
 			const resources = this.chosen.map(({name}) => name);
 			emit({type: 'run-resume', resources, startedAt, failed});
 		}
 		try {
-			for (const group of connection.families(this.chosen)) {
-				const left = await this.unfinished(group, targets, attempt);
-				if (left.length > 0)
-					this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
-				signal.throwIfAborted();
-			}
+			const families = connection.families(this.chosen);
+			// Resources of one dataset are written in their order.
+			const chains = chained(families, family => family.map(({table_name}) => table_name));
+			const most = this.isLimited ? 1 : familiesAtOnce(this.config.config.client);
+			await sideBySide(chains, most, async chain => {
+				for (const family of chain) {
+					const left = await this.unfinished(family, targets, attempt);
+					if (left.length > 0)
+						this.results.push(...(await this.extract(left, targets, connection, attempt, signal)));
+					signal.throwIfAborted();
+				}
+			});
+			this.sortByConfig();
 			// Otherwise the next run would read again, and append, rows that are in the log already.
 			if (await targets.areHalfWay()) await attempt?.release();
 			else if (attempt) await this.end(attempt);
@@ -138,6 +150,14 @@ class Run {
 			await attempt?.release().catch(() => {});
 			throw error;
 		}
+	}
+
+	/** Resources that are read at once end in any order. */
+	private sortByConfig(): void {
+		const places = new Map(this.chosen.map(({name}, place) => [name, place]));
+		const placeOf = (name: string): number => places.get(name) ?? 0;
+		this.results.sort((a, b) => placeOf(a.resource) - placeOf(b.resource));
+		this.skipped.sort((a, b) => placeOf(a) - placeOf(b));
 	}
 
 	/** The resources of a group that the run before did not finish. */
@@ -169,14 +189,14 @@ class Run {
 		attempt: CommandProgress | undefined,
 		signal: AbortSignal,
 	): Promise<ResourceResult[]> {
-		const {emitter, formatNeeds, options, fullRefresh, isLimited} = this;
+		const {emitter, outputs, options, fullRefresh, isLimited} = this;
 		const names = this.resources.all.map(({name}) => name);
 		const replacing = this.chosen
 			.filter(({write_disposition: how}) => fullRefresh || how === 'replace')
 			.map(({name}) => name);
 		return extractGroup(connection, group, {
 			emitter,
-			formatNeeds,
+			needsOf: resource => neededFormat(outputs.of(resource), options.select),
 			signal,
 			limit: options.limit,
 			columns: options.select,
@@ -211,6 +231,9 @@ class Run {
 
 	/** The text of everything that places in a resource depend on. */
 	private definitionOf(resource: ResolvedResource): string {
-		return definitionOf(resource, this.config, {output: this.output, select: this.options.select});
+		return definitionOf(resource, this.config, {
+			output: this.outputs.of(resource),
+			select: this.options.select,
+		});
 	}
 }

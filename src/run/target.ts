@@ -45,6 +45,8 @@ export interface RunTargetOptions {
 	readonly names: readonly string[];
 	/** Names of the resources whose rows this run replaces. */
 	readonly replacing: readonly string[];
+	/** Nothing is visible before the last commit, also of an append. @default false */
+	readonly isAtOnce?: boolean;
 	/** The number of the command; absent for a run that is cut short on purpose. */
 	readonly command?: string | undefined;
 }
@@ -106,6 +108,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 		partition: partitionerOf(resource, roles),
 		...(roles.partition !== undefined && {roles: {partition_by: roles.partition}}),
 		keepsState: !isLimited,
+		...(opening.isAtOnce && {isAtOnce: true}),
 		checkpoint: withoutUndefined({
 			rows: checkpoint?.rows,
 			bytes: checkpoint?.bytes,

@@ -3,7 +3,9 @@
 import type {FileFormat} from '../../sinks/formats/format.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import {fileFormat} from '../config/output/formats.ts';
+import {ConfigError} from '../core/errors.ts';
 import {isSince} from '../state/command-number.ts';
+import type {ResourceProgress} from '../state/commit.ts';
 import {openDataset} from '../state/dataset.ts';
 import {runName} from '../state/resume.ts';
 import type {Target} from '../state/target.ts';
@@ -14,22 +16,24 @@ import type {OutputSettings} from './output.ts';
 import {openTarget, type RunTarget, type RunTargetOptions} from './target.ts';
 
 export class Targets {
-	private readonly output: OutputSettings;
+	private readonly outputOf: (resource: ResolvedResource) => OutputSettings;
 	private readonly emitter: Emitter;
 	private readonly writer = runName(new Date());
 	private readonly opened = new Map<string, Promise<Target>>();
 
 	/** `emitter` gets warnings about written rows; where its callback throws, the resource fails. */
-	constructor(output: OutputSettings, emitter: Emitter) {
-		this.output = output;
+	constructor(outputOf: (resource: ResolvedResource) => OutputSettings, emitter: Emitter) {
+		this.outputOf = outputOf;
 		this.emitter = emitter;
 	}
 
 	async open(resource: ResolvedResource, options: RunTargetOptions): Promise<RunTarget> {
 		const dataset = await this.datasetOf(resource);
-		const chosen = await this.format();
-		const format = await formatBeside(dataset, chosen, resource, options);
-		return openTarget(resource, {...options, dataset, format, output: this.output, emitter: this.emitter});
+		const output = this.outputOf(resource);
+		const chosen = await formatOf(output);
+		// The forms of files elsewhere are fixed: to look at them would be to copy them all.
+		const format = output.target ? chosen : await formatBeside(dataset, chosen, resource, options);
+		return openTarget(resource, {...options, dataset, format, output, emitter: this.emitter});
 	}
 
 	/**
@@ -50,6 +54,11 @@ export class Targets {
 		return isSame && dataset?.missing.length === 0 ? standing.finishedAt : undefined;
 	}
 
+	/** How far a resource has been read. */
+	async standingOf(resource: ResolvedResource): Promise<ResourceProgress | undefined> {
+		return (await this.datasetOf(resource)).last?.standings.get(resource.name);
+	}
+
 	/** Whether a recorded commit is not visible yet: the next run finishes it. */
 	async areHalfWay(): Promise<boolean> {
 		return (await this.all()).some(dataset => dataset.isHalfWay);
@@ -59,19 +68,15 @@ export class Targets {
 		await inAnyCase(...(await this.all()).map(dataset => () => dataset.close()));
 	}
 
-	private async format(): Promise<FileFormat> {
-		const {format: word, compression, options, plugins, target} = this.output;
-		if (target) return (await target.parts()).format;
-		return fileFormat(word, {compression, options}, plugins);
-	}
-
-	private datasetOf({table_name: name}: ResolvedResource): Promise<Target> {
+	private datasetOf(resource: ResolvedResource): Promise<Target> {
 		const {writer} = this;
-		const {path: root, graceMs = 0, target} = this.output;
+		const {table_name: name} = resource;
+		const {path: root, graceMs = 0, target} = this.outputOf(resource);
+		const key = JSON.stringify([root, name]);
 		const known =
-			this.opened.get(name) ??
+			this.opened.get(key) ??
 			(target ? target.open(name, writer) : openDataset({root, name, writer, graceMs}));
-		this.opened.set(name, known);
+		this.opened.set(key, known);
 		return known;
 	}
 
@@ -80,4 +85,23 @@ export class Targets {
 		const datasets = await Promise.all([...this.opened.values()].map(each => each.catch(() => undefined)));
 		return datasets.filter(dataset => dataset !== undefined);
 	}
+}
+
+async function formatOf({
+	format,
+	compression,
+	options,
+	plugins,
+	target,
+}: OutputSettings): Promise<FileFormat> {
+	if (!target) return fileFormat(format, {compression, options}, plugins);
+	if (target.plugin.takes === 'any') {
+		const parquet = {timeAs: 'text', ...options?.parquet};
+		return fileFormat(format, {compression, options: {...options, parquet}}, plugins);
+	}
+	const {format: own} = await target.parts();
+	if (own) return own;
+	throw new ConfigError(
+		`${target.plugin.type}: the plugin takes ${target.plugin.takes}, and has no format for it`,
+	);
 }

@@ -10,6 +10,10 @@ export interface Store {
 	 * writers exactly one succeeds. All that is promised about commits rests on this.
 	 */
 	putNew(key: string, body: Uint8Array): Promise<boolean>;
+	/** Creates an object, or replaces the one that is there. */
+	put(key: string, body: Uint8Array): Promise<void>;
+	/** A part of an object. */
+	read(key: string, from: number, length: number): Promise<Buffer>;
 	/** Copies a local file to a key that no other writer uses. */
 	upload(key: string, file: string): Promise<void>;
 	/** Copies an object to a local file. */

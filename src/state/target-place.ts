@@ -7,6 +7,8 @@ export interface TargetPlace {
 	readonly url: string;
 	/** The address without its password, for messages. */
 	readonly shown: string;
+	/** Variables with credentials. */
+	readonly env: NodeJS.Dict<string>;
 	/** A folder of this machine for the parts that are being written; closed to other users. */
 	readonly spool: string;
 }
@@ -16,6 +18,12 @@ export interface TargetOpening extends TargetPlace {
 	readonly name: string;
 	/** Unique for each process, and valid as a file name. */
 	readonly writer: string;
+}
+
+/** A dataset in a target, with its last commit. */
+export interface CommittedDataset {
+	readonly name: string;
+	readonly commit: Commit;
 }
 
 /** A dataset in a target. */

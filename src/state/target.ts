@@ -2,6 +2,7 @@
  * What a run writes to. A part is a file in a local folder first; a target makes a set of parts, and the place
  * after them, real in one step.
  */
+import type {JsonValue} from '../core/json/json.ts';
 import type {Commit, Part} from './commit.ts';
 import type {CommitChange} from './next-commit.ts';
 
@@ -11,6 +12,12 @@ export interface WantedRows {
 	readonly columns?: readonly string[];
 	/** The most rows, from the beginning. @default all */
 	readonly most?: number;
+}
+
+/** A range that includes both bounds. */
+export interface PartRange {
+	readonly least: JsonValue;
+	readonly greatest: JsonValue;
 }
 
 export interface Target {
@@ -47,6 +54,8 @@ export interface Target {
 	stage(path: string): string;
 	/** The local path of a part, committed or staged. A target without local files copies the part here. */
 	fetch(part: Part, wanted?: WantedRows): Promise<string>;
+	/** The ranges of the values in a part by column, as far as the target knows them without reading it. */
+	ranges?(part: Part): Promise<ReadonlyMap<string, PartRange>>;
 	/**
 	 * Runs the work of callers one after the other, so that another resource of the same table changes nothing
 	 * in the meantime.

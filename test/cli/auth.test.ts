@@ -423,8 +423,8 @@ test('whose auth is meant is told by a name where there are several', async () =
 	);
 });
 
-test('every config in docs/login.md passes check, and can be signed in for', async () => {
-	const page = await readFile(join(import.meta.dirname, '../../../docs/login.md'), 'utf8');
+test('every config in docs/how-to/login.md passes check, and can be signed in for', async () => {
+	const page = await readFile(join(import.meta.dirname, '../../../docs/how-to/login.md'), 'utf8');
 	const configs = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 	equal(configs.length, 2);
 	for (const config of configs) {

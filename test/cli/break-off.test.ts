@@ -131,7 +131,9 @@ test('SIGINT keeps what came, and the next run asks for the rest only', async ()
 	const events = halting('events', {pages: 6, at: 3});
 	await using api = await server(events.route);
 	const output = {format: 'jsonl', checkpoint: {rows: 20}};
-	await using place = await workspace({'sluice.json': config(api.url, [events.resource], {output})});
+	// Requests are counted, and without a total some beyond the end would be in vain.
+	const inOrder = {client: {concurrency: 1}, output};
+	await using place = await workspace({'sluice.json': config(api.url, [events.resource], inOrder)});
 	const {code, stderr} = await breakOff(place, events, {signal: 'SIGINT', kept: 2});
 	equal(code, 130);
 	match(stderr, /^events: [23] pages kept; run it again to go on from there\nsluice: interrupted\n$/);
@@ -277,8 +279,10 @@ test('what had finished is left out, also when it was begun by an earlier comman
 	const first = halting('first', {pages: 3, at: 2});
 	const second = halting('second', {pages: 3, at: 1});
 	await using api = await server(first.route, second.route);
+	// One resource after the other: the first has finished when the second one breaks off.
+	const inOrder = {client: {concurrency: 1}, ...often};
 	await using place = await workspace({
-		'sluice.json': config(api.url, [first.resource, second.resource], often),
+		'sluice.json': config(api.url, [first.resource, second.resource], inOrder),
 	});
 	await breakOff(place, first, {words: ['first']});
 	first.open();

@@ -101,7 +101,7 @@ test('it says where a run that broke off goes on, and that a change of the confi
 	// The run first looks at the page before its place.
 	const first = 2 * (pages - 1);
 	match(plan.events.request, new RegExp(`^GET ${api.url}/events\\?.*offset=${first}\\b`));
-	match(plan.events.last_run, /rows in 3 requests, .*\(failed\)$/);
+	match(plan.events.last_run, /rows in \d requests, .*\(failed\)$/);
 	match(plan.teams.starts, /^not at all: the run that this one goes on with has finished it at 2/);
 	equal(
 		parse(changed.stdout).events.starts,

@@ -18,6 +18,9 @@ const events = {
 	},
 };
 
+/** The requests so far are counted. */
+const inOrder = {client: {concurrency: 1}};
+
 /** Eight rows on four pages, of which the third does not come before it may. */
 function held(): {readonly route: Route; readonly release: () => void} {
 	let release = (): void => {};
@@ -57,7 +60,7 @@ for (const words of [
 	test(`${words[0]} says every now and then how far it is`, async () => {
 		const {route, release} = held();
 		await using api = await server(route);
-		await using place = await workspace({'sluice.json': config(api.url, [events])});
+		await using place = await workspace({'sluice.json': config(api.url, [events], inOrder)});
 		const running = place.start([...words, '--progress', '0.05s']);
 		await said(running, /^events: 4 rows, 3 requests, \d+ B, [\d,]+ rows\/s, 50 % of 8 rows\b/m);
 		release();
@@ -68,7 +71,7 @@ for (const words of [
 test('--quiet says nothing of it, and --log json says it in events', async () => {
 	const {route, release} = held();
 	await using api = await server(route);
-	await using place = await workspace({'sluice.json': config(api.url, [events])});
+	await using place = await workspace({'sluice.json': config(api.url, [events], inOrder)});
 	const running = place.start(['read', 'events', '--progress', '0.05s', '--log', 'json']);
 	const text = await said(running, /"event":"progress".*"read":4.*\n/);
 	const lines = text.trim().split('\n');

@@ -96,7 +96,9 @@ test('two runs that renew their tokens from one file at the same time never use 
 	try {
 		const auth = authAt(api.url);
 		const paginator = {type: 'page_number', base_page: 1, total_path: null};
-		const config = {client: {base_url: api.url, auth, paginator}, resources: ['r']};
+		// Requests at once would share a token.
+		const client = {base_url: api.url, auth, paginator, concurrency: 1};
+		const config = {client, resources: ['r']};
 		await using place = await workspace({'sluice.json': JSON.stringify(config)});
 		const runs = await Promise.all([1, 2].map(() => place.start(['read', 'r'], {timeoutMs: 60_000}).ended));
 		for (const {code, stdout, stderr} of runs)

@@ -258,6 +258,7 @@ const shared = {
 		parallelized: true,
 	},
 	partition_by: {column: 'at', unit: 'month', folder: 'at_month'},
+	target: {type: 'az', path: 'az://container/raw', account: 'acme', endpoint: 'https://az.example.com'},
 	processing_steps: [
 		{filter: '@.id > 0'},
 		{explode: 'tags'},
@@ -405,7 +406,7 @@ const configs: object[] = [
 				max_retry_after: 5,
 			},
 			response_actions: [{status_code: '5xx', action: 'retry'}],
-			rate_limit: {requests: 2, per: '1s', burst: 1},
+			rate_limit: {requests: 2, per: '1s', burst: 1, shared: 'redis://127.0.0.1:9', key: 'all'},
 			max_requests: 5,
 			timeouts: {connect: 1, headers: 1, body_idle: 1, total: 1},
 			concurrency: 2,

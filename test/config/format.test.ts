@@ -83,7 +83,7 @@ test('pages of CSV and JSON Lines follow links and offsets', async () => {
 	]);
 	try {
 		const rows = await readConfig({
-			client: {base_url: server.url},
+			client: {base_url: server.url, concurrency: 1},
 			resources: [
 				{name: 'a', endpoint: {format: 'auto'}},
 				{name: 'b', endpoint: {format: 'jsonl', paginator: {type: 'offset', limit: 2}}},

@@ -49,7 +49,7 @@ async function answering(url: string, server: ChildProcess): Promise<void> {
 	throw new Error('moto does not answer');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 	const {port} = server.address() as AddressInfo;

@@ -29,7 +29,7 @@ export async function runConfig(
 	const api = connection(config, {...(sleep && {sleep}), ...(onEvent && {onEvent})});
 	const resources = resolveResources(config);
 	const emitter = new Emitter();
-	const outputs = new Targets({path: output, format}, emitter);
+	const outputs = new Targets(() => ({path: output, format}), emitter);
 	const results: Record<string, Counts> = {};
 	try {
 		for (const resource of resources) {

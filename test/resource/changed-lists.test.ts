@@ -2,7 +2,7 @@
  * Lists of parents that change whenever a run breaks off: each parent that is there in the end is read, and no
  * page of its children twice.
  */
-import {deepStrictEqual} from 'node:assert/strict';
+import {deepStrictEqual, equal} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import type {Cursor} from '../../src/core/page.ts';
@@ -136,3 +136,20 @@ for (const [kind, of] of Object.entries(kinds)) {
 		);
 	});
 }
+
+test('a parent that is done and has moved behind the row of the place is not read again, on any page', async () => {
+	for (const changed of [
+		[1, 5, 21, 4, 6],
+		[1, 5, 21, 4, 22, 23, 6],
+	]) {
+		let told = 0;
+		const world: World = {users: [1, 6, 5, 4], onLost: () => told++};
+		const read: string[] = [];
+		const place = await run(users(world), undefined, 7, read);
+		world.users = changed;
+		equal(await run(users(world), place ?? undefined, Number.POSITIVE_INFINITY, read), null);
+		const all = [1, 4, 5, 6, ...changed.filter(id => id > 20)];
+		deepStrictEqual(read.toSorted(), all.flatMap(id => [`${id}/0`, `${id}/1`]).toSorted());
+		equal(told, 1);
+	}
+});

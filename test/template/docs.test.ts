@@ -8,7 +8,7 @@ import {functions} from '../../src/template/functions.ts';
 import {Template} from '../../src/template/template.ts';
 import {tests} from '../../src/template/tests.ts';
 
-const page = await readFile(join(import.meta.dirname, '../../../docs/expressions.md'), 'utf8');
+const page = await readFile(join(import.meta.dirname, '../../../docs/reference/expressions.md'), 'utf8');
 const scope = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '');
 const examples = [...page.matchAll(/^\| `(.*?)` \| `(.*?)` \|/gm)].map(([, expression = '', value = '']) => ({
 	expression: expression.replaceAll('\\|', '|'),

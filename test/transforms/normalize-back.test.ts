@@ -1,6 +1,6 @@
 /**
  * What was sent can be told from what was stored: the type of a column, its value, and the table of types in
- * the README.
+ * the reference.
  */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -100,7 +100,7 @@ const record = fc.dictionary(fc.constantFrom('a', 'b'), value, {
 	maxKeys: 2,
 }) as fc.Arbitrary<JsonRecord>;
 
-test('what comes out of inferred columns says what was sent, up to what the README says of their types', () => {
+test('what comes out of inferred columns says what was sent, up to what the reference says of their types', () => {
 	fc.assert(
 		fc.property(
 			fc.array(fc.array(record, {minLength: 1, maxLength: 6}), {minLength: 1, maxLength: 3}),
@@ -132,7 +132,7 @@ function check(sent: JsonRecord, out: JsonRecord, columns: ReadonlyMap<string, C
 	}
 }
 
-// The table of types in the README, read backwards.
+// The table of types in the reference, read backwards.
 function isSame(type: Column['type'], kept: JsonValue, given: JsonValue): boolean {
 	switch (type) {
 		case 'json':

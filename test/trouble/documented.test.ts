@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {warningKinds} from '../../src/core/warning.ts';
 
-test('docs/trust.md lists every warning once', async () => {
-	const text = await readFile(join(import.meta.dirname, '../../../docs/trust.md'), 'utf8');
+test('docs/reference/trust.md lists every warning once', async () => {
+	const text = await readFile(join(import.meta.dirname, '../../../docs/reference/trust.md'), 'utf8');
 	const listed = [...text.matchAll(/\| `([a-z-]+)` \|/g)].map(([, code]) => code);
 	deepStrictEqual(listed.toSorted(), Object.keys(warningKinds).toSorted());
 });

@@ -325,8 +325,8 @@ test('what cannot go together with sync is refused with its place', async () => 
 	match(await problem({sync: {token_path: 'a', token_param: 'b', expired_when: [{}]}}), /needs a condition/);
 });
 
-test('every config in docs/shapes.md passes check', async () => {
-	const page = await readFile(join(import.meta.dirname, '../../../docs/shapes.md'), 'utf8');
+test('every config in docs/how-to/shapes.md passes check', async () => {
+	const page = await readFile(join(import.meta.dirname, '../../../docs/how-to/shapes.md'), 'utf8');
 	const configs = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 	strictEqual(configs.length, 4);
 	for (const config of configs) {

@@ -1,74 +1,166 @@
-/** The log of one Delta table: numbered entries of actions, each created once. */
+/** The log of one Delta table: numbered entries of actions, each created once, and checkpoints of them. */
 import {StateError} from '../../../src/core/errors.ts';
 import type {Store} from '../../../src/state/store.ts';
-import {type Action, PROTOCOL} from './actions.ts';
-
-/** One entry, as far as it matters here. */
-export interface Entry {
-	readonly version: number;
-	readonly actions: readonly Action[];
-}
+import type {Action} from './actions.ts';
+import {checkpointActions, checkpointFile} from './checkpoint.ts';
+import {checkProtocol} from './protocol.ts';
+import {type Entry, Snapshot} from './snapshot.ts';
 
 /** The width of an entry's number in its name. */
 const DIGITS = 20;
+const LAST = '_last_checkpoint';
+/** Entries between two checkpoints, as in all writers of Delta. */
+const INTERVAL = 10;
 
 export class DeltaTable {
 	readonly name: string;
+	/** For messages. */
+	readonly location: string;
 	readonly #store: Store;
 	readonly #folder: string;
+	#snapshot: Promise<Snapshot> | undefined;
 
 	constructor(store: Store, name: string) {
 		this.name = name;
+		this.location = `${store.location}/${name}`;
 		this.#store = store;
 		this.#folder = `${name}/_delta_log/`;
 	}
 
-	/** Entries after a version; after -1 all. Throws where an entry between them is gone. */
-	async after(version: number): Promise<Entry[]> {
-		const found: Entry[] = [];
-		for await (const key of this.#store.list(this.#folder, this.#key(version))) {
-			const number = /^(\d{20})\.json$/.exec(key.slice(this.#folder.length))?.[1];
-			if (number === undefined) continue;
-			const text = await this.#store.get(key);
-			if (text) found.push({version: Number(number), actions: actionsIn(text.toString(), key)});
-		}
-		for (const [index, entry] of found.entries())
-			if (entry.version !== version + 1 + index)
-				throw new StateError(
-					`${this.#location}: entry ${version + 1 + index} of its log is gone, as another program has cleaned it up. ` +
-						'Nothing was changed. Read all again into another place',
-				);
-		for (const {actions} of found) this.#check(actions);
-		return found;
+	/** The state after the last entry that is known. */
+	snapshot(): Promise<Snapshot> {
+		this.#snapshot ??= this.#load();
+		return this.#snapshot;
 	}
 
-	/** Creates an entry; `false` where there is one. */
-	async put(version: number, actions: readonly object[]): Promise<boolean> {
+	/** Reads the entries since, and returns them. */
+	async update(): Promise<readonly Entry[]> {
+		const snapshot = await this.snapshot();
+		const keys = await this.#keys(this.#key(snapshot.version));
+		return this.#replay(snapshot, keys);
+	}
+
+	/** Creates the next entry; `false` where another writer was first. */
+	async put(actions: readonly Action[]): Promise<boolean> {
+		const snapshot = await this.snapshot();
+		const version = snapshot.version + 1;
 		const text = actions.map(action => `${JSON.stringify(action)}\n`).join('');
-		return this.#store.putNew(this.#key(version), Buffer.from(text));
+		if (!(await this.#store.putNew(this.#key(version), Buffer.from(text)))) return false;
+		snapshot.apply({version, actions});
+		return true;
 	}
 
-	get #location(): string {
-		return `${this.#store.location}/${this.name}`;
+	/** Writes a checkpoint where one is due, so that readers need not read the whole log. */
+	async checkpoint(now: number): Promise<void> {
+		const snapshot = await this.snapshot();
+		const {version, metaData} = snapshot;
+		const interval = Number(metaData?.configuration?.['delta.checkpointInterval'] ?? INTERVAL);
+		if (version - snapshot.checkpoint < (interval > 0 ? interval : INTERVAL)) return;
+		const {bytes, actions} = await checkpointFile(snapshot, now);
+		const key = this.#key(version).replace(/json$/, 'checkpoint.parquet');
+		await this.#store.putNew(key, bytes);
+		const hint = {version, size: actions, sizeInBytes: bytes.length, numOfAddFiles: snapshot.files.size};
+		await this.#store.put(`${this.#folder}${LAST}`, Buffer.from(JSON.stringify(hint)));
+		snapshot.checkpoint = version;
 	}
 
-	// A table with newer features may have rules that this writer does not know.
-	#check(actions: readonly Action[]): void {
-		for (const {protocol} of actions) {
-			if (!protocol) continue;
-			const {minReaderVersion, minWriterVersion} = PROTOCOL.protocol;
-			if (protocol.minReaderVersion <= minReaderVersion && protocol.minWriterVersion <= minWriterVersion)
-				continue;
-			throw new StateError(
-				`${this.#location}: its protocol is reader ${protocol.minReaderVersion}, writer ${protocol.minWriterVersion}, ` +
-					`and Sluice writes reader ${minReaderVersion}, writer ${minWriterVersion}. Nothing was changed. Write to another place`,
-			);
+	async #load(): Promise<Snapshot> {
+		const hint = await this.#hint();
+		const keys = await this.#keys(hint === undefined ? '' : this.#name(hint));
+		const found = newestCheckpoint(keys.map(key => key.slice(this.#folder.length)));
+		// The file of the hint may be gone, or be of a kind that is not known here.
+		if (hint !== undefined && !found) return this.#loadFrom(await this.#keys(''));
+		return this.#loadFrom(keys);
+	}
+
+	async #loadFrom(keys: readonly string[]): Promise<Snapshot> {
+		const snapshot = new Snapshot();
+		const found = newestCheckpoint(keys.map(key => key.slice(this.#folder.length)));
+		if (found) {
+			for (const name of found.names) {
+				const bytes = await this.#store.get(`${this.#folder}${name}`);
+				if (!bytes) throw this.#gone(found.version);
+				for await (const actions of checkpointActions(bytes, `${this.location}/_delta_log/${name}`))
+					snapshot.apply({version: found.version, actions});
+			}
+			snapshot.checkpoint = found.version;
+			this.#check(snapshot);
 		}
+		await this.#replay(snapshot, keys);
+		return snapshot;
+	}
+
+	async #replay(snapshot: Snapshot, keys: readonly string[]): Promise<readonly Entry[]> {
+		const entries: Entry[] = [];
+		for (const key of keys) {
+			const version = Number(/^(\d{20})\.json$/.exec(key.slice(this.#folder.length))?.[1] ?? -1);
+			if (version <= snapshot.version) continue;
+			if (version !== snapshot.version + 1) throw this.#gone(snapshot.version + 1);
+			const text = await this.#store.get(key);
+			if (!text) throw this.#gone(version);
+			const entry = {version, actions: actionsIn(text.toString(), key)};
+			snapshot.apply(entry);
+			entries.push(entry);
+		}
+		this.#check(snapshot);
+		return entries;
+	}
+
+	#check({protocol}: Snapshot): void {
+		if (protocol) checkProtocol(protocol, this.location);
+	}
+
+	async #hint(): Promise<number | undefined> {
+		const text = await this.#store.get(`${this.#folder}${LAST}`);
+		if (!text) return undefined;
+		try {
+			const {version} = JSON.parse(text.toString()) as {version?: unknown};
+			return typeof version === 'number' ? version : undefined;
+		} catch {
+			// It only saves time.
+			return undefined;
+		}
+	}
+
+	async #keys(after: string): Promise<string[]> {
+		const keys: string[] = [];
+		for await (const key of this.#store.list(this.#folder, after === '' ? this.#folder : after))
+			keys.push(key);
+		return keys;
+	}
+
+	#gone(version: number): StateError {
+		return new StateError(
+			`${this.location}: entry ${version} of its log is gone, and so is a checkpoint after it. Nothing was changed. ` +
+				'Restore the folder _delta_log, or read all again into another place',
+		);
+	}
+
+	/** Sorts before all files of a version. */
+	#name(version: number): string {
+		return `${this.#folder}${String(version).padStart(DIGITS, '0')}`;
 	}
 
 	#key(version: number): string {
-		return `${this.#folder}${version < 0 ? '' : `${String(version).padStart(DIGITS, '0')}.json`}`;
+		return version < 0 ? this.#folder : `${this.#name(version)}.json`;
 	}
+}
+
+/** The files of the newest checkpoint that is whole: one, or all of several. */
+function newestCheckpoint(
+	names: readonly string[],
+): {readonly version: number; readonly names: readonly string[]} | undefined {
+	const found = new Map<string, {readonly version: number; readonly of: number; readonly names: string[]}>();
+	for (const name of names) {
+		const [, version, , of = '1'] = /^(\d{20})\.checkpoint(\.\d{10}\.(\d{10}))?\.parquet$/.exec(name) ?? [];
+		if (version === undefined) continue;
+		const key = `${version} ${of}`;
+		const known = found.get(key) ?? {version: Number(version), of: Number(of), names: []};
+		known.names.push(name);
+		found.set(key, known);
+	}
+	const whole = [...found.values()].filter(each => each.names.length === each.of);
+	return whole.sort((one, other) => other.version - one.version)[0];
 }
 
 function actionsIn(text: string, key: string): Action[] {

@@ -5,9 +5,14 @@ import {dirname, join} from 'node:path';
 import {StateError} from '../../../src/core/errors.ts';
 import {exists} from '../../../src/core/files/durable.ts';
 import type {Target} from '../../../src/state/target.ts';
-import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
+import type {
+	CommittedDataset,
+	FoundInTarget,
+	TargetOpening,
+	TargetPlace,
+} from '../../../src/state/target-place.ts';
 import {parquetFormat} from '../../formats/parquet/format.ts';
-import {tableName} from '../sql/names.ts';
+import {auditTables} from '../sql/audit.ts';
 import {datasetsIn, lastRecord, makeOwnTables} from '../sql/own-tables.ts';
 import {openSqlTarget} from '../sql/sql-target.ts';
 import {openSession, type Session} from './session.ts';
@@ -23,6 +28,8 @@ const open = new Map<string, Shared>();
 
 const format = parquetFormat();
 
+const GONE = 'the file is gone, with all rows';
+
 export function duckdbTarget() {
 	return {
 		format,
@@ -34,19 +41,8 @@ export function duckdbTarget() {
 					found.push({name, commit: await lastRecord(db, name), isBeingWritten: false});
 				return found;
 			}),
-		count: (place: TargetPlace, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
-			reading(place, new Map<string, number>(), async db => {
-				const counts = new Map<string, number>();
-				for (const name of tables) {
-					const own = tableName(name, db.names);
-					if (!(await db.columns(own))) continue;
-					const {rows} = await db.run(
-						`SELECT count(*) AS n FROM ${db.table(own)} WHERE _sluice_run IS NOT NULL`,
-					);
-					counts.set(name, Number(rows[0]?.n));
-				}
-				return counts;
-			}),
+		audit: (place: TargetPlace, {commit}: CommittedDataset): Promise<readonly string[]> =>
+			reading(place, [GONE], db => auditTables(db, commit)),
 	};
 }
 

@@ -2,9 +2,14 @@
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import type {Target} from '../../../src/state/target.ts';
-import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
+import type {
+	CommittedDataset,
+	FoundInTarget,
+	TargetOpening,
+	TargetPlace,
+} from '../../../src/state/target-place.ts';
 import type {FileFormat} from '../../formats/format.ts';
-import {tableName} from '../sql/names.ts';
+import {auditTables} from '../sql/audit.ts';
 import {datasetsIn, lastRecord, makeOwnTables} from '../sql/own-tables.ts';
 import {openSqlTarget} from '../sql/sql-target.ts';
 import {copyFormat, headerOf} from './format.ts';
@@ -97,19 +102,8 @@ export function postgresTarget({schema}: {readonly schema: string}) {
 				}
 				return found;
 			}),
-		count: (place: TargetPlace, tables: readonly string[]): Promise<ReadonlyMap<string, number>> =>
-			reading(place, async db => {
-				const counts = new Map<string, number>();
-				for (const name of tables) {
-					const own = tableName(name, db.names);
-					if (!(await db.columns(own))) continue;
-					const {rows} = await db.run(
-						`SELECT count(*) AS n FROM ${db.table(own)} WHERE _sluice_run IS NOT NULL`,
-					);
-					counts.set(name, Number(rows[0]?.n));
-				}
-				return counts;
-			}),
+		audit: (place: TargetPlace, {commit}: CommittedDataset): Promise<readonly string[]> =>
+			reading(place, db => auditTables(db, commit)),
 	};
 }
 

@@ -42,6 +42,32 @@ class FolderStore implements Store {
 		return true;
 	}
 
+	async put(key: string, body: Uint8Array): Promise<void> {
+		const path = this.#path(key);
+		const draft = await this.#draft(path);
+		try {
+			await writeDurably(draft, body);
+			await rename(draft, path);
+		} finally {
+			await rm(draft, {force: true});
+		}
+		await syncFolder(dirname(path));
+	}
+
+	async read(key: string, from: number, length: number): Promise<Buffer> {
+		const handle = await open(this.#path(key));
+		try {
+			const {buffer, bytesRead} = await handle.read(Buffer.alloc(length), 0, length, from);
+			if (bytesRead < length)
+				throw new StateError(
+					`${this.location}/${key}: ends at ${from + bytesRead} bytes, and more were expected`,
+				);
+			return buffer;
+		} finally {
+			await handle.close();
+		}
+	}
+
 	async upload(key: string, file: string): Promise<void> {
 		const path = this.#path(key);
 		const draft = await this.#draft(path);

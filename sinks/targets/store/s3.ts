@@ -9,9 +9,10 @@ import type {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {S3Client} from '@aws-sdk/client-s3';
-import {ConfigError, StateError} from '../../../src/core/errors.ts';
+import {StateError} from '../../../src/core/errors.ts';
 import {makeFolder} from '../../../src/core/files/durable.ts';
 import type {Store} from '../../../src/state/store.ts';
+import {type Bucket, bucketOf, explained, MOST_ATTEMPTS, retried, sdkOf} from './remote.ts';
 
 export interface S3Options {
 	/** Address of a server other than Amazon's: `http://127.0.0.1:9000`. @default that of the SDK */
@@ -26,10 +27,8 @@ type Sdk = typeof import('@aws-sdk/client-s3');
 
 /** `s3://bucket/prefix`. Throws `ConfigError` where the SDK is not installed. */
 export async function s3Store(url: string, options: S3Options = {}): Promise<Store> {
-	const {bucket, prefix} = placeOf(url);
-	const sdk: Sdk = await import('@aws-sdk/client-s3').catch(() => {
-		throw new ConfigError(`${url}: needs the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3`);
-	});
+	const bucket = bucketOf(url);
+	const sdk = await sdkOf<Sdk>('@aws-sdk/client-s3', url);
 	const {endpoint, region, forcePathStyle = endpoint !== undefined} = options;
 	const client = new sdk.S3Client({
 		...(endpoint !== undefined && {endpoint}),
@@ -39,23 +38,13 @@ export async function s3Store(url: string, options: S3Options = {}): Promise<Sto
 		// Not all servers know the trailers that the SDK puts after a file by default.
 		requestChecksumCalculation: 'WHEN_REQUIRED',
 	});
-	return new S3Store(sdk, client, bucket, prefix);
-}
-
-function placeOf(url: string): {readonly bucket: string; readonly prefix: string} {
-	const [, bucket, path = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/is.exec(url) ?? [];
-	if (bucket === undefined)
-		throw new ConfigError(`output ${JSON.stringify(url)}: names no bucket; write s3://bucket/prefix`);
-	const prefix = path.replace(/\/+$/, '');
-	return {bucket, prefix: prefix === '' ? '' : `${prefix}/`};
+	return new S3Store(sdk, client, bucket);
 }
 
 /** The most keys that one request removes. */
 const MOST_REMOVED = 1000;
 /** How often a conditional put is sent again, when the server says that another one is under way. */
 const MOST_CONFLICTS = 10;
-/** How often a file is copied before the run fails. */
-const MOST_ATTEMPTS = 5;
 
 class S3Store implements Store {
 	readonly location: string;
@@ -64,12 +53,12 @@ class S3Store implements Store {
 	readonly #bucket: string;
 	readonly #prefix: string;
 
-	constructor(sdk: Sdk, client: S3Client, bucket: string, prefix: string) {
+	constructor(sdk: Sdk, client: S3Client, {name, prefix, location}: Bucket) {
 		this.#sdk = sdk;
 		this.#client = client;
-		this.#bucket = bucket;
+		this.#bucket = name;
 		this.#prefix = prefix;
-		this.location = `s3://${bucket}/${prefix}`.replace(/\/$/, '');
+		this.location = location;
 	}
 
 	async get(key: string): Promise<Buffer | undefined> {
@@ -98,6 +87,28 @@ class S3Store implements Store {
 				else throw this.#explained(key, error);
 			}
 		}
+	}
+
+	async put(key: string, body: Uint8Array): Promise<void> {
+		try {
+			await this.#client.send(new this.#sdk.PutObjectCommand({...this.#object(key), Body: body}));
+		} catch (error) {
+			throw this.#explained(key, error);
+		}
+	}
+
+	async read(key: string, from: number, length: number): Promise<Buffer> {
+		const range = {Range: `bytes=${from}-${from + length - 1}`};
+		let bytes = Buffer.alloc(0);
+		await this.#retried(key, async () => {
+			const command = new this.#sdk.GetObjectCommand({...this.#object(key), ...range});
+			const {Body: body} = await this.#client.send(command);
+			bytes = Buffer.from((await body?.transformToByteArray()) ?? []);
+		});
+		if (bytes.length === length) return bytes;
+		throw new StateError(
+			`${this.location}/${key}: the server sent ${bytes.length} bytes for a range of ${length}`,
+		);
 	}
 
 	async upload(key: string, file: string): Promise<void> {
@@ -164,16 +175,10 @@ class S3Store implements Store {
 
 	// The SDK cannot send a stream a second time, nor go on with a response that broke off.
 	async #retried(key: string, work: () => Promise<void>): Promise<void> {
-		for (let attempt = 1; ; attempt++) {
-			try {
-				await work();
-				return;
-			} catch (error) {
-				const status = statusOf(error);
-				const isPassing = status === undefined ? isOfNetwork(error) : status >= 500 || status === 429;
-				if (!isPassing || attempt === MOST_ATTEMPTS) throw this.#explained(key, error);
-				await pause(100 * 2 ** attempt);
-			}
+		try {
+			await retried(work, statusOf);
+		} catch (error) {
+			throw this.#explained(key, error);
 		}
 	}
 
@@ -182,12 +187,9 @@ class S3Store implements Store {
 	}
 
 	#explained(key: string, error: unknown): StateError {
-		const {name, message} = error as Error;
 		const status = statusOf(error);
-		const what = status === undefined ? `${name}: ${message}` : `${status} ${name}: ${message}`;
-		return new StateError(`${this.location}/${key}: ${what}. ${adviceFor(error as Error, status)}`, {
-			cause: error,
-		});
+		const advice = adviceFor(error as Error, status);
+		return explained({location: this.location, key, error, status, advice});
 	}
 }
 
@@ -195,17 +197,12 @@ function statusOf(error: unknown): number | undefined {
 	return (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode;
 }
 
-function isOfNetwork(error: unknown): boolean {
-	const {code, name} = error as NodeJS.ErrnoException;
-	return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '') || name === 'TimeoutError';
-}
-
-function adviceFor({name, message}: Error, status: number | undefined): string {
+function adviceFor({name, message}: Error, status: number | undefined): string | undefined {
 	if (name === 'CredentialsProviderError' || name === 'CredentialsError')
 		return 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE';
 	if (message === 'Region is missing') return 'Set AWS_REGION, or region in output.target';
 	if (name === 'NoSuchBucket') return 'Make the bucket, or name another one';
 	if (status === 403)
 		return 'The credentials need s3:GetObject, s3:PutObject and s3:DeleteObject on its objects, and s3:ListBucket';
-	return 'What was committed stays; run it again to go on from there';
+	return undefined;
 }

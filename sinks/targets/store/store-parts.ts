@@ -3,22 +3,31 @@
 import type {Commit} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
 import type {Target} from '../../../src/state/target.ts';
-import type {FoundInTarget, TargetOpening, TargetPlace} from '../../../src/state/target-place.ts';
-import {parquetFormat} from '../../formats/parquet/format.ts';
+import type {
+	CommittedDataset,
+	FoundInTarget,
+	TargetOpening,
+	TargetPlace,
+} from '../../../src/state/target-place.ts';
+import type {FileFormat} from '../../formats/format.ts';
+import {auditFiles} from './audit.ts';
+import {partFormat} from './part-format.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, type TableLog} from './table-log.ts';
-import {openStoreTarget} from './target.ts';
+import {openStoreTarget, pendingIn} from './target.ts';
 
 export interface StoreParts {
 	/** Opens the store of an address. */
-	readonly store: (url: string) => Promise<Store>;
+	readonly store: (place: TargetPlace) => Promise<Store>;
 	/** How readers learn of commits. @default they list the files */
 	readonly tables?: ((store: Store, name: string) => TableLog) | undefined;
+	/** The form of the files. @default partFormat */
+	readonly format?: FileFormat;
 }
 
-export function storeParts({store: openStore, tables = () => filesAlone}: StoreParts) {
-	async function within<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
-		const store = await openStore(url);
+export function storeParts({store: openStore, format = partFormat, tables = () => filesAlone}: StoreParts) {
+	async function within<T>(place: TargetPlace, work: (store: Store) => Promise<T>): Promise<T> {
+		const store = await openStore(place);
 		try {
 			return await work(store);
 		} finally {
@@ -26,12 +35,11 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 		}
 	}
 
-	// Spark and Delta Lake have no time of day. All files have the same forms, so none has to be looked at.
-	const {beside: _, ...format} = parquetFormat({timeAs: 'text'});
 	return {
 		format,
-		async open({url, name, writer, spool}: TargetOpening): Promise<Target> {
-			const store = await openStore(url);
+		async open(opening: TargetOpening): Promise<Target> {
+			const {name, writer, spool} = opening;
+			const store = await openStore(opening);
 			try {
 				return await openStoreTarget({store, name, writer, spool, tables: tables(store, name)});
 			} catch (error) {
@@ -39,8 +47,8 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 				throw error;
 			}
 		},
-		list: ({url}: TargetPlace): Promise<FoundInTarget[]> =>
-			within(url, async store => {
+		list: (place: TargetPlace): Promise<FoundInTarget[]> =>
+			within(place, async store => {
 				const found: FoundInTarget[] = [];
 				for (const name of await RecordLog.names(store)) {
 					const commit = await lastCommit(store, name, tables(store, name));
@@ -48,25 +56,11 @@ export function storeParts({store: openStore, tables = () => filesAlone}: StoreP
 				}
 				return found;
 			}),
-		count: ({url}: TargetPlace, names: readonly string[]): Promise<Map<string, number>> =>
-			within(url, async store => {
-				const rows = new Map<string, number>();
-				for (const name of await RecordLog.names(store)) {
-					const commit = await lastCommit(store, name, tables(store, name));
-					for (const table of commit?.tables ?? []) {
-						if (!names.includes(table)) continue;
-						const keys = new Set<string>();
-						for await (const key of store.list(`${table}/`)) keys.add(key);
-						const parts = (commit?.parts ?? []).filter(
-							part => part.table === table && part.kind === 'rows' && keys.has(part.path),
-						);
-						rows.set(
-							table,
-							parts.reduce((sum, part) => sum + part.rows, 0),
-						);
-					}
-				}
-				return rows;
+		audit: (place: TargetPlace, {name, commit}: CommittedDataset): Promise<readonly string[]> =>
+			within(place, async store => {
+				const log = tables(store, name);
+				const pendingFolder = pendingIn(name, log);
+				return auditFiles({store, tables: log, commit, pendingFolder, scratch: place.spool});
 			}),
 	};
 }

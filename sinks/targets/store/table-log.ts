@@ -1,11 +1,15 @@
 /** How readers of a store learn what a commit has changed. */
 import {StateError} from '../../../src/core/errors.ts';
-import type {Commit} from '../../../src/state/commit.ts';
+import type {Commit, Part} from '../../../src/state/commit.ts';
+import type {PartRange} from '../../../src/state/target.ts';
 
 export interface RecoverOptions {
 	/** Whether a commit that a dead process has left half-way is finished. */
 	readonly mayWrite: boolean;
 }
+
+/** The local path of a part, of which only the footer need be there. */
+export type PartReader = (part: Part) => Promise<string>;
 
 export interface TableLog {
 	/**
@@ -18,7 +22,11 @@ export interface TableLog {
 	/** Completes a commit before its record is written, or fails as others have changed its files. */
 	prepare(next: Commit, last: Commit | undefined): Promise<Commit>;
 	/** Makes a recorded commit count. Throws `LostCommitError` where it never will. */
-	publish(next: Commit, last: Commit | undefined): Promise<Commit>;
+	publish(next: Commit, last: Commit | undefined, readPart: PartReader): Promise<Commit>;
+	/** The path of a copy of a part that Sluice can read; absent where no other program writes parts. */
+	readable?(part: Part, file: string, record: Commit | undefined): Promise<string>;
+	/** The ranges of the values in a part by column, as far as the log has them. */
+	ranges?(part: Part): Promise<ReadonlyMap<string, PartRange>>;
 }
 
 /** A commit that does not count, as another writer was first. */

@@ -1,6 +1,6 @@
 /** A target in a store: its parts are objects, and so is each record of its log. */
-import {createHash, randomUUID} from 'node:crypto';
-import {mkdir, rm} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {StateError} from '../../../src/core/errors.ts';
 import {exists} from '../../../src/core/files/durable.ts';
@@ -9,10 +9,14 @@ import {forEach} from '../../../src/state/in-parallel.ts';
 import {stagedName} from '../../../src/state/layout.ts';
 import {type CommitChange, commitAfter} from '../../../src/state/next-commit.ts';
 import type {Store} from '../../../src/state/store.ts';
-import type {Target} from '../../../src/state/target.ts';
+import type {PartRange, Target, WantedRows} from '../../../src/state/target.ts';
 import {Turns} from '../../../src/state/turns.ts';
+import {refuseOverwriting} from './conditional-puts.ts';
+import {writeManifests} from './manifest.ts';
+import {PartCopies} from './part-copies.ts';
 import {RecordLog} from './record-log.ts';
 import {filesAlone, LostCommitError, type TableLog} from './table-log.ts';
+import {writerFolder} from './writer-folder.ts';
 
 export interface StoreTargetOptions {
 	/** Closed with the target. */
@@ -38,29 +42,27 @@ export async function openStoreTarget(options: StoreTargetOptions): Promise<Targ
 	await log.open();
 	const found = await tables.recover(log.newestFirst(), {mayWrite: true});
 	const last = tables.keepsRemoved ? found : await claimed(log, found, options);
-	const pendingFolder = tables.keepsRemoved ? '' : `_sluice/${encodeURIComponent(name)}/pending/`;
+	const pendingFolder = pendingIn(name, tables);
 	const keys = await keysBelow(store, [...(last?.tables ?? []).map(table => `${table}/`), pendingFolder]);
 	const missing = [
 		...(last?.parts ?? []).filter(({path}) => !keys.has(path)),
 		...(last?.pending ?? []).filter(({path}) => !keys.has(`${pendingFolder}${path}`)),
 	];
-	if (last && !tables.keepsRemoved) await store.remove(leftBehind(keys, last, pendingFolder));
+	if (last && !tables.keepsRemoved) {
+		await store.remove(leftBehind(keys, last, pendingFolder));
+		// A process may have died between its commit and its manifests.
+		await writeManifests(store, name, last, undefined);
+	}
 	// Two datasets of one process have the same writer.
-	const folder = join(spool, createHash('sha256').update(name).digest('hex').slice(0, 16), writer);
-	await mkdir(folder, {recursive: true, mode: 0o700});
+	const own = createHash('sha256').update(name).digest('hex').slice(0, 16);
+	const folder = await writerFolder(join(spool, own), writer);
 	const suffix = last && !tables.keepsRemoved ? String(last.version) : writer.slice(-4);
 	return new StoreTarget({store, name, folder, suffix, tables, log, pendingFolder, last, missing});
 }
 
-// A server that does not know conditional puts overwrites, and two writers would not notice each other.
-async function refuseOverwriting(store: Store): Promise<void> {
-	const key = '_sluice/probe';
-	const put = (): Promise<boolean> => store.putNew(key, Buffer.from(randomUUID()));
-	if (!(await put()) || !(await put())) return;
-	throw new StateError(
-		`${store.location}: the server has created one object twice: it ignores If-None-Match, without which commits are not safe. ` +
-			'Nothing was written. Use a server with conditional puts, or write to a folder',
-	);
+/** Where parts are that readers must not see yet; empty where they go by a log. */
+export function pendingIn(name: string, {keepsRemoved}: TableLog): string {
+	return keepsRemoved ? '' : `_sluice/${encodeURIComponent(name)}/pending/`;
 }
 
 async function keysBelow(store: Store, prefixes: readonly string[]): Promise<Set<string>> {
@@ -122,8 +124,7 @@ class StoreTarget implements Target {
 	readonly #pendingFolder: string;
 	readonly #commits = new Turns();
 	readonly #turns = new Turns();
-	/** Copies of committed parts that are here, or on their way. */
-	readonly #copies = new Map<string, Promise<string>>();
+	readonly #copies: PartCopies;
 	#last: Commit | undefined;
 	#isUnderWay = false;
 	#closing: Promise<void> | undefined;
@@ -140,6 +141,7 @@ class StoreTarget implements Target {
 		this.#log = log;
 		this.#pendingFolder = pendingFolder;
 		this.#last = last;
+		this.#copies = new PartCopies(store);
 	}
 
 	get last(): Commit | undefined {
@@ -158,12 +160,22 @@ class StoreTarget implements Target {
 		return stagedName(join(this.spool, 'staged'), path);
 	}
 
-	async fetch({path}: Part): Promise<string> {
+	async fetch(part: Part, wanted: WantedRows = {}): Promise<string> {
+		const {path} = part;
 		const staged = this.stage(path);
 		if (await exists(staged)) return staged;
-		const copy = this.#copies.get(path) ?? this.#copied(path);
-		this.#copies.set(path, copy);
-		return copy;
+		const record = this.#last;
+		const isShown = record?.parts.some(each => each.path === path) === true;
+		return this.#copies.get(part, {
+			key: isShown ? path : `${this.#pendingFolder}${path}`,
+			file: stagedName(join(this.spool, 'copies'), path),
+			wanted,
+			...(part.sha256 === '' && {convert: async file => this.#tables.readable?.(part, file, record) ?? file}),
+		});
+	}
+
+	async ranges(part: Part): Promise<ReadonlyMap<string, PartRange>> {
+		return (await this.#tables.ranges?.(part)) ?? new Map();
 	}
 
 	exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -205,7 +217,7 @@ class StoreTarget implements Target {
 		this.#isUnderWay = true;
 		try {
 			await this.#log.add(next);
-			this.#last = await this.#tables.publish(next, last);
+			this.#last = await this.#tables.publish(next, last, part => this.fetch(part, {columns: []}));
 			this.#isUnderWay = false;
 		} catch (error) {
 			if (error instanceof LostCommitError) {
@@ -224,6 +236,7 @@ class StoreTarget implements Target {
 		const stays = this.#keysIn(next);
 		const seen = pathsOf(this.#tables.keepsRemoved ? last?.parts : []);
 		const gone = [...this.#keysIn(last).keys()].filter(key => !stays.has(key) && !seen.has(key));
+		if (!this.#tables.keepsRemoved) await writeManifests(this.#store, this.name, next, last);
 		if (gone.length > 0) await this.#store.remove(gone);
 		await this.#log.prune();
 	}
@@ -244,12 +257,5 @@ class StoreTarget implements Target {
 			tables.map(table => `${table}/`),
 		);
 		await this.#store.remove(leftBehind(keys, this.#last, this.#pendingFolder));
-	}
-
-	async #copied(path: string): Promise<string> {
-		const isShown = this.#last?.parts.some(part => part.path === path) === true;
-		const file = stagedName(join(this.spool, 'copies'), path);
-		await this.#store.download(isShown ? path : `${this.#pendingFolder}${path}`, file);
-		return file;
 	}
 }

@@ -5,7 +5,7 @@ import {scrub} from '../../core/secret.ts';
 import type {Warning} from '../../core/warning.ts';
 import {Interrupted} from './exit-codes.ts';
 
-/** The events of `--log json`; the README describes their properties. */
+/** The events of `--log json`; `docs/reference/commands.md` describes their properties. */
 export const eventNames = [
 	'request',
 	'retry',
@@ -16,6 +16,7 @@ export const eventNames = [
 	'proxy',
 	'detected',
 	'smaller',
+	'concurrency',
 	'warning',
 	'resource',
 	'error',

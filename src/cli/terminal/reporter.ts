@@ -28,8 +28,10 @@ export class Reporter {
 	private readonly warnings: WarningLimit;
 	private readonly progress = new ProgressLines();
 	private readonly live: LiveLines | undefined;
-	/** Whether the current resource is alone in its group. */
-	private isAlone = false;
+	/** Resources that are alone in their group. */
+	private readonly alone = new Set<string>();
+	/** The live line of each resource that is being read, in the order in which they began. */
+	private readonly shown = new Map<string, string>();
 	/** The number of resources of the run, where it continues another one. */
 	private resources = 0;
 
@@ -48,9 +50,9 @@ export class Reporter {
 		else if (notice) log.info(notice.text);
 		if (event.type === 'run-resume') this.resources = event.resources.length;
 		else if (event.type === 'resource-skip') log.info(leftOut(event, this.resources > 1));
-		else if (event.type === 'group-start') this.isAlone = event.resources.length === 1;
+		else if (event.type === 'group-start') this.begins(event.resources);
 		else if (event.type === 'progress') this.goesOn(event);
-		else if (event.type === 'group-end') this.live?.clear();
+		else if (event.type === 'group-end') this.leaves(event.resources);
 		else if (event.type === 'resource-end') this.ended(event);
 		else if (event.type === 'warning') this.warnings.tell(event);
 		else if (log.traces && isTrace(event)) tellTrace(event, log);
@@ -62,12 +64,26 @@ export class Reporter {
 		this.warnings.end();
 	}
 
+	private begins(resources: readonly string[]): void {
+		const [first, ...others] = resources;
+		if (first !== undefined && others.length === 0) this.alone.add(first);
+	}
+
+	private leaves(resources: readonly string[]): void {
+		this.live?.clear();
+		for (const name of resources) this.shown.delete(name);
+	}
+
 	private goesOn(event: ProgressEvent): void {
 		const {log, live} = this;
 		const lines = this.progress.lines(event);
 		if (live) {
 			const text = (part: string): string => printableCell(scrub(part));
-			live.show(lines.map(({label, parts}) => [label, ...parts].map(text).join('  ')));
+			for (const name of event.resources)
+				if (!lines.some(({resource}) => resource === name)) this.shown.delete(name);
+			for (const {resource, label, parts} of lines)
+				this.shown.set(resource, [label, ...parts].map(text).join('  '));
+			live.show([...this.shown.values()]);
 			return;
 		}
 		// The first event comes before the first request.
@@ -100,7 +116,7 @@ export class Reporter {
 			...(rewritten.length > 0 && {rewritten}),
 		});
 		// The live line has shown the same.
-		if (this.hasDatasets && !(log.live && this.isAlone))
+		if (this.hasDatasets && !(log.live && this.alone.has(resource)))
 			log.info(
 				`${resource}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);

@@ -1,5 +1,6 @@
 /** Reports single requests, for --verbose and --log json. */
 import type {DetectedEvent} from '../../config/compile/compile.ts';
+import {plural} from '../../core/quantity.ts';
 import type {ClientEvent} from '../../http/events.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
 import type {RunEvent} from '../../run/events.ts';
@@ -15,6 +16,7 @@ const types: ReadonlySet<RunEvent['type']> = new Set<TraceEvent['type']>([
 	'proxy',
 	'detected',
 	'smaller',
+	'concurrency',
 ]);
 
 export function isTrace(event: RunEvent): event is TraceEvent {
@@ -45,6 +47,8 @@ function textOf(event: TraceEvent): string | undefined {
 			return `${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`;
 		case 'request':
 			return `${event.method} ${event.url} ${event.error ?? event.status ?? ''} ${Math.round(event.durationMs)} ms`;
+		case 'concurrency':
+			return `up to ${plural(event.requests, 'request')} at once from now on`;
 		case 'token':
 			return undefined;
 	}

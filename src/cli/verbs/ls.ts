@@ -25,11 +25,15 @@ export const ls = verb({
 		const found = await findDatasets(place);
 		if (found.length === 0) log.info(`${place.path}: no datasets`);
 		const lines: Line[] = [];
-		for (const {name, commit, error, isBeingWritten} of found) {
+		const isAlone = place.others.length === 0;
+		for (const {name, commit, error, isBeingWritten, place: where} of found) {
 			if (error) {
 				log.error(error);
 				process.exitCode = 1;
-			} else lines.push(...linesOf(name, commit, await isBeingWritten()));
+			} else {
+				const own = linesOf(name, commit, await isBeingWritten());
+				lines.push(...own.map(line => (isAlone ? line : {place: where, ...line})));
+			}
 		}
 		if (json) for (const line of lines) await print(`${stringify(line as unknown as JsonValue)}\n`);
 		else if (lines.length > 0) await print(`${drawn(lines)}\n`);
@@ -38,6 +42,8 @@ export const ls = verb({
 
 /** One table of a dataset: its own, or one of its nested lists. */
 interface Line {
+	/** The folder or address, where a config has several. */
+	readonly place?: string;
 	readonly dataset: string;
 	readonly table: string;
 	readonly rows: number;
@@ -100,7 +106,9 @@ function sum(parts: readonly Part[], what: 'rows' | 'bytes'): number {
 const header = ['dataset', 'rows', 'bytes', 'files', 'last commit', 'state'];
 
 function drawn(lines: readonly Line[]): string {
+	const isInOne = lines.every(({place}) => place === undefined);
 	const cells = lines.map(line => [
+		...(isInOne ? [] : [line.place ?? '']),
 		line.table,
 		formatCount(line.rows),
 		bytes(line.bytes),
@@ -108,7 +116,7 @@ function drawn(lines: readonly Line[]): string {
 		line.committed?.replace(/\.\d+Z$/, 'Z') ?? '',
 		line.table === line.dataset ? stateOf(line) : '',
 	]);
-	return table(header, cells, {right: ['rows', 'bytes', 'files']});
+	return table(isInOne ? header : ['place', ...header], cells, {right: ['rows', 'bytes', 'files']});
 }
 
 function stateOf({committed, beingWritten, standings, dataset}: Line): string {

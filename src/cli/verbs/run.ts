@@ -14,6 +14,7 @@ import {
 	duration,
 	names,
 	path,
+	rateShareOption,
 	recordingOptions,
 	rows,
 	selectOption,
@@ -56,9 +57,14 @@ export const run = verb({
 					...duration,
 					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
+				.option('rate-share', rateShareOption)
 				.option('strict', strictOption)
 				.option('progress', progressOption)
 				.option('report', reportOption)
+				.option('workers', {
+					...wholeFrom('workers', 1),
+					describe: 'Read parts of the resources by so many processes, and commit them all',
+				})
 				.option('dry-run', {
 					type: 'boolean',
 					default: false,
@@ -88,6 +94,7 @@ export const run = verb({
 			report: file,
 			dryRun,
 			probe,
+			workers,
 			...options
 		},
 		signal,
@@ -98,6 +105,12 @@ export const run = verb({
 		const log = logger({quiet, verbose, log: form});
 		if (probe && !dryRun) throw new ConfigError('--probe goes with --dry-run: a run asks for all pages');
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
+		if (workers !== undefined) {
+			const {refuseOthers, runInParts} = await import('../scaling.ts');
+			refuseOthers({...options, dryRun, select, config, report: file});
+			await runInParts(loaded, {...options, config, set, envFile, workers}, log, signal);
+			return;
+		}
 		if (dryRun) {
 			const plan = await engine.planOf(
 				loaded,

@@ -33,33 +33,33 @@ export const verify = verb({
 		const {findDatasets, linksIn, placeOf, strayLinks} = await import('../keeping.ts');
 		const log = logger(args);
 		const place = await placeOf({...args, env: process.env});
-		if (place.target) {
-			if (forget || repair) throw ofFolders(place.path);
-			const all = await findDatasets(place, resources);
-			if (all.length === 0) log.info(`${place.path}: no datasets`);
-			for (const each of all)
-				if (!(await areTablesAsCommitted(each, place.target))) process.exitCode = exitCodes.failed;
-			return;
+		const all = await findDatasets(place, resources);
+		if (all.length === 0) log.info(`${place.path}: no datasets`);
+		for (const each of all) {
+			if (!each.target) continue;
+			if (forget || repair) throw ofFolders(each.place);
+			if (!(await areTablesAsCommitted(each, each.target))) process.exitCode = exitCodes.failed;
 		}
-		let found = (await findDatasets(place, resources)).filter(isInFolder);
+		let found = all.filter(isInFolder);
 		const files = await filesOf(found, args);
 		if (repair) {
 			for (const each of found)
 				if (!(await repaired(each, {files, log, signal}))) process.exitCode = exitCodes.failed;
 			found = (await findDatasets(place, resources)).filter(isInFolder);
 		}
-		if (found.length === 0) log.info(`${place.path}: no datasets`);
 		for (const each of found) {
 			const isForgotten = !forget || (await forgetMissing(each, log));
 			if (!isForgotten || !(await isAsCommitted(each, files, signal))) process.exitCode = exitCodes.failed;
 		}
 		if (resources.length > 0) return;
-		// Another process may have made a table meanwhile, so the datasets are listed after its link.
-		const links = await linksIn(place.path);
-		const known = (await findDatasets(place)).filter(isInFolder);
-		const strays = await strayLinks(place.path, links, known);
-		await print(strays.map(line => `${line}\n`).join(''));
-		if (strays.length > 0) process.exitCode = exitCodes.failed;
+		for (const folder of [place, ...place.others].filter(each => !each.target)) {
+			// Another process may have made a table meanwhile, so the datasets are listed after its link.
+			const links = await linksIn(folder.path);
+			const known = (await findDatasets({...folder, others: []})).filter(isInFolder);
+			const strays = await strayLinks(folder.path, links, known);
+			await print(strays.map(line => `${line}\n`).join(''));
+			if (strays.length > 0) process.exitCode = exitCodes.failed;
+		}
 	},
 });
 

@@ -66,7 +66,7 @@ export const clientShape = ({auth, paginator}: ClientPlugins) => ({
 		.positive()
 		.optional()
 		.describe(
-			'Requests under way at once: pages ahead, and partitions of a resource. Fewer while the server is slower. Default: 1.',
+			'Requests under way at once: pages ahead, partitions and resources. Fewer while the server is slower. 1: one after the other. Default: found out, from 2 to at most 6.',
 		),
 	max_buffer: z
 		.int()

@@ -3,7 +3,7 @@ import {PLACEHOLDER} from '../../core/secret.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import {responseRule} from '../endpoint/response-actions.ts';
-import {PARALLELIZED} from '../inherit.ts';
+import {concurrencyOfClient, MOST_FOUND, PARALLELIZED} from '../inherit.ts';
 import type {Config} from '../schema/config.ts';
 import {withoutUndefined} from '../tree.ts';
 import {proxiesFor} from './proxies.ts';
@@ -27,7 +27,8 @@ export function clientOptions(
 	{folder, proxies, extraAuthorities, isReplay}: ClientSurroundings,
 ): ClientOptions {
 	const {headers, retry, timeouts, response_actions, rate_limit, max_requests, max_body_bytes} = config;
-	const {concurrency = 1, max_buffer, trusted_origins, rewrite_links, cookies, tls} = config;
+	const {max_buffer, trusted_origins, rewrite_links, cookies, tls} = config;
+	const concurrency = concurrencyOfClient(config) as number | undefined;
 	return {
 		baseUrl: config.base_url,
 		...(headers && {headers}),
@@ -35,7 +36,7 @@ export function clientOptions(
 		...(timeouts && {timeouts: timeoutOptions(timeouts)}),
 		...(response_actions && {responseActions: response_actions.map(responseRule)}),
 		...(rate_limit && {
-			rateLimit: {requests: rate_limit.requests, perMs: rate_limit.per * 1000, burst: rate_limit.burst},
+			rateLimit: rateLimitOptions(rate_limit),
 		}),
 		...(max_requests != null && {maxRequests: max_requests}),
 		...(max_body_bytes !== undefined && {maxBodyBytes: max_body_bytes}),
@@ -45,14 +46,34 @@ export function clientOptions(
 		...(tls && !isReplay && !hasStandIn(tls) && {tls: tlsOptions(tls, folder, extraAuthorities)}),
 		proxy: proxiesFor(config.proxy, proxies),
 		...(max_buffer !== undefined && {maxBufferBytes: max_buffer}),
-		maxConcurrency: Math.max(concurrency, PARALLELIZED),
-		connections: Math.max(8, concurrency),
+		maxConcurrency: Math.max(concurrency ?? MOST_FOUND, PARALLELIZED),
+		concurrencyBindsAll: concurrency === undefined,
+		connections: Math.max(8, concurrency ?? MOST_FOUND),
 	};
+}
+
+/** How many resources that do not depend on one another a run reads at once. */
+export function familiesAtOnce(client: ClientConfig): number {
+	return concurrencyOfClient(client) === undefined ? MOST_FOUND : 1;
 }
 
 // A placeholder for a secret is not a certificate.
 function hasStandIn(tls: object): boolean {
 	return Object.values(tls).includes(PLACEHOLDER);
+}
+
+function rateLimitOptions({
+	requests,
+	per,
+	burst,
+	shared,
+	key,
+}: NonNullable<ClientConfig['rate_limit']>): NonNullable<ClientOptions['rateLimit']> {
+	return {
+		...{requests, perMs: per * 1000, burst},
+		...(shared != null && {shared}),
+		...(key != null && {sharedKey: key}),
+	};
 }
 
 type RetryConfig = NonNullable<ClientConfig['retry']>;

@@ -11,12 +11,19 @@ import {type Client, client} from '../../http/client.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import type {Sleep} from '../../http/policy/clock.ts';
+import {sharedOut} from '../../http/policy/rate-share.ts';
 import type {UnsentRequest} from '../../http/recording/unsent.ts';
 import {registryOf} from '../../plugins/registry.ts';
 import {type Guess, linesOf, reasonOf} from '../../resource/paging/guess.ts';
-import type {BoundPage, Position} from '../../resource/partitions/partitions.ts';
-import {type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
-import {type Reading, readTogether, separateWalk} from '../../resource/partitions/read-together.ts';
+import {rowsOf} from '../../resource/partitions/parent-rows.ts';
+import type {Binding, BoundPage, Partition, Position} from '../../resource/partitions/partitions.ts';
+import {onlyParent, type PlannedResource, rootOf} from '../../resource/partitions/plan.ts';
+import {
+	type Reading,
+	type ReadResource,
+	readTogether,
+	separateWalk,
+} from '../../resource/partitions/read-together.ts';
 import {type ResourceOptions, readable} from '../../resource/resource.ts';
 import type {SmallerEvent} from '../../resource/walk/shrink-page.ts';
 import {authenticators} from '../auth/authenticator.ts';
@@ -25,6 +32,7 @@ import {insecureWarning} from '../client/tls.ts';
 import {request} from '../endpoint/request.ts';
 import {incrementalOptions} from '../incremental/fields.ts';
 import {syncOptions} from '../incremental/sync.ts';
+import {MOST_FOUND} from '../inherit.ts';
 import {planOf} from '../relations/plan.ts';
 import {requestValues} from '../relations/request-values.ts';
 import {folderNeeds, type StageOptions, stagesFor} from '../rows/stages.ts';
@@ -45,6 +53,16 @@ export interface Connection {
 		resources: readonly ResolvedResource[],
 		optionsOf: (resource: ResolvedResource) => ExtractionOptions,
 	): Extraction[];
+	/**
+	 * Every row of a resource, without what is stored of it; with `bindings`, only those for these rows of its
+	 * parent.
+	 */
+	pagesOf(resource: ResolvedResource, bindings?: readonly Binding[]): ReadResource;
+	/**
+	 * The rows of the parent for which a resource is read, one after the other. `undefined` where it is not read
+	 * for each row of one parent.
+	 */
+	parentRowsOf(resource: ResolvedResource): AsyncIterable<Partition> | undefined;
 	/** The resources in groups to read at once: those that depend on one another, or on the same resource. */
 	families(resources: readonly ResolvedResource[]): ResolvedResource[][];
 	close(): Promise<void>;
@@ -76,6 +94,10 @@ export interface DetectedEvent {
 }
 
 export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay'> {
+	/** Changes the resources before anything is made of them: for a part of a resource. @default as they are */
+	readonly narrow?: ((resource: ResolvedResource) => ResolvedResource) | undefined;
+	/** The share of this process in the rate limit of the config. @default 1 */
+	readonly rateShare?: number | undefined;
 	/** Replaces the clock's sleep in tests. */
 	readonly sleep?: Sleep;
 	/** Sends nothing: the function gets each request, which then fails. */
@@ -103,16 +125,22 @@ export function connection(
 		proxies,
 		folder = '.',
 		extraAuthorities,
+		rateShare,
+		narrow = each => each,
 		...options
 	}: ConnectionOptions = {},
 ): Connection {
 	if (config.client.tls?.insecure) onWarning?.(insecureWarning);
 	const surroundings = {folder, proxies, extraAuthorities, isReplay: options.replay !== undefined};
-	const api = made('client', () => client({...clientOptions(config.client, surroundings), ...options}));
+	const api = made('client', () => {
+		const own = clientOptions(config.client, surroundings);
+		const rateLimit = rateShare === undefined ? undefined : sharedOut(own.rateLimit, rateShare);
+		return client({...own, ...(rateLimit && {rateLimit}), ...options});
+	});
 	const plugins = registryOf(config.plugins);
 	const authenticatorOf = authenticators({baseUrl: config.client.base_url, folder}, plugins);
 	const told = new Set<string>();
-	const all = resolveResources(config);
+	const all = resolveResources(config).map(narrow);
 	const byName = new Map(all.map(resource => [resource.name, resource]));
 	const plan = planOf(all);
 	const planned = ({name}: ResolvedResource): PlannedResource => {
@@ -142,7 +170,8 @@ export function connection(
 					...request(resource.endpoint, plugins, guess => detected(name, guess)),
 					primaryKey: resource.primary_key,
 					auth: resource.endpoint.auth && authenticatorOf(resource.endpoint.auth),
-					concurrency: isLimited ? 1 : (resource.concurrency ?? 1),
+					concurrency: isLimited ? 1 : (resource.concurrency ?? MOST_FOUND),
+					isCareful: resource.concurrency === undefined,
 					needs: needsOfReaders(resource, optionsOf(name), stagesOf(name)),
 					...(process && {process}),
 					...(onSmaller && {onSmaller}),
@@ -189,6 +218,12 @@ export function connection(
 			return {source, stages: stages.get(resource.name) ?? []};
 		});
 	};
+	const wholeReading = (): Reading =>
+		reading(
+			() => ({state: null, needs: 'text'}),
+			() => [],
+			false,
+		);
 	return {
 		client: api,
 		extractions,
@@ -204,6 +239,20 @@ export function connection(
 			);
 			return {source: readable(pages, options, counts), stages};
 		},
+		pagesOf(resolved, bindings) {
+			const counts = {};
+			const whole = wholeReading();
+			const resource = planned(resolved);
+			const pages = bindings
+				? inTurn(bindings.map(binding => () => separateWalk(whole, resource, counts, undefined, binding)))
+				: separateWalk(whole, resource, counts);
+			return {pages, counts, leave() {}};
+		},
+		parentRowsOf(resolved) {
+			const parent = onlyParent(planned(resolved));
+			if (!parent) return undefined;
+			return rowsOf(parent.name, at => separateWalk(wholeReading(), parent, {}, at)).from();
+		},
 		families(resources) {
 			const byRoot = new Map<string, ResolvedResource[]>();
 			for (const resource of resources) {
@@ -214,6 +263,10 @@ export function connection(
 		},
 		close: () => api.close(),
 	};
+}
+
+async function* inTurn(walks: readonly (() => AsyncIterable<BoundPage>)[]): AsyncGenerator<BoundPage> {
+	for (const open of walks) yield* open();
 }
 
 function stagesOf(resource: ResolvedResource, options: StageOptions): Transform[] {

@@ -19,10 +19,11 @@ export function resourceFingerprint(
 	byName: (name: string) => ResolvedResource,
 	also: readonly unknown[] = [],
 ): string {
-	// The number of requests under way at once changes nothing.
+	// Neither the number of requests under way at once nor the place of the rows changes what comes.
 	const line = [resource, ...ancestors(resource, byName)].map(
 		({
 			concurrency: _,
+			target: _t,
 			endpoint: {auth: _a, is_selector_implied: _i, values_in_path: _v, ...endpoint},
 			...rest
 		}) => ({

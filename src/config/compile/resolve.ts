@@ -12,6 +12,7 @@ import type {ResponseActionConfig} from '../endpoint/response-actions.ts';
 import type {IncrementalConfig} from '../incremental/fields.ts';
 import type {SyncConfig} from '../incremental/sync.ts';
 import {type Inherited, inherit, type PathTemplate} from '../inherit.ts';
+import type {ResourceTarget} from '../output/resource-target.ts';
 import {doubled, fill, fillSome, placeholders, template} from '../placeholders/braces.ts';
 import {
 	inNextPathOf,
@@ -85,7 +86,7 @@ export interface ResolvedResource {
 	/** Set for a resource that is read once for each row of a parent, or each value of a list. */
 	readonly relation?: Relation;
 	readonly selected: boolean;
-	/** Requests under way at once: pages ahead, and partitions. Absent for one. */
+	/** Requests under way at once: pages ahead, and partitions. Absent where it is found out. */
 	readonly concurrency?: number;
 	readonly schema_contract?: NonNullable<Shared['schema_contract']>;
 	readonly max_table_nesting?: number;
@@ -96,6 +97,8 @@ export interface ResolvedResource {
 	readonly allow_empty?: boolean;
 	readonly partition_by?: NonNullable<Shared['partition_by']>;
 	readonly processing_steps?: NonNullable<Shared['processing_steps']>;
+	/** Where its dataset is; absent for the place of the config. */
+	readonly target?: ResourceTarget;
 }
 
 /** Each resource of a config, with the keys that `inherit()` returns for it. */
@@ -108,7 +111,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 	const {name, paginator, path = {text: name, values: [], isEntity: false}} = inherited;
 	// The schema has validated them.
 	const keys = inherited.keys as Shared;
-	const concurrency = inherited.concurrency as number;
+	const concurrency = inherited.concurrency as number | undefined;
 	const {isTemplate, ...endpoint} = resolveEndpoint(
 		templates(inherited.endpoint as Endpoint),
 		paginator as PaginatorConfig,
@@ -124,7 +127,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 		table_name: keys.table_name ?? name,
 		endpoint,
 		...(relation && {relation}),
-		...(concurrency > 1 && {concurrency}),
+		...(concurrency !== undefined && {concurrency}),
 		primary_key: keys.primary_key ?? [],
 		...(mergeKey.length > 0 && {merge_key: mergeKey}),
 		write_disposition: keys.write_disposition ?? 'append',
@@ -139,6 +142,7 @@ function resolved(inherited: Inherited, plugins: Registry): ResolvedResource {
 			allow_empty: keys.allow_empty,
 			partition_by: keys.partition_by,
 			processing_steps: keys.processing_steps,
+			target: keys.target,
 		}),
 	};
 }

@@ -22,13 +22,24 @@ export interface OutputAddress {
 const scheme = /^([a-z][a-z\d+.-]+):[^\\]/i;
 
 /** The folder of `output.path`, which is relative to the config file, as secrets are. */
-export function besideConfig(path: string, file: string, cwd: string): string {
+export function besideConfig(path: string, file: string, cwd: string, registry: Registry = builtIn): string {
 	const [, word = ''] = scheme.exec(path) ?? [];
 	const folder = dirname(file);
 	if (word === '') return isAbsolute(path) ? path : shortPath(resolve(folder, path), cwd) || '.';
 	const rest = path.slice(word.length + 1);
-	const isPath = builtIn.targetOf(word)?.isPath === true && !scheme.test(rest);
+	const isPath = registry.targetOf(word)?.isPath === true && !scheme.test(rest);
 	return isPath && !isAbsolute(rest) ? `${word}:${shortPath(resolve(folder, rest), cwd)}` : path;
+}
+
+/** Whether no target of Sluice itself answers for the address, so that one of a plugin has to. */
+export function needsPlugin(output: string): boolean {
+	const [, word] = scheme.exec(output) ?? [];
+	return word !== undefined && !builtIn.targetOf(word);
+}
+
+/** Whether it is an address, and no folder. */
+export function isAddress(output: string): boolean {
+	return scheme.test(output);
 }
 
 /** The address in an output; `undefined` for a folder. Throws where no target answers for it. */

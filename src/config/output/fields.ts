@@ -11,6 +11,7 @@ import type {Registry} from '../../plugins/registry.ts';
 import {always, object, seconds, text, whenNeeded} from '../schema/object.ts';
 import {fieldSchema, optionsIn, type PluginConfig, pluginObject} from '../schema/plugin.ts';
 import {asObject, type PlainObject, withoutNulls} from '../tree.ts';
+import {targetOf, targetSchema} from './target.ts';
 
 /** A file format before validation. */
 export type FormatInput = FormatName | FormatConfigOf<BuiltInFormat>;
@@ -28,21 +29,6 @@ function formatSchema(registry: Registry): z.ZodType<string | PluginConfig, Form
 }
 
 const FALLBACK = 'parquet';
-
-function targetSchema(registry: Registry) {
-	const [first, ...others] = registry.targets.map(plugin => pluginObject(plugin));
-	if (!first) throw new TypeError('a kind of plugin has at least one');
-	return z.discriminatedUnion('type', [first, ...others]);
-}
-
-/** The options of a target, by the names of its fields. */
-function targetOf(
-	{targets}: Registry,
-	given: PluginConfig,
-): {readonly type: string; readonly options: Values} {
-	const plugin = targets.find(({type}) => type === given.type);
-	return {type: given.type, options: optionsIn(plugin?.fields ?? {}, asObject(given))};
-}
 
 export const outputSchema = (registry: Registry) =>
 	whenNeeded(() =>

@@ -1,6 +1,7 @@
 /** Makes the plan of a config in one pass: for each resource, the rows for which it is read. */
 import type {Branch, PlannedResource} from '../../resource/partitions/plan.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
+import {MOST_FOUND} from '../inherit.ts';
 import {alternatives} from '../placeholders/reference.ts';
 import {Ancestry} from './ancestors.ts';
 import {nodesOf, type Relation} from './relation.ts';
@@ -38,7 +39,7 @@ export function planOf(resources: readonly ResolvedResource[]): ReadonlyMap<stri
 const nothing: Pick<Relation, 'references' | 'include'> = {references: new Map(), include: []};
 
 function plannedResource(
-	{name, endpoint, relation, primary_key: primaryKey, concurrency = 1}: ResolvedResource,
+	{name, endpoint, relation, primary_key: primaryKey, concurrency = MOST_FOUND}: ResolvedResource,
 	branches: readonly Branch[],
 ): PlannedResource {
 	const {incremental, sync} = endpoint;

@@ -2,10 +2,14 @@
 import type {Transform} from 'node:stream';
 import {compareRanks} from '../../../sinks/dataset/merge/order.ts';
 import {fieldsLackedBy} from '../../../transforms/dedupe/combine.ts';
+import {differingPages} from '../../../transforms/dedupe/differing.ts';
 import type {Dropped} from '../../../transforms/dedupe/keep-last.ts';
 import {dedupe} from '../../../transforms/dedupe.ts';
 import {columnName} from '../../../transforms/normalize/naming.ts';
+import {stringify} from '../../core/json/json.ts';
+import {ownValue} from '../../core/own.ts';
 import type {JsonRecord} from '../../core/page.ts';
+import {transform} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
 import {withoutUndefined} from '../tree.ts';
@@ -19,6 +23,36 @@ export function combineSteps(resource: ResolvedResource): Transform[] {
 	const {newest} = rolesOf(resource);
 	const compare = newest && newestFirst(newest, compareRanks);
 	return [dedupe(withoutUndefined({key, keep, compare, nameOf: (name: string) => columnName(name, naming)}))];
+}
+
+/**
+ * Warns of rows of one page that have the same key, are not equal, and of which none is known to be newer. A
+ * resource with `keep` says which of them stays, and one with deletions sends changes of rows.
+ */
+export function differingSteps(resource: ResolvedResource, warn: Warn | undefined): Transform[] {
+	const {keep, primary_key, name} = resource;
+	const {key, newest, order, hardDelete} = rolesOf(resource);
+	if (!warn || keep !== undefined || primary_key.length === 0 || hardDelete !== undefined) return [];
+	const compare = newest && newestFirst(newest, compareRanks);
+	const areOrdered = (one: JsonRecord, other: JsonRecord): boolean =>
+		(compare !== undefined && compare(one, other) !== 0) ||
+		(order !== undefined && ownValue(one, order) !== ownValue(other, order));
+	const found = (one: JsonRecord, other: JsonRecord): void =>
+		warn({code: 'key-not-unique', resource: name, message: notUnique(key, one, other)});
+	return [transform('keys', differingPages(key, areOrdered, found))];
+}
+
+function notUnique(key: readonly string[], one: JsonRecord, other: JsonRecord): string {
+	const fields = Object.keys({...one, ...other}).filter(
+		field => stringify(ownValue(one, field) ?? null) !== stringify(ownValue(other, field) ?? null),
+	);
+	const more = fields.length > 3 ? ` and ${fields.length - 3} more` : '';
+	const values = key.map(field => `${field} ${stringify(ownValue(one, field) ?? null).slice(0, 100)}`);
+	return (
+		`two rows of one page have the same ${key.join(', ')} (${values.join(', ')}) and differ in ` +
+		`${fields.slice(0, 3).join(', ')}${more}; one row of each key stays. If the key is not enough to tell rows ` +
+		'apart, name more fields in primary_key; if it is, say with keep or dedup_sort which row stays'
+	);
 }
 
 /** For a resource that does not merge: passes one row of each key. */

@@ -10,7 +10,7 @@ import type {Warn} from '../../core/warning.ts';
 import type {ResolvedResource} from '../compile/resolve.ts';
 import {definition} from '../schema/definition.ts';
 import {withoutUndefined} from '../tree.ts';
-import {combineSteps, dedupeSteps} from './doubles.ts';
+import {combineSteps, dedupeSteps, differingSteps} from './doubles.ts';
 import {rolesOf} from './roles.ts';
 
 export interface StageOptions {
@@ -100,7 +100,10 @@ function transforms(
 	const schema = columns.length > 0 ? definition(columns) : undefined;
 	const isTables = nested === 'tables' && maxNesting !== 0;
 	const whole = combineSteps(resource);
-	const unrepeated = unique ? dedupeSteps(resource, previous?.rows, onWarning) : [];
+	const unrepeated = [
+		...differingSteps(resource, onWarning),
+		...(unique ? dedupeSteps(resource, previous?.rows, onWarning) : []),
+	];
 	if (isTables) {
 		const {main, lists} = tables(schema, {
 			...options,

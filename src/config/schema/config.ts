@@ -7,6 +7,7 @@ import {bodyFormatSchema} from '../endpoint/body-format.ts';
 import {type Endpoint, type EndpointPlugins, endpointSchema, endpointShape} from '../endpoint/fields.ts';
 import {paginatorSchema} from '../endpoint/paginator-fields.ts';
 import {outputSchema} from '../output/fields.ts';
+import {resourceTarget} from '../output/resource-target.ts';
 import {relationShape} from '../relations/fields.ts';
 import {naming, rowsShape} from '../rows/fields.ts';
 import {processingStepsSchema} from '../rows/steps.ts';
@@ -18,9 +19,12 @@ const laterOfResource = {
 };
 
 /** Keys of a resource that `resource_defaults` may hold as well. */
-const sharedShape = (processingSteps: ReturnType<typeof processingStepsSchema>) => ({
-	...rowsShape(processingSteps),
+const sharedShape = (registry: Registry) => ({
+	...rowsShape(processingStepsSchema(registry)),
 	...relationShape,
+	target: resourceTarget(registry)
+		.nullish()
+		.describe('A place of its own: a folder or an address, as in output.path. Default: output.path.'),
 });
 
 const ownShape = (endpoint: ReturnType<typeof endpointSchema>, shared: ReturnType<typeof sharedShape>) => ({
@@ -39,7 +43,7 @@ export function configSchema(registry: Registry) {
 		bodyFormat: bodyFormatSchema(registry),
 		paginator: paginatorSchema(registry),
 	};
-	const shared = sharedShape(processingStepsSchema(registry));
+	const shared = sharedShape(registry);
 	const shape = endpointShape(plugins);
 	const endpoint = endpointSchema(shape);
 	const options = {...laterOfResource, inside: {endpoint: Object.keys(shape)}};

@@ -3,6 +3,7 @@
 import {type CsvLeniency, csvReader, problemOf} from '../../core/csv.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {fromStart, readStart, textDecoder} from './bytes.ts';
+import {refusingSentences} from './csv-sentence.ts';
 import type {Decoder} from './decoder.ts';
 import {decodeRows} from './text-rows.ts';
 
@@ -33,8 +34,10 @@ export function csvDecoder({delimiter = ',', header = true, ...lenient}: CsvDeco
 		);
 	const problem = typeof header === 'boolean' ? undefined : problemOf(header);
 	if (problem) throw new ConfigError(`csvDecoder: header has ${problem}`);
-	return (response, options) =>
-		decodeRows(response, options, {format: 'CSV', reader: csvReader(delimiter, header, lenient)});
+	return (response, options) => {
+		const reader = refusingSentences(csvReader(delimiter, header, lenient), delimiter);
+		return decodeRows(response, options, {format: 'CSV', reader});
+	};
 }
 
 // Enough for the column names of any table.

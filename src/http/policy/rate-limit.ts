@@ -3,6 +3,7 @@ import {ConfigError} from '../../core/errors.ts';
 import type {WaitEvent} from '../events.ts';
 import type {Clock} from './clock.ts';
 import type {Quota, Turn} from './quota.ts';
+import {sharedProblem} from './shared/open-clock.ts';
 
 export interface RateLimit {
 	/** The number of requests in `perMs`. */
@@ -14,6 +15,14 @@ export interface RateLimit {
 	 * `requests + burst - 1` go out; with 1 they are evenly spaced. @default 1
 	 */
 	readonly burst?: number;
+	/**
+	 * The address of a store in which all processes with this limit keep it together: `redis://host`, or
+	 * `postgres://user@host/database`. Needs the package ioredis, or pg. A store that cannot be reached for 15
+	 * seconds fails the request. @default the limit is that of this client alone
+	 */
+	readonly shared?: string;
+	/** Clients with the same key share one limit. @default the origin of `baseUrl` */
+	readonly sharedKey?: string;
 }
 
 export interface RateLimiter {
@@ -84,10 +93,12 @@ export function rateLimiter(
 }
 
 /** Throws a `ConfigError` if a limit makes no sense. */
-export function checkRateLimit({requests, perMs = 1, burst = 1}: RateLimit): void {
+export function checkRateLimit({requests, perMs = 1, burst = 1, shared}: RateLimit): void {
 	for (const [name, value] of Object.entries({requests, perMs})) {
 		if (!(value > 0)) throw new ConfigError(`rateLimit.${name} must be a number above 0, got ${value}`);
 	}
 	if (!Number.isInteger(burst) || burst < 1)
 		throw new ConfigError(`rateLimit.burst must be an integer from 1 up, got ${burst}`);
+	const problem = shared === undefined ? undefined : sharedProblem(shared);
+	if (problem !== undefined) throw new ConfigError(`rateLimit.shared: ${problem}`);
 }

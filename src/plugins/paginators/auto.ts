@@ -197,7 +197,9 @@ function questionAfter(answer: PageAnswer): AutoPlace | undefined {
 // server accepts brings other rows. If a server counts pages from 0, page 2 would skip one, so page 1 is
 // requested first.
 function question(guess: Json<Guess>, known: string[], others: Json<Guess>[]): AutoPlace {
-	const at = guess.type === 'page_number' ? {page: guess.basePage + 1} : {offset: known.length, full: true};
+	const first = guess.type === 'offset' ? (guess.offset ?? 0) : 0;
+	const at =
+		guess.type === 'page_number' ? {page: guess.basePage + 1} : {offset: first + known.length, full: true};
 	return {guess, at, others, known};
 }
 

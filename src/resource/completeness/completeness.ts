@@ -20,7 +20,7 @@ import {LastAnswer} from './last-answer.ts';
 import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
 import {putReach} from './reach.ts';
-import {isOfPages, type SeenSoFar, updatedTotal} from './seen.ts';
+import {isOfPages, pagesLeftOf, type SeenSoFar, updatedTotal} from './seen.ts';
 import {unlikePages} from './unlike.ts';
 import {isFullPage} from './unmatched.ts';
 import {verdict} from './verdict.ts';
@@ -35,6 +35,8 @@ export interface Completeness {
 	isPromised(): boolean;
 	/** Whether as many pages as the API states have come, of two or more. */
 	hasAllPages(): boolean;
+	/** The number of pages that follow by the totals that the server states; `undefined` without any. */
+	pagesLeft(): number | undefined;
 	/** Whether all rows that the last answer stated have come, and it had none. */
 	isMet(): boolean;
 	/**
@@ -69,6 +71,7 @@ export interface CompletenessOptions {
 // Where rows are missing, at least this many pages without rows are read, or as many as the missing rows
 // would fit into: a server that leaves rows out may have some after all.
 const FEW_EMPTY = 3;
+const FEW_ROWS = 2;
 const noRules: EndRules = {};
 
 export function completeness({
@@ -111,7 +114,11 @@ export function completeness({
 			// Where the author says so, `total` is not the total.
 			not: rules.totalPath === null ? 'total' : undefined,
 		});
-		const rowsBefore = last?.rows ?? (isWhole && seen.pages > 1 ? seen.most : undefined);
+		const rowsBefore = last
+			? last.rows || last.bareAfter || 0
+			: isWhole && seen.pages > 1
+				? seen.most
+				: undefined;
 		const leftBefore = left;
 		left = leftIn(inBody, rows);
 		last = new LastAnswer({
@@ -129,7 +136,7 @@ export function completeness({
 		if (isWhole && !rules.ignoreMore)
 			markPage(seen, {answer, keys, rows, rules, describe: () => paginator.describe(place), tell});
 		if (rules.ignoreMore || (!isList && received === 1)) return;
-		const isSaid = words.listen(answer, keys);
+		const isSaid = words.listen(answer, keys, isShort);
 		unlike.compare(answer, keys, rows, isSaid);
 		// Where a total is stated, the walk is judged by it.
 		if (isShort && !seen.total) unlike.tell();
@@ -193,6 +200,8 @@ export function completeness({
 			if (!last || last.rows > 0 || emptyInARow > mostEmpty || last.rules.ignoreMore) return false;
 			const {rows, pages, most, total, totalPages, skipped = 0, skippedPages = 0} = seen;
 			if (last.hasMore !== undefined) return last.hasMore;
+			// A status 204 cannot say why it has no rows: the next answer says whether it was the end.
+			if (emptyInARow === 1 && (last.bareAfter ?? 0) >= FEW_ROWS && !total && !totalPages) return true;
 			if (last.signs.some(({kind}) => kind === 'flag')) return true;
 			if (!isWhole || last.rules.requireTotal === false) return false;
 			if (total && rows + skipped >= total.least) return false;
@@ -205,6 +214,7 @@ export function completeness({
 			const {pages, skippedPages = 0, totalPages} = seen;
 			return isWhole && pages > 1 && pages + skippedPages === totalPages?.latest;
 		},
+		pagesLeft: () => (isWhole ? pagesLeftOf(seen) : undefined),
 		isMet() {
 			const {total, rows, skipped = 0} = seen;
 			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
@@ -218,6 +228,9 @@ export function completeness({
 				return rows > 0;
 			if (!total && !totalPages && last.signs.length === 0) return isFullPage(rows, last.url);
 			if (last.rules.requireTotal === false || rows === 0) return false;
+			// Some APIs state the number of rows of the page as their total.
+			if (total && !totalPages && total.latest === rows && last.signs.length === 0)
+				return isFullPage(rows, last.url);
 			return total ? rows + skipped < total.least : pages + skippedPages < (totalPages?.least ?? 0);
 		},
 		setOver() {

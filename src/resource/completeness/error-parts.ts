@@ -7,6 +7,7 @@ import {isObject, type Path, type PathStep, parsePath} from '../../core/path/pat
 import {envelopeFields} from '../paging/envelope.ts';
 import {moreName, pathStep} from '../paging/known-places.ts';
 import {errorSign, isIdentified, statusSign} from './error-signs.ts';
+import {partialSign} from './gave-up.ts';
 
 interface Part {
 	/** `groups[2]` */
@@ -27,6 +28,19 @@ export function errorInPart(body: JsonValue, selector: string): string | undefin
 				: undefined
 			: (errorSign(value, keys) ?? statusSign(value));
 		if (sign && (sign.isSure || isEmpty)) return `${at}.${sign.text}`;
+	}
+	return undefined;
+}
+
+/** The error of a row that is a part of an answer to several requests, and no record: `responses[0].timed_out: true`. */
+export function errorInRows(rows: readonly JsonValue[], at: string): string | undefined {
+	for (const [index, row] of rows.entries()) {
+		if (!isObject(row) || isIdentified(row as JsonObject)) continue;
+		const part = row as JsonObject;
+		const isResponse = ['body', 'response', 'hits'].some(key => Object.hasOwn(part, key));
+		const partial = partialSign(part);
+		const text = partial ?? (isResponse ? statusSign(part)?.text : undefined);
+		if (text !== undefined) return `${at}[${index}].${text}`;
 	}
 	return undefined;
 }

@@ -4,6 +4,7 @@ import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
 import {besideRows} from './error-places.ts';
 import {partialKeys, partialSign} from './gave-up.ts';
+import {hasStopped} from './speaking.ts';
 
 export interface ErrorSign {
 	/** The message of the API. */
@@ -29,6 +30,8 @@ const codeKeys =
 	/^(code|status|status_?code|http_?(status|code|status_?code)|err_?no|(ret|return|result)_?code)$/i;
 export const messageKeys =
 	/^(messages?|msg|detail|details|reason|title|description|note|information|remark|(ret|return|result)_?(msg|message|text))$/i;
+/** Their texts may be about the rows of the list. */
+export const titleKeys = /^(title|description|note)$/i;
 // A message with one of these words is an error where there are no rows.
 const troubleWords =
 	/rate.?limit|too (many|fast)|throttl|quota|denied|forbidden|unauthori[sz]ed|not authori[sz]ed|expired|maintenance|unavailable|time.?d? ?out|try again|\bbusy\b|\bfail(ed|ure)\b|\berror\b/i;
@@ -104,7 +107,10 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 		return undefined;
 	const text = messageIn(entries);
 	if (text === undefined) return undefined;
-	return {text, isSure: false, ...(troubleWords.test(text) && {isAboutNone: true})};
+	// A list may have the title `Failed payments`.
+	const isTitle = entries.some(([key, value]) => titleKeys.test(key) && value === text);
+	const isTrouble = isTitle ? hasStopped(text) : troubleWords.test(text);
+	return {text, isSure: false, ...(isTrouble && {isAboutNone: true})};
 }
 
 // Most bodies have no key that matters, and no object inside that could: they cost one check of each key.

@@ -3,7 +3,7 @@ import type {JsonObject} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 
 const partialFlags = ['timed_out', 'incomplete_results'];
-const partialParts = ['_shards', '_clusters'];
+const partialParts = ['_shards', '_clusters', 'shards'];
 export const partialKeys = [...partialFlags, ...partialParts];
 
 /** The sign of a search that gave up half-way; it stands beside the rows that were found. */

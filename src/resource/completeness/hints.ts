@@ -13,16 +13,36 @@ import {isWords, saysNone, wordsOf} from './speaking.ts';
 const trueFlags =
 	/^(is)?(sampled|stale|preview|degraded|maintenance|throttled|overloaded|capped|totalcapped|cutoff|((plan|trial|tier|quota|rate|account|result)s?)?limited)$/;
 const falseFlags = /^(is)?(final|covered|authenticated|authorized|loggedin)$/;
+const wholeFlags = /^(is|are)?(all|fully|full|list|results?|rows|data)*(loaded|fetched|exhausted|retrieved)$/;
+/** `true` under a key with one of these words says that rows are missing. */
+const cutWords = new Set(
+	'partial incomplete truncated clipped cut capped sampled sample stale degraded timeout timedout throttled aborted interrupted overflowed'.split(
+		' ',
+	),
+);
+const limitWords = new Set('limit max maximum window cap'.split(' '));
+const reachedWords = new Set('hit reached exceeded limited'.split(' '));
+/** Beside them in a key, they are about an option of the request. */
+const optionWords = new Set(
+	'allow allows allowed accept include includes enable enabled support supports can may no not is_not non without with if on use want request requested'.split(
+		' ',
+	),
+);
 const partNames = /partial|incomplete|truncat/;
 
 /** Rows under these words did not come. */
 const lostWords = new Set(
-	'omitted dropped hidden suppressed withheld discarded lost unreachable unprocessed unavailable'.split(' '),
+	'omitted dropped hidden suppressed withheld discarded lost redacted unreachable unprocessed unavailable missing'.split(
+		' ',
+	),
 );
 /** Of these, and of failures, the ones that are about rows even alone. */
 const clearWords = new Set('omitted dropped withheld unreachable unprocessed failures'.split(' '));
 const failedWords = new Set('failed failures failure'.split(' '));
 /** Words that may be beside them in a key. */
+const sourceWords = new Set(
+	'shard shards node nodes sources regions zones locations partitions clusters'.split(' '),
+);
 const thingWords = new Set(
 	(
 		'rows row records record results result items item entries documents docs objects keys ids count number num of is shards ' +
@@ -54,18 +74,35 @@ export function hintsIn(
 function isHint(field: BesideField, rows: number): boolean {
 	const {key, value, ownerKey} = field;
 	const name = plainName(key);
-	if (value === true) return trueFlags.test(name);
+	if (value === true) return trueFlags.test(name) || isCut(wordsOf(key));
 	if (value === false)
 		return (
 			(falseFlags.test(name) && (rows === 0 || /final|covered/.test(name))) ||
-			(name === 'full' && plainName(ownerKey) === 'coverage')
+			(name === 'full' && plainName(ownerKey) === 'coverage') ||
+			wholeFlags.test(name)
 		);
 	if (typeof value === 'string' && percentKey.test(name))
 		return /^\d+(\.\d+)?\s*%$/.test(value) && Number.parseFloat(value) < 100;
 	if (typeof value === 'string' && errorOfPart.test(name))
 		return isBad(value) && isWords(value) && !saysNone(value);
-	if (isObject(value) && moreName.test(name) && partNames.test(name)) return isBad(value);
+	if (isObject(value) && moreName.test(name))
+		return partNames.test(name) ? isBad(value) : Object.values(value).some(isCount);
 	return isLoss(wordsOf(key), value) || (Array.isArray(value) && statusLists.test(name) && hasFailed(value));
+}
+
+// `partial_failure`, `timedOut`, `limitHit`, `max_results_reached`
+function isCut(words: readonly string[]): boolean {
+	if (words.length > 4 || words.some(word => optionWords.has(word))) return false;
+	const isLimit = words.some(word => limitWords.has(word) || thingWords.has(word));
+	return (
+		words.some(word => cutWords.has(word)) ||
+		(words.includes('timed') && words.includes('out')) ||
+		(isLimit && words.some(word => reachedWords.has(word)))
+	);
+}
+
+function isCount(value: JsonValue | undefined): boolean {
+	return isWholeNumber(value) && Number(value) > 0;
 }
 
 function isLoss(words: readonly string[], value: JsonValue): boolean {
@@ -75,7 +112,7 @@ function isLoss(words: readonly string[], value: JsonValue): boolean {
 	// A team has lost, and mail was suppressed: such a word alone may be about anything.
 	if (!words.some(word => thingWords.has(word)) && !words.some(word => clearWords.has(word))) return false;
 	// `failed: 3` may count rows of a report.
-	if (isWholeNumber(value)) return isLost && Number(value) > 0;
+	if (isWholeNumber(value)) return (isLost || words.some(word => sourceWords.has(word))) && Number(value) > 0;
 	if (Array.isArray(value)) return value.length > 0 && !value.some(item => isObject(item) && 'id' in item);
 	return isLost && isObject(value) && isTruthy(value);
 }

@@ -9,7 +9,7 @@ import {moreRule} from '../paging/stop-rules.ts';
 import {isAt, type MoreSign, moreSigns, saysEnd} from './more-signs.ts';
 import {type Left, partSigns, partStatus} from './part-signs.ts';
 import {isThere} from './unmatched.ts';
-import {type WeakTotal, weakTotal, windowAt} from './weak-totals.ts';
+import {type WeakTotal, weakTotal, weakTotalInHeaders, windowAt} from './weak-totals.ts';
 
 export interface LastAnswerOptions {
 	readonly rules: EndRules;
@@ -50,6 +50,11 @@ export class LastAnswer {
 		return this.#options.answer.isBare ? this.#options.rowsBefore : undefined;
 	}
 
+	/** The answer brought the rows of the page before once more, and no new one. */
+	get isRepeat(): boolean {
+		return this.rows === 0 && this.#options.answer.received > 0;
+	}
+
 	/** A maximum that the author set ends the walk here. */
 	get isCut(): boolean {
 		return this.rules.isCut?.(this.#options.answer) === true;
@@ -70,7 +75,7 @@ export class LastAnswer {
 	get weakTotal(): WeakTotal | undefined {
 		const {answer, keys} = this.#options;
 		if (!answer.isList && answer.received === 1) return undefined;
-		return weakTotal(this.body, keys, this.rows, this.url);
+		return weakTotal(this.body, keys, this.rows, this.url) ?? weakTotalInHeaders(answer.headers, this.rows);
 	}
 
 	/** The most rows that the API gives of one list, where `came` is as many and the last page had none. */

@@ -100,9 +100,10 @@ function flag({name, value, path, isOfRecord}: EnvelopeField): MoreSign | undefi
 	const word = String(value).trim().toLowerCase();
 	// `more_items: 25`
 	const isMore =
-		(moreName.test(name) && (/^(true|t|yes|y)$/.test(word) || Number(word) > 0)) ||
+		(moreName.test(name) && (/^(true|t|yes|y|on)$/.test(word) || Number(word) > 0)) ||
 		(name === 'next' && value === true);
-	const isNotLast = word === 'false' && lastName.test(name) && (!isOfRecord || /last/.test(name));
+	const isNo = word === 'false' || (name.startsWith('is') && /^(0|no?|f)$/.test(word));
+	const isNotLast = isNo && lastName.test(name) && (!isOfRecord || /last/.test(name));
 	if (!isMore && !isNotLast) return undefined;
 	const counting = `paginator: {type: page_number, base_page: 1, has_more_path: ${quoted(path)}}`;
 	const line = isMore
@@ -181,7 +182,13 @@ function lastPage(link: string | undefined, where: string, from: URL): MoreSign 
 function token(field: EnvelopeField, from: URL): MoreSign | undefined {
 	const {name, path, owner, isOfRecord} = field;
 	// The text of an element with attributes, in XML.
-	const value = isObject(field.value) ? (field.value['#text'] ?? null) : field.value;
+	// DynamoDB has an object there.
+	const isKey = name === 'lastevaluatedkey' && isObject(field.value);
+	const inner = isObject(field.value) ? (field.value['#text'] ?? null) : field.value;
+	const value =
+		isKey && Object.keys(field.value as JsonObject).length > 0
+			? JSON.stringify(field.value).replaceAll(/\s/g, '')
+			: inner;
 	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
 	// The `offset` of Airtable is a token: a text without a limit or a total beside it. Elsewhere it is
 	// a number, and repeats the request.

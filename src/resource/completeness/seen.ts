@@ -62,3 +62,11 @@ export function isOfPages({where, count}: Stated, rows: number): boolean {
 	const name = plainName(where.split('.').at(-1) ?? where);
 	return name === 'total' ? count * 2 < rows : !rowTotals.some(names => names.test(name));
 }
+
+/** The number of pages that follow, by the totals so far. */
+export function pagesLeftOf(seen: SeenSoFar): number | undefined {
+	const {rows, pages, most, total, totalPages, skipped = 0, skippedPages = 0} = seen;
+	const byPages = totalPages && totalPages.latest - pages - skippedPages;
+	const byRows = total && most > 0 ? Math.ceil((total.latest - rows - skipped) / most) : undefined;
+	return byPages === undefined ? byRows : Math.min(byPages, byRows ?? byPages);
+}

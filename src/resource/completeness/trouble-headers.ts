@@ -7,12 +7,17 @@ type Headers = Readonly<Record<string, string>>;
 
 /** A value there is an error, unless it is 0, `none` or the like. */
 const errorHeader =
-	/(^|-)(errors?|exceptions?|fault|failure)(-?(code|type|message|msg|text|reason|desc\w*|details?))?$|errortype$|^grpc-(status|message)$|^x-(degraded|throttled)$/;
+	/(^|-)(errors?|exceptions?|fault|failure)(-?(code|type|message|msg|text|reason|desc\w*|details?))?$|errortype$|^grpc-(status|message)$/;
 /** `X-Error-Count: 0`, and policies about the reporting of errors. */
 const noErrorHeader = /-(id|count|policy|endpoint|url|link|reporting|format|budget)$/;
 const goodValues = /^(0+|ok|okay|none|null|no|false|success\w*|20\d( .*)?)$/i;
 
-const kindOf = memoize((key: string): 'error' | 'status' | 'other' => {
+/** `X-Partial-Content: true`, `X-Query-Timeout: true` */
+const flagHeader =
+	/^x-(.+-)?(partial|incomplete|truncated|degraded|timed-?out|timeout|throttled|stale)(-.+)?$/;
+
+const kindOf = memoize((key: string): 'error' | 'status' | 'flag' | 'other' => {
+	if (flagHeader.test(key)) return 'flag';
 	if (/^(x-)?(http-)?status(-code)?$/.test(key)) return 'status';
 	return errorHeader.test(key) && !noErrorHeader.test(key) ? 'error' : 'other';
 });
@@ -24,10 +29,20 @@ export function* errorHeaders(headers: Headers): Generator<string> {
 		if (kind === 'other') continue;
 		const value = headers[key] as string;
 		const isError =
-			kind === 'status'
-				? /^[45]\d\d\b/.test(value)
-				: isBad(value) && !goodValues.test(value.trim()) && !saysNone(value);
+			kind === 'flag'
+				? /^(true|yes|1)$/i.test(value.trim())
+				: kind === 'status'
+					? /^[45]\d\d\b/.test(value)
+					: isBad(value) && !goodValues.test(value.trim()) && !saysNone(value);
 		if (isError) yield `the header ${key}: ${value.slice(0, 200)}`;
+	}
+}
+
+/** The headers beside an empty list in which a cache says that the server behind it failed. */
+export function* cacheHeaders(headers: Headers): Generator<string> {
+	for (const key of ['x-cache', 'cache-status']) {
+		const value = headers[key];
+		if (value !== undefined && /\berror\b/i.test(value)) yield `the header ${key}: ${value.slice(0, 200)}`;
 	}
 }
 

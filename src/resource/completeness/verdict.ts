@@ -133,11 +133,11 @@ function noTotal(): PaginationError {
 
 // Links and tokens often stand beside a page without rows, and lead to another page without rows; a flag
 // means what it says.
-function signOf({signs, rows, hasMore, rules}: LastAnswer): MoreSign | undefined {
+function signOf({signs, rows, isRepeat, hasMore, rules}: LastAnswer): MoreSign | undefined {
 	if (hasMore === false) return undefined;
 	const all = rules.requireTotal === false ? signs.filter(({kind}) => kind !== 'part') : signs;
-	const promised = rows > 0 ? all : all.filter(isSaid);
-	return rows === 0 && rules.isEmptyLast ? undefined : promised[0];
+	const promised = rows > 0 || isRepeat ? all : all.filter(isSaid);
+	return rows === 0 && !isRepeat && rules.isEmptyLast ? undefined : promised[0];
 }
 
 function isSaid({kind}: MoreSign): boolean {

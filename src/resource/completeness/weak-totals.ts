@@ -27,11 +27,24 @@ const owners = /^(summary|stats|statistics|totals?|counts?)$/;
 /** The number of rows of a page. */
 const ofPage =
 	/^(returned|shown|displayed|received|size|rows|count|limit|items|results|(page|number)size|num(ber)?returned)$/;
-const alone = /^(matches|matched|found|gesamt|insgesamt)$/;
+const alone =
+	/^(matches|matched|found|gesamt|insgesamt|cnt|num(rows|records|items|results|entries|hits)|(list|data|entry|documents?|docs?|object|hits?)count)$/;
+const headerOfRows = /^(x-)?(num-?)?(count|records|rows|items|results)(-count)?$/;
 
 /** The number in a text: `1,050`, `50.0`, `50 results`. */
 const text =
 	/^\s*(\d{1,3}(?:[,. ']\d{3})+|\d+)(?:\.0+)?\s*(?:(?:matching|total|found)\s*)?(?:results?|rows?|records?|items?|entries|hits|documents|objects|matches|total|found)?\s*$/i;
+
+/** The same for headers: `X-Records: 50`. */
+export function weakTotalInHeaders(
+	headers: Readonly<Record<string, string>>,
+	rows: number,
+): WeakTotal | undefined {
+	for (const [key, value] of Object.entries(headers))
+		if (headerOfRows.test(key) && /^\d+$/.test(value) && Number(value) > rows)
+			return {count: Number(value), where: `the header ${key}`};
+	return undefined;
+}
 
 /** `rows` is the number of rows in the answer. The largest number counts. */
 export function weakTotal(
@@ -55,6 +68,7 @@ function isTotal({key, value, owner, ownerKey}: BesideField, rows: number): bool
 	// A number under a known name has been looked at.
 	if (rowTotals.some(names => names.test(name)))
 		return typeof value === 'string' || owners.test(plainName(ownerKey));
+	if (alone.test(name)) return true;
 	const words = wordsOf(key);
 	if (!words.every(word => allWords.has(word) || rowWords.has(word) || besides.has(word))) return false;
 	const isOfAll = words.some(word => allWords.has(word)) || /rows_?before_?limit/i.test(key);
@@ -62,9 +76,7 @@ function isTotal({key, value, owner, ownerKey}: BesideField, rows: number): bool
 	if (isOfAll && isOfRows && words.length > 1) return true;
 	if (owners.test(plainName(ownerKey))) return isOfAll || isOfRows;
 	return (
-		alone.test(name) ||
-		(isOfAll &&
-			Object.entries(owner).some(([other, count]) => count === rows && ofPage.test(plainName(other))))
+		isOfAll && Object.entries(owner).some(([other, count]) => count === rows && ofPage.test(plainName(other)))
 	);
 }
 

@@ -7,14 +7,17 @@ import {envelopeName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
 import {hintsIn} from './hints.ts';
+import {troubleBesideNone} from './no-rows.ts';
 import {hasStopped} from './speaking.ts';
-import {errorHeaders, waitHeaders} from './trouble-headers.ts';
+import {cacheHeaders, errorHeaders, waitHeaders} from './trouble-headers.ts';
 
 const LONGEST = 200;
 /** The most messages that one walk reports. */
 const MOST = 3;
 const SOME_MISSING = 'Rows may be missing; if none is, set ignore_more: true in the paginator';
 const DEEPEST = 2;
+/** A longer list of messages is data, such as the messages of a chat. */
+const MOST_MESSAGES = 5;
 
 const warningKeys =
 	/^(api|server|query|search|request|response)?(warnings?|warn|notices?|caveats?)(text|messages?)?$/;
@@ -48,19 +51,24 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 	}
 
 	return {
-		/** Reads one answer, and returns whether it says something. `keys` lead down to the rows. */
-		listen(answer: Heard, keys: readonly string[] = []): boolean {
+		/**
+		 * Reads one answer, and returns whether it says something. `keys` lead down to the rows. `isShort`: it has
+		 * fewer rows than a page before.
+		 */
+		listen(answer: Heard, keys: readonly string[] = [], isShort = false): boolean {
 			const {body, headers, received} = answer;
 			const words = wordsIn(body, keys);
 			messages = words.messages;
 			const waits = received === 0 ? waitHeaders(headers, withRows) : [];
 			if (received > 0) withRows = headers;
 			return tellOnce([
+				...statusIn(answer, isShort),
 				...inHeaders(headers),
 				...errorHeaders(headers),
 				...words.warnings,
 				...hintsIn(answer, keys, received),
 				...waits,
+				...(received === 0 ? [...cacheHeaders(headers), ...troubleBesideNone(answer, keys)] : []),
 			]);
 		},
 		/**
@@ -71,7 +79,15 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 	};
 }
 
-type Heard = Pick<PageAnswer, 'body' | 'headers' | 'received' | 'url'>;
+type Heard = Pick<PageAnswer, 'body' | 'headers' | 'received' | 'url' | 'isPart' | 'isChanged'>;
+
+// A range says itself which part of the list it is.
+function statusIn({isPart, isChanged, headers}: Heard, isShort: boolean): string[] {
+	if (isChanged) return ['the status: 203, a proxy has changed the response'];
+	return isPart && isShort && headers['content-range'] === undefined
+		? ['the status: 206, a part of the page, which has fewer rows than the page before']
+		: [];
+}
 
 /** Messages, each with its place: `"warnings": results truncated`. */
 interface Words {
@@ -115,13 +131,22 @@ function collect(
 		if (value === null || (value === rows && typeof value === 'object')) continue;
 		const {isWarning, isText, isEnvelope} = meaningOf(key);
 		if (isWarning) add(found.warnings, key, textOf(value));
-		else if (isText && typeof value === 'string') {
-			if (hasStopped(value)) add(found.warnings, key, value);
-			else if (ofSome.test(value) && !ofNone.test(value)) add(found.messages, key, value);
+		else if (isText) {
+			for (const text of textsIn(value)) {
+				if (hasStopped(text)) add(found.warnings, key, text);
+				else if (ofSome.test(text) && !ofNone.test(text)) add(found.messages, key, text);
+			}
 		}
 		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
 		if (isOpen) collect(found, value as JsonObject, `${prefix}${key}.`, rows, depth + 1);
 	}
+}
+
+// The texts of a message, or of a short list of messages without ids.
+function textsIn(value: JsonValue): string[] {
+	if (typeof value === 'string') return [value];
+	if (!Array.isArray(value) || value.length > MOST_MESSAGES) return [];
+	return value.map(item => textOf(item)).filter(text => text !== undefined);
 }
 
 const meaningOf = memoize((key: string) => {
@@ -157,8 +182,10 @@ function first(values: readonly JsonValue[], depth: number): string | undefined 
 	return undefined;
 }
 
-const isWarningHeader = memoize((key: string): boolean =>
-	/^(x-)?([\w-]+-)?warnings?(-message|-text)?$/.test(key),
+// Shopify warns of old versions.
+const isWarningHeader = memoize(
+	(key: string): boolean =>
+		/^(x-)?([\w-]+-)?warnings?(-message|-text)?$/.test(key) && !/version|deprecat/.test(key),
 );
 
 // Codes 199 and 299 are for any text; 110 to 113 say that the answer is an old copy.

@@ -38,18 +38,24 @@ export function byAsking({received, body, url}: PageAnswer): [Guess, Guess] {
 	const more = flagIn(entries, true);
 	const flag = more !== undefined && {hasMorePath: more};
 	const size = [...url.searchParams.keys()].find(key => sizeName.test(plainName(key)));
+	const place = entries.find(
+		({name, value}) =>
+			(offsetParameter.test(name) || startIndexName.test(name)) && (value === 0 || value === 1),
+	);
 	const pages: Guess = {type: 'page_number', basePage: 0, page: 0, totalPath: null, ...flag, isAsked: true};
 	const rows: Guess = {
 		type: 'offset',
 		limit: received,
-		offset: 0,
+		offset: Number(place?.value ?? 0),
 		totalPath: totalIn(entries)?.path ?? null,
 		...flag,
+		...(place !== undefined && place.key !== 'offset' && {offsetParam: place.key}),
 		...(size !== undefined && size !== 'limit' && {limitParam: size}),
+		...(size === undefined && place?.name === 'startindex' && {limitParam: 'count'}),
 		isAsked: true,
 	};
 	const isOfRows = size !== undefined && !/page/i.test(size);
-	return isOfRows ? [rows, pages] : [pages, rows];
+	return isOfRows || place ? [rows, pages] : [pages, rows];
 }
 
 // Whether there is a next link that is empty.

@@ -11,12 +11,15 @@ import {memoize} from '../../core/remembered.ts';
  * not three.
  */
 export function plainName(key: string): string {
-	return key.toLowerCase().replace(/[^a-z\d]/g, '');
+	return key
+		.toLowerCase()
+		.replace(/^hydra:/, '')
+		.replace(/[^a-z\d]/g, '');
 }
 
 /** Objects beside the rows that are about the list. */
 export const envelopeName =
-	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata|pagecontext|listing|response|resumptiontoken|(item|row|result|page)?range|showing|(response)?header)$/;
+	/^((list|search|response|result)?meta(data)?|(list|search|response|result)?info|pag(e|ing|ination|inator|er)(info|ation)?|_?links?|cursors?|next(page)?|additionaldata|navigation|hits|odata|pagecontext|listing|response|resumptiontoken|(item|row|result|page)?range|showing|view|(response)?header)$/;
 
 /** Whether a key is for data about the list, and never for rows. */
 export function isAboutTheList(key: string): boolean {
@@ -89,7 +92,7 @@ export const nextTokenName =
 
 /** An opaque word under it leads on, where it stands beside the rows. */
 export const cursorName =
-	/^(cursor|bookmark|paginationtoken|pagetoken|aftercursor|pagingtoken|nextpaginationtoken)$/;
+	/^(cursor|bookmark|pagination(token|key)|pagetoken|aftercursor|pagingtoken|nextpaginationtoken)$/;
 
 /** An opaque word under it may lead on, or be of the page itself. */
 export const unsureName =

@@ -26,10 +26,11 @@ export function linkParameters(
 const link = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
 const parameter = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
-// Where a link has several rel parameters, the first counts.
+// Where a link has several rel parameters, the first counts. Some servers write single quotes.
 function relations(parameters: string): string[] {
 	for (const [, name = '', quoted, token = ''] of parameters.matchAll(parameter)) {
-		if (name.toLowerCase() === 'rel') return (quoted ?? token).toLowerCase().split(/\s+/).filter(Boolean);
+		if (name.toLowerCase() === 'rel')
+			return (quoted ?? token.replace(/^'(.*)'$/, '$1')).toLowerCase().split(/\s+/).filter(Boolean);
 	}
 	return [];
 }

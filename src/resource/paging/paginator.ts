@@ -51,6 +51,8 @@ export interface PageAnswer extends PageStart {
 	readonly isPart?: boolean;
 	/** The answer has the status 204, and no body. */
 	readonly isBare?: boolean;
+	/** The status of the answer is 203: a proxy has changed it. */
+	readonly isChanged?: boolean;
 	/**
 	 * On a first page: more rows follow, or may, nothing in the answer says how to ask for them, and asking
 	 * does no harm.

@@ -45,6 +45,8 @@ interface Begin {
 	readonly done?: Done;
 	/** Rows that are left out. */
 	readonly skipped?: KnownHashes;
+	/** Rows that are done. One that comes again shows that the list has changed: this reading ends before its page. */
+	readonly moved?: KnownHashes;
 	/** The first partition is the one that was interrupted. */
 	readonly resumes?: boolean;
 }
@@ -75,14 +77,18 @@ export function rowsOf(
 		}
 	}
 
-	/** The rows in order, from a row of the first page on, without those that are `skipped`. */
+	/**
+	 * The rows in order, from a row of the first page on, without those that are `skipped`. Returns the rows that
+	 * are done if the list has changed.
+	 */
 	async function* inOrder(
 		pages: AsyncIterable<ParentPage>,
-		{row: from = 0, done: earlier = [], skipped, resumes: atFirst}: Begin = {},
-	): AsyncGenerator<Partition> {
+		{row: from = 0, done: earlier = [], skipped, moved, resumes: atFirst}: Begin = {},
+	): AsyncGenerator<Partition, Done | undefined> {
 		let [first, done, resumes] = [from, earlier, atFirst];
 		const way = skipped ? {isAnew: true as const} : {};
 		for await (const {after, bindings, keys, page} of pages) {
+			if (moved && keys?.slice(first).some(key => moved.has(key))) return done;
 			const before = states?.current();
 			states?.add(name, page.state);
 			const whole = states?.current();
@@ -110,6 +116,7 @@ export function rowsOf(
 			}
 			first = 0;
 		}
+		return undefined;
 	}
 
 	/** The interrupted row, wherever it is now, and then all rows that are not done, from the beginning. */
@@ -157,12 +164,13 @@ export function rowsOf(
 			const {value: first} = await pages.next();
 			if (first && isUnchanged(first, start)) {
 				const {row, done = [], key, isAnew} = start;
-				yield* inOrder(joinedWith(first, pages), {
+				const left = yield* inOrder(joinedWith(first, pages), {
 					row,
 					done,
-					...(isAnew && {skipped: isDone(done)}),
+					[isAnew ? 'skipped' : 'moved']: isDone(done),
 					...(key !== undefined && {resumes: true}),
 				});
+				if (left) yield* anew({row: 0, done: left}, undefined);
 				return;
 			}
 			await pages.return(undefined);
@@ -185,9 +193,10 @@ function isUnchanged({keys = []}: ParentPage, {row, key, done = [], isAnew}: Par
 	if (row > keys.length || (key !== undefined && keys[row] !== key)) return false;
 	const before = keys.slice(0, row);
 	if (isFullText(done)) return true;
-	if (!isAnew) return endsWith(done, before);
 	const known = isDone(done);
-	return before.every(one => known.has(one));
+	if (isAnew) return before.every(one => known.has(one));
+	// A row that is done and comes after this one has moved.
+	return endsWith(done, before) && !keys.slice(row).some(one => known.has(one));
 }
 
 type KnownPlace = Pick<ParentPlace, 'key' | 'done' | 'isAnew'>;

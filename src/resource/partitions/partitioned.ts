@@ -12,6 +12,7 @@ import type {SyncPart} from '../walk/sync.ts';
 import {walk} from '../walk/walk.ts';
 import type {WalkOptions, WalkPosition} from '../walk/walk-options.ts';
 import type {AncestorStates, StatesPatch} from './ancestor-states.ts';
+import {type CountedChildren, countedChildren} from './counted-children.ts';
 import {inOrder} from './in-order.ts';
 import type {Binding, BoundPage, Partition, Partitions} from './partitions.ts';
 import {type SameChildren, sameChildren} from './same-children.ts';
@@ -104,6 +105,7 @@ export async function* walkPartitions(
 	const left = partitions.skips ?? skipCounter();
 	const isKept = options.paginator?.repeatedPage === 'keep';
 	const same = sameChildren(options.name, isKept ? undefined : options.onWarning);
+	const children = countedChildren(options);
 	let told: StatesPatch | undefined = partitions.states?.current();
 
 	// The first page of a partition carries the changes of its ancestors, so that they are stored with the
@@ -123,7 +125,7 @@ export async function* walkPartitions(
 		if (partition.resumes !== false) standing = undefined;
 		const all = walkOne(
 			client,
-			{...options, room: beside.room, partitions, left, same},
+			{...options, room: beside.room, partitions, left, same, children},
 			counts,
 			partition,
 			from,
@@ -135,13 +137,18 @@ export async function* walkPartitions(
 			: counted;
 	};
 	const all = beside.untilDone(source.from(start?.partition));
-	for await (const step of inOrder(all, {open, concurrency, hasRoom: client.hasRoom})) {
+	// The first answer shows whether the request is right, and where the rows are.
+	let isAnswered = options.isCareful !== true;
+	const hasRoom = (others: number, held: number): boolean => isAnswered && client.hasRoom(others, held);
+	for await (const step of inOrder(all, {open, concurrency, hasRoom})) {
+		isAnswered = true;
 		if (ended.has(step.partition)) continue;
 		if ('failure' in step) throw step.failure;
 		const {page, partition, isLast} = step;
 		const numbered: BoundPage = {...page, number: number++};
 		if (page.cursor === null) {
 			same.tell();
+			children.tell();
 			left.tell(options.name, options.onWarning);
 		}
 		if (!follow || !page.binding) {
@@ -158,6 +165,7 @@ export async function* walkPartitions(
 	// A walk that goes on from a place has not seen the partitions before it, so it cannot judge them.
 	if (!start) left.end(options.name);
 	same.tell();
+	children.tell();
 	left.tell(options.name, options.onWarning);
 	const now = partitions.states?.current();
 	if (now !== told)
@@ -213,7 +221,13 @@ function standingOf({partition: _, at, ...rest}: PartitionPlace): WalkPosition |
 
 async function* walkOne(
 	client: Client,
-	{partitions, left, same, ...options}: Options & {left: Skips; same: SameChildren},
+	{
+		partitions,
+		left,
+		same,
+		children,
+		...options
+	}: Options & {left: Skips; same: SameChildren; children: CountedChildren},
 	counts: Partial<Counts>,
 	partition: Partition,
 	from: WalkPosition | undefined,
@@ -241,6 +255,8 @@ async function* walkOne(
 			if (!hasRows && binding?.range?.end === undefined) same.first(partition, page);
 			hasRows ||= page.records.length > 0;
 			const {cursor, ...rest} = page;
+			// Told before the last page goes out.
+			if (cursor === null && !hasRows) children.none(partition);
 			const after =
 				cursor === null ? afterPartition(next) : within(place, cursor as WalkPosition | undefined);
 			const bound = {

@@ -79,3 +79,11 @@ export function rootOf({name, branches}: PlannedResource): string {
 	const parent = branches[0]?.parents[0];
 	return parent ? rootOf(parent) : name;
 }
+
+/** The parent, if the resource is read once for each of its rows and for nothing else. */
+export function onlyParent(resource: PlannedResource): PlannedResource | undefined {
+	const {branches, lists, batchSize, isDistinct, isDependent} = resource;
+	const [branch] = branches;
+	const isPlain = batchSize === undefined && !isDistinct && !isDependent && Object.keys(lists).length === 0;
+	return isPlain && branches.length === 1 && branch?.parents.length === 1 ? branch.parents[0] : undefined;
+}

@@ -19,6 +19,11 @@ export interface AheadOptions<Part> {
 	 * answers wait.
 	 */
 	readonly hasRoom: (others: number, held: number) => boolean;
+	/**
+	 * How many places after the one whose answer was read last may be requested; one of them is requested in
+	 * any case. @default Infinity
+	 */
+	readonly left?: (() => number) | undefined;
 }
 
 export interface Ahead<Part> {
@@ -53,6 +58,7 @@ export function ahead<Part>({
 	concurrency,
 	room = () => concurrency,
 	hasRoom,
+	left = () => Number.POSITIVE_INFINITY,
 }: AheadOptions<Part>): Ahead<Part> {
 	const waiting: {readonly request: string; readonly place: Cursor; readonly answer: Buffered<Part>}[] = [];
 	let current: Buffered<Part> | undefined;
@@ -88,7 +94,7 @@ export function ahead<Part>({
 
 	function fill(begun: number): void {
 		let last = waiting.at(-1)?.place ?? at;
-		for (let others = begun; isRoom(others); others++) {
+		for (let others = begun; isExpected() && isRoom(others); others++) {
 			const place = foresee(last);
 			if (place === undefined) return;
 			send(place);
@@ -101,6 +107,11 @@ export function ahead<Part>({
 		return (
 			!isClosed && waiting.length < MOST_HELD * most && underWay < most && hasRoom(others, waiting.length)
 		);
+	}
+
+	// The place that is being read is one of those that were left.
+	function isExpected(): boolean {
+		return waiting.length + (current ? 1 : 0) < left();
 	}
 
 	function send(place: Cursor): void {
@@ -121,7 +132,9 @@ export function ahead<Part>({
 			}
 		},
 		expect(place) {
-			if (waiting.length === 0 && isRoom(0)) send(place);
+			// A place that was computed without the answer is a guess.
+			const isSure = foresee(at) === undefined;
+			if (waiting.length === 0 && isRoom(0) && (isSure || isExpected())) send(place);
 		},
 		isAhead: () => wasAhead,
 		stop() {

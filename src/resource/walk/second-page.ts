@@ -45,6 +45,8 @@ export interface SecondPage {
 	readonly next?: Cursor | undefined;
 	/** The server has reported that there is no second page. */
 	readonly isOver?: boolean;
+	/** Its answer without rows, and the path where they would be. */
+	readonly none?: {readonly value: JsonValue; readonly path: Selector};
 }
 
 /**
@@ -62,11 +64,18 @@ export async function askForSecond(
 		for await (const part of parts) {
 			if (!part.last || part.outcome !== undefined || part.lines !== undefined || part.rows?.length)
 				return {};
+			const {value = null} = part;
+			const path = selectorOf(value);
 			const {records, received, isList} = part.records
 				? {records: part.records, received: part.records.length, isList: true}
-				: selectorOf(part.value ?? null).select(part.value ?? null);
+				: path.select(value);
 			const answer = {...pageStartOf(part), received, records, isList};
-			return isList ? {next: paginator.next(at, answer), isOver: received === 0} : {};
+			if (!isList) return {};
+			return {
+				next: paginator.next(at, answer),
+				isOver: received === 0,
+				...(received === 0 && {none: {value, path}}),
+			};
 		}
 	} catch (error) {
 		if (signal?.aborted) throw error;

@@ -85,6 +85,11 @@ export interface WalkOptions
 	 */
 	readonly concurrency?: number;
 	/**
+	 * Whether pages are requested before their turn only if the answers so far make them probable: after a full
+	 * page, and up to a total that the server states. @default false
+	 */
+	readonly isCareful?: boolean;
+	/**
 	 * @internal How many requests this walk may have under way now, beside other walks of the same resource. 1:
 	 * none ahead.
 	 * @default concurrency

@@ -11,7 +11,7 @@ import {judge} from '../../http/rules/response-rules.ts';
 import type {BodyPart, SendOptions} from '../../http/send-options.ts';
 import type {Paginator, RequestDraft} from '../paging/paginator.ts';
 import type {WalkOptions, WalkPosition} from './walk-options.ts';
-import {leadsInto, requestKey, toRequest} from './walk-request.ts';
+import {leadsInto, toRequest} from './walk-request.ts';
 
 export interface WalkSenderOptions {
 	readonly client: Client;
@@ -73,7 +73,7 @@ export class WalkSender {
 	send(at: Cursor, {signal, inside, check}: SendPage): AsyncGenerator<BodyPart, void> {
 		const {client, options, paginator, trusted} = this.#given;
 		const {keys, isLazy} = this.#streamed();
-		const request = toRequest(client, paginator.request(this.base, at), options, trusted);
+		const request = toRequest(client, this.draftOf(at), options, trusted);
 		return client.send(request, {
 			...this.#same,
 			...(signal && {signal}),
@@ -91,9 +91,9 @@ export class WalkSender {
 		return need === 'rows' ? undefined : {need, keys: this.#keyTable};
 	}
 
-	/** The key of a place. Places with the same key have the same answer. */
-	keyOf(place: Cursor): string {
-		return requestKey(this.#given.paginator.request(this.base, place));
+	/** The request of a place. */
+	draftOf(place: Cursor): RequestDraft {
+		return this.#given.paginator.request(this.base, place);
 	}
 
 	// How a body is streamed, unless a path leads into its rows. Its rows stay text unless the walk looks at

@@ -9,7 +9,6 @@ import type {Client} from '../../http/client.ts';
 import type {BodyPart} from '../../http/send-options.ts';
 import {completeness} from '../completeness/completeness.ts';
 import {parametersInBody} from '../paging/request-draft.ts';
-import type {Ahead} from './ahead.ts';
 import {AnswerCheck} from './answer/answer-check.ts';
 import {AnswerEnding} from './answer/answer-ending.ts';
 import {AnswerRows, AnswerSoFar} from './answer/answer-rows.ts';
@@ -25,7 +24,7 @@ import {type Seams, seamChecks} from './repeats/seams.ts';
 import {askForSecond} from './second-page.ts';
 import {pageShrinker, type Smaller} from './shrink-page.ts';
 import {type SyncWalk, syncWalk} from './sync-walk.ts';
-import {foreseeing, toldBeforeRows} from './walk-ahead.ts';
+import {type Foreseen, foreseeing, toldBeforeRows} from './walk-ahead.ts';
 import {isPastEnd, isRefused, thrownBy, withAdvice, withPlace} from './walk-failure.ts';
 import type {WalkOptions, WalkPosition} from './walk-options.ts';
 import {draftRequest, type TrustedPaginator, trustedPaginator} from './walk-request.ts';
@@ -74,7 +73,7 @@ class Walk {
 	readonly #recent: Recent;
 	readonly #doubled: DoubledRows | undefined;
 	/** Answers that are requested before their turn. */
-	readonly #foreseen: Ahead<BodyPart> | undefined;
+	readonly #foreseen: Foreseen | undefined;
 	/** The number of the next page. */
 	#number: number;
 	/** The first of the places whose pages had no rows although more were promised. */
@@ -119,12 +118,13 @@ class Walk {
 		this.#answers = new AnswerCheck({...options, paths, guess: this.#guessed.path});
 		this.#notices = endNotices(name, onWarning);
 		this.#sizes = pageShrinker(paginator, options);
-		this.#foreseen = foreseeing(
+		this.#foreseen = foreseeing({
 			client,
-			{...options, paginator},
-			place => this.#sender.keyOf(place),
-			(at, signal, inside) => this.#send(at, signal, inside),
-		);
+			options: {...options, paginator},
+			completeness: complete,
+			draftOf: place => this.#sender.draftOf(place),
+			send: (at, signal, inside) => this.#send(at, signal, inside),
+		});
 		this.#doubled = doubledRows({
 			...{paginator, primaryKey: options.primaryKey},
 			tell: message => onWarning?.({code: 'rows-again', resource: name, message}),
@@ -219,6 +219,7 @@ class Walk {
 					? this.#endings.of(at, part, soFar)
 					: this.#endings.settled(at, part, this.#sender.selector, outcome);
 			if (end.again) return end.again;
+			foreseen?.answered(at, part, soFar.rows);
 			// A page is still whole if the place after it cannot be computed: it goes out, then the error is
 			// thrown.
 			if (end.failure) {
@@ -259,7 +260,8 @@ class Walk {
 		const {signal} = this.#options;
 		const parts = this.#sender.send(at, {signal});
 		const selectorOf = (value: JsonValue) => this.#rows.selectorOf({value});
-		const {next, isOver} = await askForSecond(this.#paginator, at, parts, selectorOf, signal);
+		const {next, isOver, none} = await askForSecond(this.#paginator, at, parts, selectorOf, signal);
+		if (none) this.#answers.checkElsewhere(none.value, none.path);
 		if (next !== undefined) return {at: next, ...this.#seen()};
 		const {completeness} = this.#steps;
 		if (isOver) completeness.setOver();

@@ -47,7 +47,7 @@ export function markIn(state: JsonObject | undefined): Mark | undefined {
 export async function standingIn(root: string): Promise<Standing> {
 	const marks = new Map<string, Mark>();
 	const unfinished = new Map<string, JsonValue | undefined>();
-	for (const {commit, error} of await findDatasets({path: root, local: root})) {
+	for (const {commit, error} of await findDatasets({path: root, local: root, others: []})) {
 		if (error) throw error;
 		for (const [stream, {state, isFinished}] of commit?.standings ?? []) {
 			const mark = markIn(state);

@@ -85,7 +85,7 @@ async function attempt(
 ): Promise<void> {
 	const resource = resourceOf(setting);
 	const outputs = new Targets(
-		{path: root, format: setting.format, checkpoint: {rows: setting.checkpoint}},
+		() => ({path: root, format: setting.format, checkpoint: {rows: setting.checkpoint}}),
 		new Emitter(),
 	);
 	const target = await outputs.open(resource, {

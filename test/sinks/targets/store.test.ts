@@ -1,7 +1,8 @@
 /** Targets in a store: whatever request a process dies at, the next one ends with the same rows. */
-import {deepEqual, match, ok, rejects} from 'node:assert/strict';
-import {mkdir, readdir} from 'node:fs/promises';
-import {join} from 'node:path';
+import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import {folderStore} from '../../../sinks/targets/store/folder.ts';
 import {openStoreTarget} from '../../../sinks/targets/store/target.ts';
@@ -153,7 +154,7 @@ test('two datasets of one process have a spool each', async () => {
 	);
 	await one?.close();
 	ok(other);
-	ok((await readdir(other.spool)).length === 0);
+	deepEqual(await readdir(other.spool), ['owner.json']);
 	await other.close();
 	deepEqual(
 		(await readdir(spool, {recursive: true})).filter(path => path.endsWith('/w')),
@@ -161,27 +162,64 @@ test('two datasets of one process have a spool each', async () => {
 	);
 });
 
-test('a Delta table that another program has changed is written to no more, and loses nothing', async () => {
+test('what a process that was killed has left on this machine goes with the next run', async () => {
 	await using place = await folders();
 	const {root, spool} = place;
 	const store = folderStore(root);
-	await run(store, {spool, disposition: 'append', pages: first, isDelta: true});
-	const names = await readdir(join(root, 'things__tags', '_delta_log'));
-	const next = `things__tags/_delta_log/${String(names.length).padStart(20, '0')}.json`;
-	const foreign = Buffer.from(JSON.stringify({add: {path: 'foreign.parquet', size: 1, dataChange: true}}));
+	const living = await open(store, spool);
+	const dead = join(living.spool, '..', 'dead');
+	await mkdir(join(dead, 'staged'), {recursive: true});
+	const owner = {host: hostname(), pid: 2 ** 22 + 1, since: '2026-01-01T00:00:00Z'};
+	await writeFile(join(dead, 'owner.json'), JSON.stringify(owner));
+	const next = await open(store, spool);
+	const left = (await readdir(join(living.spool, '..'))).sort();
+	deepEqual(left, [basename(living.spool), basename(next.spool)].sort());
+	await next.close();
+	await living.close();
+});
+
+test('the manifest of each table lists its files after each commit', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	for (const pages of [first, second]) await run(store, {spool, disposition: 'merge', pages});
+	for (const table of ['things', 'things__tags']) {
+		const text = (await store.get(`_sluice/things/manifests/${table}.json`))?.toString() ?? '';
+		const {entries} = JSON.parse(text) as {entries: {url: string; meta: {record_count: number}}[]};
+		const files = (await readdir(join(root, table))).filter(name => name.endsWith('.parquet'));
+		deepEqual(entries.map(({url}) => basename(url)).sort(), files.sort());
+		equal(
+			entries.reduce((sum, {meta}) => sum + meta.record_count, 0),
+			7,
+		);
+	}
+});
+
+test('a list whose files another program rewrites between two entries of a commit is refused, and loses nothing', async () => {
+	await using place = await folders();
+	const {root, spool} = place;
+	const store = folderStore(root);
+	await run(store, {spool, disposition: 'merge', pages: first, isDelta: true});
+	const log = join(root, 'things__tags', '_delta_log');
+	const names = await readdir(log);
+	const texts = await Promise.all(names.map(name => readFile(join(log, name), 'utf8')));
+	const path = /"add":\{"path":"([^"]+)"/.exec(texts.sort().join('\n'))?.[1];
 	// The entry of the main table is there, so the commit counts, before the one of the list fails.
 	const beaten: Store = {
 		...bound(store),
 		async putNew(key, body) {
 			const isNew = await store.putNew(key, body);
-			if (isNew && key.startsWith('things/_delta_log/')) await store.putNew(next, foreign);
+			const isLast = isNew && key.startsWith('things/_delta_log/') && Buffer.from(body).includes('"remove"');
+			const next = `things__tags/_delta_log/${String((await readdir(log)).length).padStart(20, '0')}.json`;
+			const foreign = JSON.stringify({remove: {path, dataChange: false}});
+			if (isLast) await store.putNew(next, Buffer.from(foreign));
 			return isNew;
 		},
 	};
-	const more = {spool, disposition: 'append' as const, pages: [[{id: 8, v: 8, tags: [8]}]], isDelta: true};
-	await rejects(run(beaten, more), /another program has changed it/);
-	deepEqual(await deltaRows(root), [...[1, 2, 3, 4, 5].map(id => [id, 1]), [8, 8]]);
-	await rejects(open(store, spool, true), /another program has changed it \(entry \d+ of its log\)/);
+	const more = {spool, disposition: 'merge' as const, pages: second, isDelta: true};
+	await rejects(run(beaten, more), /another program rewrote files that this run replaces/);
+	deepEqual(await deltaRows(root), expected.merge);
+	await rejects(open(store, spool, true), /another program rewrote .* before the last commit/);
 });
 
 test('a server that creates an object twice is refused', async () => {
@@ -198,6 +236,8 @@ function bound(store: Store): Store {
 		list: (prefix, after) => store.list(prefix, after),
 		download: (key, file) => store.download(key, file),
 		putNew: (key, body) => store.putNew(key, body),
+		put: (key, body) => store.put(key, body),
+		read: (key, from, length) => store.read(key, from, length),
 		upload: (key, file) => store.upload(key, file),
 		remove: keys => store.remove(keys),
 		close: () => store.close(),

@@ -33,6 +33,8 @@ export function dyingStore(store: Store, at: number, isDone: boolean): Store & {
 		list: (prefix, after) => store.list(prefix, after),
 		download: (key, file) => store.download(key, file),
 		putNew: (key, body) => change(() => store.putNew(key, body)),
+		put: (key, body) => change(() => store.put(key, body)),
+		read: (key, from, length) => store.read(key, from, length),
 		upload: (key, file) => change(() => store.upload(key, file)),
 		remove: keys => change(() => store.remove(keys)),
 		close: () => store.close(),

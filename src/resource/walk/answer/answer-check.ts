@@ -28,7 +28,7 @@ import {describe, inside, notReady, waiting} from './answer-failures.ts';
 import {errorLine} from './error-line.ts';
 import {doubtOne, keyedRows} from './keyed-rows.ts';
 import {isSignIn, tellOfNoRecord} from './one-object.ts';
-import {moreParts, partError} from './part-check.ts';
+import {moreParts, partError, partInRows} from './part-check.ts';
 import {
 	areWords,
 	emptyRows,
@@ -180,7 +180,9 @@ export class AnswerCheck {
 	// The failure if a part of the answer has an error.
 	#inParts(look: Look): Failure | undefined {
 		if (this.#isOff || this.#errorPath) return undefined;
-		const text = partError({...look, status: look.part.response.status});
+		const text =
+			partError({...look, status: look.part.response.status}) ??
+			(this.#isDeclared || this.#hadRows || !look.isList ? undefined : partInRows(look.part, look.path));
 		return text === undefined ? undefined : this.#fails(look, text, NO_ERROR, !mayPass(text));
 	}
 
@@ -251,7 +253,7 @@ export class AnswerCheck {
 	/** The rows of an answer; none where it leaves its empty list out. Remembers the form of the pages. */
 	selection(part: BodyPart, path: Selector, select: () => Selection): Selection {
 		const selection = this.#selected(part, path, select);
-		if (selection.received === 0 && this.#columns) this.#checkElsewhere(part.value ?? null, path);
+		if (selection.received === 0 && this.#columns) this.checkElsewhere(part.value ?? null, path);
 		if (selection.received > 0) this.#columns ??= Object.keys(lastRecord(selection.records) ?? {});
 		if (selection.received === 0) this.#tellOfNone(part, path);
 		else this.#tellOfMore(part.value ?? null, path);
@@ -266,8 +268,11 @@ export class AnswerCheck {
 		return selection;
 	}
 
-	// The empty list of the rows may be there still, beside one under a new name.
-	#checkElsewhere(value: JsonValue, path: Selector): void {
+	/**
+	 * Throws where an answer without rows has rows in another list: the empty list may be there still, beside
+	 * one under a new name.
+	 */
+	checkElsewhere(value: JsonValue, path: Selector): void {
 		const other = likeRows(value, path, this.#columns ?? []);
 		if (other !== undefined) throw movedRows(path, other);
 	}

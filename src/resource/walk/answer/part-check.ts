@@ -1,8 +1,11 @@
 /** Checks the parts of an answer whose rows stand in several lists. */
 import type {JsonValue} from '../../../core/json/json.ts';
 import type {Selector} from '../../../core/path/selector.ts';
+import {rowsIn} from '../../../core/records/lazy-records.ts';
 import type {Warn} from '../../../core/warning.ts';
-import {errorInPart, failedPart, moreInPart} from '../../completeness/error-parts.ts';
+import type {BodyPart} from '../../../http/send-options.ts';
+import {errorInPart, errorInRows, failedPart, moreInPart} from '../../completeness/error-parts.ts';
+import {valueAtSelector} from './rows-place.ts';
 
 interface Whole {
 	readonly value: JsonValue;
@@ -14,6 +17,17 @@ interface Whole {
 export function partError({value, path, status}: Whole): string | undefined {
 	const beside = status === 207 ? failedPart(value, path.keys?.[0]) : undefined;
 	return beside ?? (path.keys ? undefined : errorInPart(value, path.text));
+}
+
+/** Answers to more requests at once than this are rows. */
+const MOST_PARTS = 20;
+
+/** The error of a part that was guessed to be a row: `{responses: [{timed_out: true, hits: …}]}`. */
+export function partInRows({records, value = null}: BodyPart, path: Selector): string | undefined {
+	if (!path.keys || path.isEach) return undefined;
+	const list = records ?? valueAtSelector(path, value);
+	if (records && records.length <= MOST_PARTS) return errorInRows(rowsIn(records), path.text);
+	return Array.isArray(list) && list.length <= MOST_PARTS ? errorInRows(list, path.text) : undefined;
 }
 
 /** Warns once of a part that has more rows: no paginator asks for them. */

@@ -72,6 +72,7 @@ export function step(
 			...(bodyPrefix !== undefined && {bodyPrefix}),
 			...(status === 206 && {isPart: true}),
 			...(status === 204 && {isBare: true}),
+			...(status === 203 && {isChanged: true}),
 		};
 		const answer = {received, ...optional, isList, records, body: value, headers, url};
 		if (paginator.reread?.(at)) {
@@ -81,7 +82,8 @@ export function step(
 		}
 		completeness.answer(at, answer, keys);
 		// An answer without the list is a faulty page, not a page without rows.
-		const isPromised = received === 0 && isList && (mayFollow || completeness.isPromised());
+		const isEmpty = received === 0 && (isList || status === 204);
+		const isPromised = isEmpty && (mayFollow || completeness.isPromised());
 		const isInDoubt = mayAsk && completeness.isInDoubt();
 		const next = paginator.next(at, {
 			...answer,

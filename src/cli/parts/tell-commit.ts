@@ -1,0 +1,28 @@
+/** Tells the outcome of a commit. */
+import {plural} from '../../core/quantity.ts';
+import type {commitParts} from '../../run/parts/commit-parts.ts';
+import {exitCodeOf, exitCodes} from '../terminal/exit-codes.ts';
+import type {Log} from '../terminal/log.ts';
+import type {summaryTable as SummaryTable} from '../terminal/summary.ts';
+
+type Result = Awaited<ReturnType<typeof commitParts>>;
+
+export function tellCommit(
+	{plan, resources, seconds, cost}: Result,
+	log: Log,
+	summaryTable: typeof SummaryTable,
+): void {
+	if (resources.length === 0) {
+		log.info(`plan ${plan}: is committed already`);
+		return;
+	}
+	log.info(summaryTable(resources, seconds, process.stderr.columns));
+	log.info(
+		`plan ${plan}: its parts took ${plural(cost.requests, 'request')} and ${cost.seconds.toFixed(1)} s`,
+	);
+	const failures = resources.filter(({error}) => error !== undefined);
+	for (const {error, resource} of failures) log.error(error, resource);
+	const isPartial = failures.length < resources.length;
+	if (failures.length > 0) process.exitCode = isPartial ? exitCodes.partial : exitCodeOf(failures[0]?.error);
+	log.event('done', {resources: resources.length, failed: failures.length});
+}

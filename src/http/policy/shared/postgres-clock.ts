@@ -1,0 +1,117 @@
+/** The shared clock in PostgreSQL: a row for each key. The lock of the row puts the processes in order. */
+import {setTimeout as delay} from 'node:timers/promises';
+import type {Client} from 'pg';
+import {PATIENCE_MS, type SharedClock, type SharedClockOptions} from './shared-clock.ts';
+
+const TABLE = 'sluice_rate_limits';
+// After a crash of the server the table is empty, which is no harm: the times in it are past.
+const CREATE = `CREATE UNLOGGED TABLE IF NOT EXISTS ${TABLE}
+	(key text PRIMARY KEY, free double precision NOT NULL, closed double precision NOT NULL)`;
+// It is the same everywhere in a statement.
+const NOW = 'extract(epoch FROM statement_timestamp())::double precision * 1000';
+const AT = `greatest(${NOW}, c.closed, c.free - $3::double precision)`;
+const RESERVE = `INSERT INTO ${TABLE} AS c (key, free, closed) VALUES ($1, ${NOW} + $2::double precision, 0)
+	ON CONFLICT (key) DO UPDATE SET free = greatest(c.free, ${AT}) + $2::double precision
+	RETURNING greatest(${NOW}, c.closed, c.free - $2::double precision - $3::double precision) AS at, ${NOW} AS now, c.closed`;
+const LOOK = `SELECT ${NOW} AS now, coalesce((SELECT closed FROM ${TABLE} WHERE key = $1), 0) AS closed`;
+const MOVE = `INSERT INTO ${TABLE} AS c (key, free, closed)
+	VALUES ($1, ${NOW} + $2::double precision, ${NOW} + $3::double precision)
+	ON CONFLICT (key) DO UPDATE
+	SET free = greatest(c.free, excluded.free), closed = greatest(c.closed, excluded.closed)`;
+
+const CONNECT_MS = 5000;
+const STATEMENT_MS = 10_000;
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 1000;
+
+type Row = Record<string, unknown>;
+
+/** `PgClient` is the class `Client` of the package pg. */
+export function postgresClock(
+	PgClient: typeof Client,
+	{url, key, patienceMs = PATIENCE_MS}: SharedClockOptions,
+): SharedClock {
+	let connected: Promise<Client> | undefined;
+	const closing = new AbortController();
+
+	async function connect(): Promise<Client> {
+		const client = new PgClient({
+			connectionString: url,
+			application_name: 'sluice rate limit',
+			connectionTimeoutMillis: CONNECT_MS,
+			query_timeout: STATEMENT_MS,
+			keepAlive: true,
+		});
+		// The next statement meets the error too.
+		client.on('error', () => {
+			connected = undefined;
+		});
+		await client.connect();
+		await createTable(client);
+		return client;
+	}
+
+	async function run(sql: string, ...values: number[]): Promise<Row> {
+		const until = Date.now() + patienceMs;
+		for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+			closing.signal.throwIfAborted();
+			connected ??= connect();
+			const mine = connected;
+			try {
+				const client = await mine;
+				const {rows} = await client.query<Row>(sql, [key, ...values]);
+				return rows[0] ?? {};
+			} catch (error) {
+				if (connected === mine) connected = undefined;
+				mine
+					.then(
+						client => client.end(),
+						() => {},
+					)
+					.catch(() => {});
+				if (isRefusal(error) || Date.now() + waitMs >= until) throw error;
+				await delay(waitMs, undefined, {signal: closing.signal});
+			}
+		}
+	}
+
+	return {
+		async reserve(intervalMs, aheadMs) {
+			const {at, now, closed} = await run(RESERVE, intervalMs, aheadMs);
+			return {at: Number(at), now: Number(now), closedUntil: Number(closed)};
+		},
+		async look() {
+			const {now, closed} = await run(LOOK);
+			return {now: Number(now), closedUntil: Number(closed)};
+		},
+		async closeFor(ms) {
+			await run(MOVE, 0, ms);
+		},
+		async postpone(ms) {
+			await run(MOVE, ms, 0);
+		},
+		async close() {
+			closing.abort(new Error('the client was closed'));
+			await (await connected?.catch(() => undefined))?.end().catch(() => {});
+		},
+	};
+}
+
+// Two processes that create the same table at once: one of them gets a unique violation of the catalog.
+async function createTable(client: Client): Promise<void> {
+	try {
+		await client.query(CREATE);
+	} catch (error) {
+		if (codeOf(error) !== '23505') throw error;
+	}
+}
+
+// The server answered, and would answer the same again. Codes of class 08, 53 and 57 pass.
+function isRefusal(error: unknown): boolean {
+	const code = codeOf(error);
+	return /^[\dA-Z]{5}$/.test(code) && !/^(?:08|40|53|57)/.test(code) && code !== 'EPIPE';
+}
+
+function codeOf(error: unknown): string {
+	return String((error as {code?: unknown} | null)?.code ?? '');
+}

@@ -1,0 +1,94 @@
+/** The shared clock in Redis or Valkey: one hash for each key, and one script for each step. */
+import type {Redis} from 'ioredis';
+import {PATIENCE_MS, type SharedClock, type SharedClockOptions} from './shared-clock.ts';
+
+// Each script begins with the time of the server, and the record. It ends with texts, as Redis cuts the
+// fractions of numbers.
+const READ = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + t[2] / 1000
+local record = redis.call('HMGET', KEYS[1], 'free', 'closed')
+local free = tonumber(record[1] or '0')
+local closed = tonumber(record[2] or '0')
+`;
+// A record that says nothing any more goes away.
+const WRITE = `
+local function text(number) return string.format('%.3f', number) end
+redis.call('HSET', KEYS[1], 'free', text(free), 'closed', text(closed))
+redis.call('PEXPIRE', KEYS[1], math.ceil(math.max(free, closed, now) - now) + 60000)
+`;
+const RESERVE = `${READ}
+local at = math.max(now, closed, free - tonumber(ARGV[2]))
+free = math.max(free, at) + tonumber(ARGV[1])
+${WRITE}
+return {text(at), text(now), text(closed)}`;
+const MOVE = `${READ}
+free = math.max(free, now + tonumber(ARGV[1]))
+closed = math.max(closed, now + tonumber(ARGV[2]))
+${WRITE}
+return 1`;
+const LOOK = `${READ}
+return {string.format('%.3f', now), string.format('%.3f', closed)}`;
+
+const CONNECT_MS = 5000;
+const LONGEST_WAIT_MS = 1000;
+
+/** `RedisClient` is the class `Redis` of the package ioredis. */
+export function redisClock(
+	RedisClient: typeof Redis,
+	{url, key, patienceMs = PATIENCE_MS}: SharedClockOptions,
+): SharedClock {
+	let brokenSince: number | undefined;
+	let problem: Error | undefined;
+	const redis = new RedisClient(url, {
+		lazyConnect: true,
+		connectTimeout: CONNECT_MS,
+		commandTimeout: patienceMs + CONNECT_MS,
+		maxRetriesPerRequest: null,
+		retryStrategy(times) {
+			brokenSince ??= Date.now();
+			if (Date.now() - brokenSince >= patienceMs) return null;
+			return Math.min(50 * times, LONGEST_WAIT_MS);
+		},
+	});
+	redis.on('error', (error: Error) => {
+		problem = error;
+	});
+	redis.on('ready', () => {
+		brokenSince = undefined;
+	});
+	const name = `sluice:rate-limit:${key}`;
+
+	async function run(script: string, ...values: number[]): Promise<number[]> {
+		try {
+			if (redis.status === 'end') {
+				brokenSince = undefined;
+				await redis.connect();
+			}
+			const answer: unknown = await redis.eval(script, 1, name, ...values);
+			return Array.isArray(answer) ? answer.map(Number) : [];
+		} catch (error) {
+			throw problem !== undefined && redis.status !== 'ready' ? problem : error;
+		}
+	}
+
+	return {
+		async reserve(intervalMs, aheadMs) {
+			const [at = 0, now = 0, closedUntil = 0] = await run(RESERVE, intervalMs, aheadMs);
+			return {at, now, closedUntil};
+		},
+		async look() {
+			const [now = 0, closedUntil = 0] = await run(LOOK);
+			return {now, closedUntil};
+		},
+		async closeFor(ms) {
+			await run(MOVE, 0, ms);
+		},
+		async postpone(ms) {
+			await run(MOVE, ms, 0);
+		},
+		async close() {
+			redis.disconnect();
+		},
+	};
+}

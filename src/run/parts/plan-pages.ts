@@ -1,0 +1,74 @@
+/** The pages of all parts of a resource, one after the other, as one run would have brought them. */
+import type {ResolvedResource} from '../../config/compile/resolve.ts';
+import {incrementalOptions} from '../../config/incremental/fields.ts';
+import type {JsonObject} from '../../core/json/json.ts';
+import type {Cursor, Page} from '../../core/page.ts';
+import type {StageCounts} from '../../core/stage.ts';
+import type {Warn} from '../../core/warning.ts';
+import {incremental} from '../../resource/incremental/incremental.ts';
+import type {Binding} from '../../resource/partitions/partitions.ts';
+import {readPages} from './spooled-pages.ts';
+
+export interface PlanPagesOptions {
+	/** The files of the parts, in order. */
+	readonly files: readonly string[];
+	readonly counts: StageCounts;
+	readonly warn: Warn;
+	/** What is stored of the resource. */
+	readonly state: JsonObject;
+	/** Where an interrupted commit goes on. */
+	readonly cursor: Cursor | undefined;
+	readonly firstNumber: number;
+}
+
+/** A place in the plan: so many pages of the part with this number are done. */
+type PlanPlace = {part: number; pages: number; range?: Cursor};
+
+interface Account {
+	readonly place: Cursor;
+	follow(page: Page, isLast: boolean): Page;
+}
+
+export async function* planPages(
+	resource: ResolvedResource,
+	{files, counts, warn, state, cursor, firstNumber}: PlanPagesOptions,
+): AsyncGenerator<Page> {
+	if (cursor === null) return;
+	const begun = cursor as PlanPlace | undefined;
+	const account = await accountOf(resource, state, begun?.range, {counts, warn});
+	const range = account && {range: account.place};
+	let number = firstNumber;
+	const settled = (page: Page, isLast: boolean): Page => (account ? account.follow(page, isLast) : page);
+	for (let part = begun?.part ?? 0; part < files.length; part++) {
+		let pages = 0;
+		const done = part === begun?.part ? begun.pages : 0;
+		for await (const records of readPages(files[part] as string)) {
+			pages++;
+			if (pages <= done) continue;
+			const place: PlanPlace = {part, pages, ...range};
+			yield settled({resource: resource.name, number: number++, records, cursor: place}, false);
+		}
+	}
+	// The end of the range moves the state, whether the last page had rows or not.
+	yield settled({resource: resource.name, number, records: [], cursor: null}, true);
+}
+
+// The state moves as in a run that reads the range at once: the parts have the rows of it, in order.
+async function accountOf(
+	{name, endpoint}: ResolvedResource,
+	state: JsonObject,
+	place: Cursor | undefined,
+	surroundings: {readonly counts: StageCounts; readonly warn: Warn},
+): Promise<Account | undefined> {
+	if (!endpoint.incremental) return undefined;
+	const {step: _, rowOrder: __, ...options} = incrementalOptions(endpoint.incremental);
+	const {partitions, follow} = incremental(name, options, state, surroundings);
+	for await (const partition of partitions.source.from(place)) {
+		const binding = partition.bindings[0] as Binding;
+		return {
+			place: partition.place,
+			follow: (page, isLast) => follow(page, binding, isLast).page,
+		};
+	}
+	return undefined;
+}

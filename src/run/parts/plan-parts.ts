@@ -1,0 +1,135 @@
+/** `sluice plan`: the parts of resources, in a spool that all processes see. */
+import {join} from 'node:path';
+import {parse as parseYaml} from 'yaml';
+import type {ResolvedResource} from '../../config/compile/resolve.ts';
+import type {LoadedConfig} from '../../config/load/load.ts';
+import {ConfigError} from '../../core/errors.ts';
+import {makeFolder} from '../../core/files/durable.ts';
+import type {JsonObject} from '../../core/json/json.ts';
+import type {ResourceProgress} from '../../state/commit.ts';
+import {lastCommit} from '../../state/commit-log.ts';
+import {layoutOf, STORE} from '../../state/layout.ts';
+import {connect} from '../connect.ts';
+import {definitionOf} from '../definition.ts';
+import {Emitter} from '../emitter.ts';
+import type {OnEvent} from '../events.ts';
+import type {OutputOptions, OutputSettings} from '../output.ts';
+import {Outputs} from '../outputs.ts';
+import {Resources} from '../resources.ts';
+import {digest, FORM, type PlanPart, partId} from './part.ts';
+import {type DetectedPaginator, splitRows} from './split.ts';
+import {Spool} from './spool.ts';
+
+export interface SpoolOptions extends OutputOptions {
+	/** The folder in which the processes meet. @default a hidden folder in the output folder */
+	readonly spool?: string | undefined;
+}
+
+export interface PlanPartsOptions extends SpoolOptions {
+	/** Names of the resources. @default the selected resources of the config */
+	readonly resources?: readonly string[] | undefined;
+	/** About so many requests in one part. @default 100 */
+	readonly requests?: number | undefined;
+	/** One part for each resource. @default false */
+	readonly whole?: boolean | undefined;
+	/** Drops the plan that is open, with the rows that were read for it. @default false */
+	readonly anew?: boolean | undefined;
+	readonly signal?: AbortSignal | undefined;
+	readonly onEvent?: OnEvent | undefined;
+}
+
+const REQUESTS = 100;
+
+/** The spool of an output. A target that is no folder needs one that the caller names. */
+export function spoolOf(output: OutputSettings, spool: string | undefined): Spool {
+	if (spool !== undefined) return new Spool(spool);
+	if (output.target)
+		throw new ConfigError(
+			`output ${output.path} is no folder that all machines see: name one with --spool, for the rows until the commit`,
+		);
+	return new Spool(join(output.path, STORE, '.plans'));
+}
+
+/** The parts of the plan. A plan of the same resources that is not committed yet is given again. */
+export async function planParts(config: LoadedConfig, options: PlanPartsOptions): Promise<PlanPart[]> {
+	const {requests = REQUESTS, whole = false, anew = false, signal} = options;
+	const all = new Resources(config);
+	const outputs = new Outputs(config, options);
+	outputs.check(all.all);
+	const chosen = all.pick(options.resources);
+	const spool = spoolOf(outputs.main, options.spool);
+	const standings = new Map<string, ResourceProgress | undefined>();
+	for (const resource of chosen)
+		standings.set(resource.name, await standingOf(outputs.of(resource), resource));
+	const definitions = chosen.map(resource =>
+		definitionOf(resource, config, {output: outputs.of(resource), select: undefined}),
+	);
+	const after = chosen.map(({name}) => runOf(standings.get(name)));
+	const plan = digest({definitions, after, requests, whole});
+	if (anew) await spool.remove(plan);
+	if (await spool.record(plan)) return spool.parts(plan);
+	const parts: PlanPart[] = [];
+	for (const resource of chosen) {
+		signal?.throwIfAborted();
+		const {name} = resource;
+		let detected: DetectedPaginator | undefined;
+		const emitter = new Emitter({
+			onEvent(event) {
+				if (event.type === 'detected') detected = paginatorIn(event.config);
+				options.onEvent?.(event);
+			},
+		});
+		const connection = connect(config, {emitter, signal, traces: true});
+		try {
+			const split = await splitRows(resource, {
+				...{connection, requests, isWhole: whole, detected: () => detected},
+				state: stateOf(standings.get(name)),
+			});
+			for (const {est, ...rows} of split) {
+				const id = partId(name, rows);
+				const index = parts.length;
+				parts.push({v: FORM, plan, id, index, resource: name, ...rows, ...(est && {est})});
+			}
+		} finally {
+			await connection.close();
+		}
+	}
+	await makeFolder(spool.folder);
+	await spool.sweep();
+	const resources = chosen.map(({name}, i) => ({resource: name, after: after[i] ?? null}));
+	await spool.putPlan({plan, resources, parts: parts.length, at: new Date().toISOString()}, parts);
+	// Another process may have been faster.
+	return spool.parts(plan);
+}
+
+/** The run that a dataset stands at. */
+export function runOf(standing: ResourceProgress | undefined): string | null {
+	return standing ? `${standing.run}${standing.isFinished ? '' : ' unfinished'}` : null;
+}
+
+function stateOf(standing: ResourceProgress | undefined): JsonObject {
+	return (standing?.isFinished ? standing.state : standing?.before) ?? {};
+}
+
+async function standingOf(
+	{path, target}: OutputSettings,
+	{name, table_name: table}: ResolvedResource,
+): Promise<ResourceProgress | undefined> {
+	const commit = target
+		? (await (await target.parts()).list(target)).find(each => each.name === table)?.commit
+		: await lastCommit(layoutOf(path, table));
+	return commit?.standings.get(name);
+}
+
+// The lines of config with the same meaning as what was found.
+function paginatorIn(config: string): DetectedPaginator | undefined {
+	const {paginator, params} = (parseYaml(config) ?? {}) as {
+		paginator?: JsonObject | string;
+		params?: JsonObject;
+	};
+	if (paginator === undefined) return undefined;
+	return {
+		paginator: typeof paginator === 'string' ? {type: paginator} : paginator,
+		...(params && {params}),
+	};
+}

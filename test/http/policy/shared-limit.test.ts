@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import {ConfigError, RequestError} from '../../../src/core/errors.ts';
+import type {ClientEvent} from '../../../src/http/events.ts';
+import {parseShare, sharedOut} from '../../../src/http/policy/rate-share.ts';
+import {openSharedClock} from '../../../src/http/policy/shared/open-clock.ts';
+import {workspace} from '../../helpers/binary.ts';
+import {lacksPostgres, postgres} from '../../helpers/postgres.ts';
+import {lacksRedis, redis} from '../../helpers/redis.ts';
+import {get, serve, testClient, valueFrom} from '../server.ts';
+
+interface Store extends AsyncDisposable {
+	readonly url: string;
+	stop(): Promise<void>;
+}
+
+const stores: readonly [name: string, skip: string | false, open: () => Promise<Store>][] = [
+	['Redis', lacksRedis, redis],
+	['PostgreSQL', lacksPostgres, postgres],
+];
+
+for (const [name, skip, open] of stores) {
+	describe(`a rate limit that processes share in ${name}`, {skip}, () => {
+		it('gives each place once, at even distances, to several processes', async () => {
+			await using store = await open();
+			const clocks = await Promise.all([1, 2, 3].map(() => openSharedClock({url: store.url, key: 'api'})));
+			const places = await Promise.all(
+				clocks.flatMap(clock => Array.from({length: 10}, () => clock.reserve(20, 0))),
+			);
+			const times = places.map(({at}) => at).sort((a, b) => a - b);
+			const steps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+			assert.equal(times.length, 30);
+			assert.ok(Math.min(...steps) >= 19.99, `${steps}`);
+			await Promise.all(clocks.map(clock => clock.close()));
+		});
+
+		it('has one clock for each key', async () => {
+			await using store = await open();
+			const [one, other] = await Promise.all(['a', 'b'].map(key => openSharedClock({url: store.url, key})));
+			const first = await one?.reserve(60_000, 0);
+			const second = await other?.reserve(60_000, 0);
+			assert.ok(first && second && second.at - first.at < 60_000);
+			await Promise.all([one?.close(), other?.close()]);
+		});
+
+		it('lets a burst go out at once after a rest', async () => {
+			await using store = await open();
+			const clock = await openSharedClock({url: store.url, key: 'api'});
+			const places = [];
+			for (let i = 0; i < 3; i++) places.push(await clock.reserve(60_000, 60_000));
+			const waits = places.map(({at, now}) => Math.floor((at - now + 1) / 10_000));
+			assert.deepEqual(
+				waits.map(each => each > 4),
+				[false, false, true],
+			);
+			await clock.close();
+		});
+
+		it('closes and postpones for all', async () => {
+			await using store = await open();
+			const [one, other] = await Promise.all([1, 2].map(() => openSharedClock({url: store.url, key: 'api'})));
+			assert.ok(one && other);
+			await one.postpone(40_000);
+			const late = await other.reserve(10, 0);
+			assert.ok(late.at - late.now > 30_000);
+			await one.closeFor(90_000);
+			const {now, closedUntil} = await other.look();
+			assert.ok(closedUntil - now > 80_000);
+			const last = await other.reserve(10, 0);
+			assert.equal(Math.round(last.at), Math.round(last.closedUntil));
+			await Promise.all([one.close(), other.close()]);
+		});
+
+		it('holds back the requests of a client after a 429 that another one got', async test => {
+			await using store = await open();
+			const server = await serve(test, (_, response, index) => {
+				if (index === 0) response.writeHead(429, {'retry-after': '50'}).end();
+				else response.end('[]');
+			});
+			const rateLimit = {requests: 1000, shared: store.url};
+			const stop = new AbortController();
+			const refused = testClient(test, {baseUrl: server.url, rateLimit, signal: stop.signal});
+			const failing = valueFrom(refused, get(server.url)).catch((error: unknown) => error);
+			while (server.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 5));
+			const watch = await openSharedClock({url: store.url, key: new URL(server.url).origin});
+			for (;;) {
+				const {now, closedUntil} = await watch.look();
+				if (closedUntil > now) break;
+			}
+			await watch.close();
+			const events: ClientEvent[] = [];
+			const other = testClient(test, {
+				...{baseUrl: server.url, rateLimit, signal: stop.signal},
+				onEvent(event) {
+					events.push(event);
+					if (event.type === 'wait') stop.abort(new Error('seen enough'));
+				},
+			});
+			await assert.rejects(valueFrom(other, get(server.url)), /seen enough/);
+			await failing;
+			const [wait] = events.filter(event => event.type === 'wait');
+			assert.equal(wait?.limit, 'server');
+			assert.equal(server.requests.length, 1);
+		});
+
+		it('fails the request when the store is gone, and says where and what to do', async test => {
+			const store = await open();
+			await store.stop();
+			const clock = await openSharedClock({url: store.url, key: 'api', patienceMs: 200});
+			await assert.rejects(clock.reserve(10, 0), /ECONNREFUSED/);
+			await clock.close();
+			await store[Symbol.asyncDispose]();
+			const server = await serve(test, (_, response) => response.end('[]'));
+			const stop = new AbortController();
+			const client = testClient(test, {
+				...{baseUrl: server.url, rateLimit: {requests: 10, shared: store.url}, signal: stop.signal},
+			});
+			const asked = valueFrom(client, get(server.url));
+			stop.abort(new Error('no patience'));
+			await assert.rejects(asked, /no patience/);
+			assert.equal(server.requests.length, 0);
+		});
+
+		it('lets several processes read to their end', async test => {
+			await using store = await open();
+			const server = await serve(test, (request, response) => {
+				const page = Number(new URL(request.url ?? '', 'http://a').searchParams.get('page'));
+				response.setHeader('content-type', 'application/json');
+				response.end(JSON.stringify(page <= 5 ? [{id: page}] : []));
+			});
+			const config = `client:
+  base_url: ${server.url}
+  rate_limit: {requests: 200, shared: "${store.url}", key: together}
+resources:
+  - {name: items, endpoint: {path: items, paginator: {type: page_number, base_page: 1, total_path: null}}}
+`;
+			await using place = await workspace({'sluice.yaml': config});
+			const ran = await Promise.all(
+				['a', 'b', 'c'].map(folder =>
+					place.sluice(['run', '-o', folder, '-f', 'jsonl', '--strict'], {timeoutMs: 60_000}),
+				),
+			);
+			assert.deepEqual(
+				ran.map(({code}) => code),
+				[0, 0, 0],
+				ran.map(({stderr}) => stderr).join('\n'),
+			);
+			assert.equal(server.requests.length, 18);
+		});
+	});
+}
+
+it('a shared limit whose store cannot be reached names the store without its password', async test => {
+	const server = await serve(test, (_, response) => response.end('[]'));
+	const url = 'postgres://me:pa55word@127.0.0.1:5432/none?host=/nonexistent';
+	const client = testClient(test, {baseUrl: server.url, rateLimit: {requests: 10, shared: url}});
+	await assert.rejects(valueFrom(client, get(server.url)), (error: unknown) => {
+		assert.ok(error instanceof RequestError);
+		assert.match(error.message, /was not sent: the shared rate limit in postgres:\/\/me:\*\*\*@/);
+		assert.match(error.message, /Check that the store runs/);
+		assert.doesNotMatch(error.message, /pa55word/);
+		return true;
+	});
+});
+
+it('a store with another scheme is refused', () => {
+	const asked = () =>
+		testClient({after() {}} as never, {baseUrl: 'http://a', rateLimit: {requests: 1, shared: 'mysql://db'}});
+	assert.throws(asked, /rateLimit\.shared: expected redis:\/\/host or postgres:\/\/user@host\/database/);
+});
+
+describe('a share of the rate limit', () => {
+	for (const [text, share] of [
+		['1/8', 0.125],
+		['0.5', 0.5],
+		['1', 1],
+	] as const)
+		it(`${text} is ${share}`, () => assert.equal(parseShare(text), share));
+
+	for (const text of ['0', '9/8', '1/0', '-1', 'x'])
+		it(`${text} is refused`, () => assert.throws(() => parseShare(text), ConfigError));
+
+	it('has whole requests, so that all shares together stay within the limit', () => {
+		assert.deepEqual(sharedOut({requests: 60, burst: 16}, 1 / 8), {requests: 7, burst: 2});
+		assert.deepEqual(sharedOut({requests: 4}, 1 / 8), {requests: 0.5, burst: 1});
+	});
+
+	it('needs a limit, and no store', () => {
+		assert.throws(() => sharedOut(undefined, 0.5), /client\.rate_limit, which the config lacks/);
+		assert.throws(() => sharedOut({requests: 1, shared: 'redis://a'}, 0.5), /exclude each other/);
+	});
+
+	it('divides the limit of a config, from the command line', async test => {
+		const server = await serve(test, (_, response) => response.end('[{"id":1}]'));
+		const config = `client: {base_url: ${server.url}}\nresources: [{name: a, endpoint: {path: a, paginator: single_page}}]\n`;
+		await using place = await workspace({'sluice.yaml': config});
+		const without = await place.sluice(['run', '--rate-share', '1/8']);
+		assert.equal(without.code, 2);
+		assert.match(without.stderr, /which the config lacks/);
+		const words = ['run', '--rate-share', '1/8', '--set', 'client.rate_limit={requests: 80}', '-f', 'jsonl'];
+		const ran = await place.sluice(words);
+		assert.equal(ran.code, 0, ran.stderr);
+	});
+});
