@@ -168,7 +168,8 @@ function described(field: Field): z.ZodType {
 	if (fallback !== undefined && field.null === undefined && !unless && shown === undefined)
 		return plain.default(fallback).describe(doc);
 	const isOptional = optional || unless || fallback !== undefined || field.sameAs !== undefined;
-	const schema = field.null !== undefined ? plain.nullish() : isOptional ? plain.optional() : plain;
+	const inAnyCase = field.null !== undefined ? plain.nullable() : plain;
+	const schema = isOptional ? inAnyCase.optional() : inAnyCase;
 	return fallback === undefined ? schema.describe(doc) : schema.meta({default: fallback, description: doc});
 }
 
