@@ -140,7 +140,7 @@ const folders: {readonly [layer: string]: {readonly [folder: string]: readonly s
 		completeness: ['paging'],
 		walk: ['completeness', 'paging'],
 		// What a walk of a partition asks for, and what it brought.
-		partitions: ['incremental', 'walk'],
+		partitions: ['incremental', 'walk', 'paging'],
 		incremental: ['partitions'],
 	},
 	sinks: {output: [], formats: ['output'], dataset: ['formats', 'output'], targets: ['formats', 'output']},
@@ -237,6 +237,7 @@ test('a verb loads what it needs by one import', async () => {
 		'../piping.ts',
 		'../reading.ts',
 		'../reporting.ts',
+		'../scaling.ts',
 		'../signing-in.ts',
 		'../starting.ts',
 		'../writing.ts',

@@ -6,9 +6,9 @@ import {dirname} from 'node:path';
 import {type Column, type Schema, seenColumns} from '../../src/core/schema/schema.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Target} from '../../src/state/target.ts';
+import {columnsKey} from '../formats/columns-key.ts';
 import type {FileFormat, TypedFiles} from '../formats/format.ts';
 import type {FileOutput} from '../output/output.ts';
-import {columnsKey} from './columns-key.ts';
 import type {PartMaker} from './parts.ts';
 
 export interface ConformOptions {

@@ -3,10 +3,10 @@ import {basename} from 'node:path';
 import type {Page} from '../../src/core/page.ts';
 import type {Part} from '../../src/state/commit.ts';
 import type {Target} from '../../src/state/target.ts';
+import {columnsKey} from '../formats/columns-key.ts';
 import type {FileFormat} from '../formats/format.ts';
 import {type FileOutput, fileOutput} from '../output/output.ts';
 import {type HashedOutput, hashedOutput} from './checksum.ts';
-import {columnsKey} from './columns-key.ts';
 
 export interface PartMaker {
 	/** How many names were used in all attempts of the run. */

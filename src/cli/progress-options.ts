@@ -8,7 +8,7 @@ const LINE_MS = 10_000;
 
 export const progressOption = {
 	...durationOf('progress'),
-	describe: 'Time between two lines of progress, where no terminal shows it all the time [default: 10s]',
+	describe: 'Time between two lines of progress, without a terminal [default: 10s]',
 } as const;
 
 /** Milliseconds between events of progress; `undefined` without a reader of them. */

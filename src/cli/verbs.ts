@@ -21,6 +21,7 @@ import {select} from './verbs/select.ts';
 import {show} from './verbs/show.ts';
 import {state} from './verbs/state.ts';
 import {verify} from './verbs/verify.ts';
+import {worker} from './verbs/worker.ts';
 import {write} from './verbs/write.ts';
 
 export const verbs: readonly Verb[] = [
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
 	plan,
 	runPart,
 	commit,
+	worker,
 	read,
 	preview,
 	check,

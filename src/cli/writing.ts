@@ -5,6 +5,7 @@ export {resolvedConfig} from '../report/resolved.ts';
 export {localFolder, outputOf} from '../run/output.ts';
 export {planOf} from '../run/plan.ts';
 export {run} from '../run/run.ts';
+export {Observers} from './observers.ts';
 export {planText} from './plan.ts';
 export * from './reading.ts';
 export {summaryTable} from './terminal/summary.ts';

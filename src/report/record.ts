@@ -19,6 +19,8 @@ export interface RunRecord {
 	readonly resources: Listed<ResourceRecord>;
 	readonly timeline: TimelineRecord;
 	readonly latency: LatencyRecord;
+	/** What the run cost its API: requests, and the seconds that they took together. Older records lack it. */
+	readonly cost?: {readonly requests: number; readonly seconds: number};
 	/** By status, or `none` where no answer came. */
 	readonly statuses: Listed<{readonly status: string; readonly requests: number; readonly bytes: number}>;
 	readonly retries: Listed<{

@@ -29,6 +29,7 @@ export class Recorder {
 	private readonly resources = new ResourceEntries();
 	private readonly timeline = new Timeline();
 	private readonly latency = new Latency();
+	private readonly cost = {requests: 0, seconds: 0};
 	private readonly statuses = new BoundedMap<Item<'statuses'>>(60);
 	private readonly retries = new BoundedMap<Item<'retries'>>(100);
 	private readonly waits = new BoundedMap<Item<'waits'>>(100);
@@ -115,6 +116,7 @@ export class Recorder {
 			resources,
 			timeline: this.timeline.record(ms),
 			latency: this.latency.record(),
+			cost: {...this.cost},
 			statuses: this.statuses.list(),
 			retries: this.retries.list(),
 			waits: this.waits.list(),
@@ -129,6 +131,8 @@ export class Recorder {
 	private request({status, bytes, durationMs}: RequestEvent, now: number): void {
 		this.timeline.add(classOf(status), now);
 		this.latency.add(durationMs);
+		this.cost.requests++;
+		this.cost.seconds += durationMs / 1000;
 		const name = status === undefined ? 'none' : String(status);
 		const item = this.statuses.of(name, () => ({status: name, requests: 0, bytes: 0}));
 		if (!item) return;

@@ -32,7 +32,7 @@ export async function startPageServer(publicUrl: string): Promise<PageServer> {
 	}
 
 	const server = createServer(async (incoming, response) => {
-		const answer = answerTo(await received(incoming));
+		const answer = answerTo(await received(incoming, here => here.replaceAll(url, publicUrl)));
 		if (!answer) {
 			response.writeHead(404, {'content-type': 'application/json'}).end('{"message": "not in the page"}');
 			return;
@@ -65,7 +65,9 @@ export async function startPageServer(publicUrl: string): Promise<PageServer> {
 	};
 }
 
-async function received(incoming: IncomingMessage): Promise<Received> {
+/** The request, with the addresses of the page. */
+async function received(incoming: IncomingMessage, told: (text: string) => string): Promise<Received> {
 	const {method = 'GET', url = '/', headers} = incoming;
-	return {method, url, headers, body: await text(incoming)};
+	const pairs = Object.entries(headers).map(([name, value]) => [name, told(String(value))]);
+	return {method, url: told(url), headers: Object.fromEntries(pairs), body: told(await text(incoming))};
 }

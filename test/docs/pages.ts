@@ -29,8 +29,12 @@ export interface Block {
 	readonly line: number;
 }
 
+/** A page in a page, between four backticks, is none of its samples; its lines count. */
+const withoutPages = (text: string): string =>
+	text.replace(/^````[\s\S]*?^````$/gm, inner => inner.replace(/[^\n]/g, ' '));
+
 export function blocksOf(text: string): Block[] {
-	return [...text.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm)].map(
+	return [...withoutPages(text).matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm)].map(
 		({1: language = '', 2: title = '', 3: body = '', index}) => ({
 			language,
 			title,

@@ -26,6 +26,9 @@ function steady(text: string): string {
 			.replace(/─+/g, '─')
 			.replace(/ +/g, ' ')
 			.replace(/ +$/gm, '')
+			// Pages ahead of their turn are more or fewer of hundreds of requests.
+			.replace(/\b\d{3,} requests/g, 'many requests')
+			.replace(/^(\S+ [\d,]+) \d{3,} \d+ /gm, '$1 many some ')
 	);
 }
 

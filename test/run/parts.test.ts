@@ -356,7 +356,7 @@ describe('run --workers', () => {
 		await using space = await place(offsetConfig('http://127.0.0.1:9'));
 		assert.match(
 			await read(space, ['run', '--workers', '2', '--limit', '5'], 2),
-			/--workers does not go with --limit/,
+			/--workers and --queue do not go with --limit/,
 		);
 	});
 });

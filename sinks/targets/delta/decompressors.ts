@@ -7,6 +7,8 @@ type Decompress = (bytes: Uint8Array) => Uint8Array;
 // Not in the import itself: a bundler would resolve it.
 const PACKAGE = 'hyparquet-compressors';
 
+type Package = typeof import('hyparquet-compressors');
+
 let found: Promise<Compressors> | undefined;
 
 /** Node 20 lacks Zstandard, with which deltalake compacts tables. */
@@ -22,7 +24,7 @@ async function load(): Promise<Compressors> {
 		BROTLI: (bytes: Uint8Array) => zlib.brotliDecompressSync(bytes),
 		...(zstdDecompressSync && {ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes)}),
 	};
-	const {compressors} = (await import(PACKAGE).catch(() => ({}))) as {compressors?: Compressors};
+	const {compressors} = (await import(PACKAGE).catch(() => ({}))) as Partial<Package>;
 	return {...compressors, ...own};
 }
 

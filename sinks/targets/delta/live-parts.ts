@@ -6,7 +6,7 @@ import {StateError} from '../../../src/core/errors.ts';
 import {seenColumns} from '../../../src/core/schema/schema.ts';
 import type {Commit, Part} from '../../../src/state/commit.ts';
 import type {Store} from '../../../src/state/store.ts';
-import {columnsKey} from '../../dataset/columns-key.ts';
+import {columnsKey} from '../../formats/columns-key.ts';
 import {partFormat} from '../store/part-format.ts';
 import type {AddFile} from './actions.ts';
 import {addedColumns} from './schema.ts';

@@ -32,7 +32,7 @@ export const commit = verb({
 					describe: 'Fail when more rows than that are refused',
 				})
 				.option('strict', strictOption),
-		),
+		).example('$0 commit --plan plan.jsonl', ''),
 	async handler({quiet, verbose, log: form, config, set, envFile, ...options}, signal) {
 		const engine = await import('../scaling.ts');
 		const log = logger({quiet, verbose, log: form});

@@ -24,7 +24,7 @@ export const plan = verb({
 					default: false,
 					describe: 'Drop the open plan, and the rows that were read for it',
 				}),
-		).example('$0 plan | xargs -d "\\n" -P 4 -I{} sh -c \'echo "$1" | $0 run-part\' _ {}', ''),
+		).example('$0 plan contacts > plan.jsonl', ''),
 	async handler({quiet, verbose, log: form, config, set, envFile, ...options}, signal) {
 		const {openConfig, planParts, lineOf, Reporter} = await import('../scaling.ts');
 		const log = logger({quiet, verbose, log: form});

@@ -2,6 +2,7 @@ import {plural} from '../../core/quantity.ts';
 import {logger} from '../terminal/log.ts';
 import {
 	configOptions,
+	metricsOption,
 	path,
 	rateShareOption,
 	spoolOption,
@@ -24,9 +25,13 @@ export const runPart = verb({
 				.option('output', {alias: 'o', ...path, describe: "Of the commit [default: the config's, else out]"})
 				.option('spool', spoolOption)
 				.option('rate-share', rateShareOption)
-				.option('strict', strictOption),
+				.option('strict', strictOption)
+				.option('metrics-file', metricsOption),
 		).example('$0 run-part --index $JOB_COMPLETION_INDEX', ''),
-	async handler({quiet, verbose, log: form, config, set, envFile, plan, index, ...options}, signal) {
+	async handler(
+		{quiet, verbose, log: form, config, set, envFile, plan, index, metricsFile, ...options},
+		signal,
+	) {
 		const engine = await import('../scaling.ts');
 		const {openConfig, outputOf, spoolOf, chosenParts, tuneEngine, Reporter} = engine;
 		const log = logger({quiet, verbose, log: form});
@@ -34,12 +39,21 @@ export const runPart = verb({
 		const spool = spoolOf(outputOf(loaded, options), options.spool);
 		const parts = await chosenParts(spool, {plan, index});
 		tuneEngine();
+		const observers = await engine.Observers.open(metricsFile, log);
 		for (const part of parts) {
 			const reporter = new Reporter(log, {hasDatasets: false});
-			const {receipt, isNew} = await engine.runPart(loaded, part, {
-				...{...options, signal},
-				onEvent: reporter.tell,
-			});
+			const {receipt, isNew} = await engine
+				.runPart(loaded, part, {
+					...{...options, signal},
+					onEvent(event) {
+						observers.take(event);
+						reporter.tell(event);
+					},
+				})
+				.catch(async error => {
+					await observers.end(error);
+					throw error;
+				});
 			reporter.end();
 			const what = `part ${part.index} of plan ${part.plan}: ${part.resource}`;
 			const {rows, requests, seconds} = receipt;
@@ -47,5 +61,6 @@ export const runPart = verb({
 			else log.info(`${what}: is done already`);
 			log.event('done', {part: part.id, resource: part.resource, rows, requests, seconds, isNew});
 		}
+		await observers.end();
 	},
 });

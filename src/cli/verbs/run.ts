@@ -12,12 +12,14 @@ import {isUrl} from '../url/flags.ts';
 import {
 	configOptions,
 	duration,
+	metricsOption,
 	names,
 	path,
 	rateShareOption,
 	recordingOptions,
 	rows,
 	selectOption,
+	spoolOption,
 	strictOption,
 	verb,
 	wholeFrom,
@@ -57,7 +59,7 @@ export const run = verb({
 					...duration,
 					describe: 'Stop after 90s, 30m or 2h (exit code 75); the next run goes on',
 				})
-				.option('rate-share', rateShareOption)
+				.option('rate-share', {...rateShareOption, hidden: true})
 				.option('strict', strictOption)
 				.option('progress', progressOption)
 				.option('report', reportOption)
@@ -65,6 +67,13 @@ export const run = verb({
 					...wholeFrom('workers', 1),
 					describe: 'Read parts of the resources by so many processes, and commit them all',
 				})
+				.option('metrics-file', {...metricsOption, hidden: true})
+				.option('queue', {
+					...word,
+					hidden: true,
+					describe: 'Read parts by sluice worker, through redis://host',
+				})
+				.option('spool', {...spoolOption, hidden: true})
 				.option('dry-run', {
 					type: 'boolean',
 					default: false,
@@ -95,6 +104,9 @@ export const run = verb({
 			dryRun,
 			probe,
 			workers,
+			queue,
+			spool,
+			metricsFile,
 			...options
 		},
 		signal,
@@ -105,10 +117,12 @@ export const run = verb({
 		const log = logger({quiet, verbose, log: form});
 		if (probe && !dryRun) throw new ConfigError('--probe goes with --dry-run: a run asks for all pages');
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
-		if (workers !== undefined) {
+		if (spool !== undefined && workers === undefined && queue === undefined)
+			throw new ConfigError('--spool goes with --workers or --queue');
+		if (workers !== undefined || queue !== undefined) {
 			const {refuseOthers, runInParts} = await import('../scaling.ts');
-			refuseOthers({...options, dryRun, select, config, report: file});
-			await runInParts(loaded, {...options, config, set, envFile, workers}, log, signal);
+			refuseOthers({...options, dryRun, select, config, report: file, metricsFile});
+			await runInParts(loaded, {...options, config, set, envFile, workers, queue, spool}, log, signal);
 			return;
 		}
 		if (dryRun) {
@@ -124,6 +138,7 @@ export const run = verb({
 		}
 		await checkReport(file);
 		const reporter = new Reporter(log);
+		const observers = await engine.Observers.open(metricsFile, log);
 		const output = engine.outputOf(loaded, options);
 		const root = engine.localFolder(output);
 		const recorder = new Recorder({config: loaded.name, output: output.path});
@@ -135,6 +150,7 @@ export const run = verb({
 			signal,
 			onEvent(event) {
 				kept.take(event);
+				observers.take(event);
 				reporter.tell(event);
 			},
 			progressMs: progressMs(log, {progress, quiet}),
@@ -142,10 +158,12 @@ export const run = verb({
 			.catch(resultOf)
 			.catch(async error => {
 				await kept.end(error);
+				await observers.end(error);
 				throw error;
 			});
 		reporter.end();
 		await kept.end();
+		await observers.end();
 		const {resources, skipped, seconds} = result;
 		if (resources.length > 0) log.info(summaryTable(resources, seconds, process.stderr.columns));
 		else if (skipped.length === 0)

@@ -168,8 +168,9 @@ function described(field: Field): z.ZodType {
 	if (fallback !== undefined && field.null === undefined && !unless && shown === undefined)
 		return plain.default(fallback).describe(doc);
 	const isOptional = optional || unless || fallback !== undefined || field.sameAs !== undefined;
-	const inAnyCase = field.null !== undefined ? plain.nullable() : plain;
-	const schema = isOptional ? inAnyCase.optional() : inAnyCase;
+	const nullable = field.null === undefined ? plain : plain.nullable();
+	// A field for which null is a value of its own may be needed all the same.
+	const schema = isOptional || field.null === 'absent' ? nullable.optional() : nullable;
 	return fallback === undefined ? schema.describe(doc) : schema.meta({default: fallback, description: doc});
 }
 

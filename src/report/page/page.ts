@@ -74,7 +74,7 @@ function policy(): string {
 	].join('; ');
 }
 
-function figures({resources, retries, waits, rejects, files, seconds: time}: RunRecord): Html {
+function figures({resources, retries, waits, rejects, files, cost, seconds: time}: RunRecord): Html {
 	const total = (name: 'written' | 'requests' | 'rejected'): number =>
 		resources.items.reduce((sum, {counts}) => sum + counts[name], 0);
 	const rows = total('written');
@@ -86,6 +86,9 @@ function figures({resources, retries, waits, rejects, files, seconds: time}: Run
 		['rows', 'rows', formatCount(rows)],
 		['speed', 'rows/s', formatCount(rows / Math.max(time, 0.001))],
 		['requests', 'requests', formatCount(total('requests'))],
+		...(cost
+			? [['request-time', 'time of requests', formatSeconds(cost.seconds)] as [string, string, string]]
+			: []),
 		['retried', 'retries', formatCount(retried)],
 		['waited', 'waited', formatSeconds(waited / 1000)],
 		['rejected', 'rejected', formatCount(refused)],

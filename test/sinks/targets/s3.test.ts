@@ -116,6 +116,6 @@ print(json.dumps({"rows": rows.height, "ids": rows["id"].n_unique(), "sum": rows
 		rows: 300,
 		ids: 300,
 		sum: 150 + 100 * 2 + 50 * 3,
-		types: ['Int64', 'Int64', "Datetime(time_unit='us', time_zone='UTC')", 'String'],
+		types: ['Int64', 'Int64', "Datetime(time_unit='us', time_zone='UTC')"],
 	});
 });

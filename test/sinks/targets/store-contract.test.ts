@@ -38,6 +38,10 @@ for (const {name, skip, start} of storeKinds) {
 		await store.download('a/b=ü %/1.parquet', to);
 		equal(await readFile(to, 'utf8'), 'rows');
 		deepEqual(await all(store.list('a/')), ['a/b=ü %/1.parquet']);
+		for (const text of ['first', 'second']) await store.put('last', bytes(text));
+		equal((await store.get('last'))?.toString(), 'second');
+		equal((await store.read('last', 2, 3)).toString(), 'con');
+		await rejects(store.read('last', 4, 10));
 		for (const number of [3, 1, 4, 0, 2]) equal(await store.putNew(`n/${number}`, bytes('x')), true);
 		equal(await store.putNew('other/1', bytes('x')), true);
 		deepEqual(await all(store.list('n/')), ['n/0', 'n/1', 'n/2', 'n/3', 'n/4']);

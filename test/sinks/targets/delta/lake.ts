@@ -62,9 +62,9 @@ export class Lake {
 	readonly #spool: string;
 	readonly #remove: () => Promise<void>;
 
-	constructor(root: string, spool: string, remove: () => Promise<void>) {
+	constructor(root: string, spool: string, remove: () => Promise<void>, table = 'things') {
 		this.root = root;
-		this.table = join(root, 'things');
+		this.table = join(root, table);
 		this.store = folderStore(root);
 		this.#spool = spool;
 		this.#remove = remove;

@@ -142,10 +142,11 @@ test('after a checkpoint neither Sluice nor a reader needs the entries before it
 	const log = join(lake.table, '_delta_log');
 	const names = await readdir(log);
 	ok(names.includes('00000000000000000010.checkpoint.parquet'));
-	const inLog = (await lake.live()).length;
 	const path = join(log, '00000000000000000010.checkpoint.parquet');
-	const found = await query(`select "add".path path, "add".partitionValues part, "add".stats stats,
-		metaData.partitionColumns columns, protocol.minReaderVersion reader, txn.version txn from read_parquet('${path}')`);
+	const found = await query(
+		`select "add".path as path, "add".stats as stats, protocol.minReaderVersion as reader, txn.version as txn
+			from read_parquet('${path}')`,
+	);
 	equal(found.filter(each => each.reader === 1).length, 1);
 	equal(found.filter(each => each.txn !== null).length, 1);
 	ok(found.filter(each => each.path !== null).every(each => String(each.stats).includes('numRecords')));
@@ -158,7 +159,6 @@ test('after a checkpoint neither Sluice nor a reader needs the entries before it
 		target.last?.parts.reduce((sum, part) => sum + part.rows, 0),
 		12,
 	);
-	ok(inLog > 0);
 });
 
 test('a checkpoint of several parts is read, and one that is not whole is left out', async () => {
