@@ -81,6 +81,18 @@ test('an expression keeps records, and removes fields by their values at any dep
 	deepStrictEqual(notes, [{id: 1}, {id: 2, deep: {}}]);
 });
 
+test('a whole record is made by an expression, and dropped if it makes none', async () => {
+	await using place = await workspace({});
+	const {rows, stderr} = await read(
+		place,
+		"[{map: \"{% set o = {'id': record.id} %}{% for key, value in record | items %}{% if value is string and value %}{% set _ = o.update({key | upper: value}) %}{% endif %}{% endfor %}{{ o if record.first == 'Ann' }}\"}]",
+	);
+	deepStrictEqual(rows, [{id: 1, FIRST: 'Ann', LAST: 'Oh'}], stderr);
+	const {stderr: problem, code} = await read(place, "[{map: '{{ record.id }}'}]");
+	strictEqual(code, 1);
+	match(problem, /map: the expression makes 1, which is no record/);
+});
+
 test('a mistake in an expression is found by check, with its place', async () => {
 	await using place = await workspace({});
 	const problem = async (steps: string): Promise<string> => {

@@ -189,6 +189,7 @@ const paginators = [
 		...loops,
 	},
 	{type: 'cursor', cursor_body_path: 'page.cursor'},
+	{type: 'cursor', cursor_value: '{{ response.n }}', cursor_param: 'n'},
 	{type: 'cursor', cursor_header: 'x-cursor'},
 	{
 		type: 'cursor',

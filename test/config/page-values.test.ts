@@ -20,7 +20,7 @@ async function read(
 		{path: '/rows/2', respond: {fn}},
 	]);
 	await using place = await workspace({});
-	const config = `client: {base_url: "${server.url}"}\nresources:\n  - name: rows\n    endpoint: {${endpoint}}\n${more}`;
+	const config = `client: {base_url: "${server.url}"}\nresources:\n  - name: rows\n    parallelized: false\n    endpoint: {${endpoint}}\n${more}`;
 	await writeFile(join(place.path, 'sluice.yaml'), config);
 	const {stdout, stderr, code} = await place.sluice(['read', 'rows']);
 	const ids = stdout

@@ -489,7 +489,7 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a map that is text',
 		withResource('processing_steps: [{map: x}]'),
-		'5:30: resources[0].processing_steps[0].map: expected a function, which only a .js config can hold',
+		'5:30: resources[0].processing_steps[0].map: an expression stands in double braces: "{{ x }}"',
 	],
 	[
 		'a misspelt step',

@@ -2,6 +2,7 @@
 import {expression} from '../../src/core/expression.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord} from '../../src/core/page.ts';
+import {isObject} from '../../src/core/path/path.ts';
 import {messageOf} from '../../src/core/stage.ts';
 import type {RecordPlace} from '../map.ts';
 
@@ -25,5 +26,18 @@ export function recordExpression(text: string, key: string, more: readonly strin
 		} catch (error) {
 			throw new Error(`${key}: ${messageOf(error)}`, {cause: error});
 		}
+	};
+}
+
+/** The record that an expression makes of a record; `undefined` if it makes none. */
+export function mapExpression(
+	text: string,
+): (record: JsonRecord, place: RecordPlace) => JsonRecord | undefined {
+	const made = recordExpression(text, 'map');
+	return (record, place) => {
+		const value = made(record, place);
+		if (value === null) return undefined;
+		if (isObject(value)) return value;
+		throw new Error(`map: the expression makes ${JSON.stringify(value).slice(0, 60)}, which is no record`);
 	};
 }

@@ -67,7 +67,7 @@ const shape = () => ({
 	cursor_format: timeFormatName(true)
 		.nullish()
 		.describe(
-			'How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; or text, which is no time.',
+			'How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; several as epoch | iso; or text, which is no time.',
 		),
 	format: timeFormatName()
 		.nullish()

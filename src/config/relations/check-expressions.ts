@@ -14,7 +14,7 @@ import type {Ancestry} from './ancestors.ts';
 import type {Use} from './check.ts';
 
 /** Keys of steps that take an expression, at any depth. */
-const keys: ReadonlySet<PropertyKey | undefined> = new Set(['expression', 'filter', 'when']);
+const keys: ReadonlySet<PropertyKey | undefined> = new Set(['expression', 'filter', 'map', 'when']);
 
 export function checkStepExpressions(
 	{keys: given, endpoint, placeOf}: Inherited,

@@ -40,7 +40,12 @@ export function authOf(
 		case 'JwtAuthenticator':
 			throw new LeftOut('auth: a JWT sent as it is');
 		default:
-			return knownAuthOf(authenticator, {known, base: request.base, differences});
+			return knownAuthOf(authenticator, {
+				known,
+				base: request.base,
+				differences,
+				authOf: component => authOf(component, known, {request, differences}),
+			});
 	}
 }
 

@@ -32,7 +32,7 @@ export function handlerOf(handler: unknown, above: Known, differences: Differenc
 			maxRetries: retries.length > 0 ? Math.max(...retries) : undefined,
 		};
 	}
-	if (handler.type !== 'DefaultErrorHandler')
+	if (handler.type !== 'DefaultErrorHandler' && !isKnownHandler(handler, differences))
 		throw new LeftOut('Python: error handler', String(handler.class_name));
 	const wait = waitOf(handler.backoff_strategies, known, differences);
 	const filters = Array.isArray(handler.response_filters) ? handler.response_filters.map(asObject) : [];
@@ -42,6 +42,13 @@ export function handlerOf(handler: unknown, above: Known, differences: Differenc
 		actions: wait && !isLimited ? [...rules, {status_code: 429, action: 'rate_limited', ...wait}] : rules,
 		maxRetries: retriesOf(handler.max_retries, known),
 	};
+}
+
+/** Handlers in Python that only try again after failures of the network, as Sluice does anyway. */
+function isKnownHandler({class_name: name}: PlainObject, differences: Differences): boolean {
+	if (!/(^|\.)KlaviyoErrorHandler$/.test(String(name))) return false;
+	differences.add('choice', `tries again as the class ${String(name)} of Airbyte's own connector does`);
+	return true;
 }
 
 function retriesOf(given: unknown, known: Known): number | undefined {

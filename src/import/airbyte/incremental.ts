@@ -12,7 +12,7 @@ import {cursorFormatName, formatName, hasMoreDigits} from './time-formats.ts';
 
 /** The values of the window that templates of a request may use. */
 export function windowOf(cursor: unknown, above: Known): RequestValues['window'] {
-	if (!isPlainObject(cursor) || cursor.type !== 'DatetimeBasedCursor') return undefined;
+	if (!isPlainObject(cursor) || !isDatetimeCursor(cursor)) return undefined;
 	const known = above.in(cursor);
 	return {
 		start: known.text(cursor.partition_field_start ?? 'start_time', 'name of a bound'),
@@ -23,12 +23,21 @@ export function windowOf(cursor: unknown, above: Known): RequestValues['window']
 
 /** Puts the bounds into the request, as the options require. Returns whether the end is sent. */
 export function putBounds(cursor: unknown, above: Known, request: Request, texts: Placeholders): void {
-	if (!isPlainObject(cursor) || cursor.type !== 'DatetimeBasedCursor') return;
+	if (!isPlainObject(cursor) || !isDatetimeCursor(cursor)) return;
 	const known = above.in(cursor);
 	for (const which of ['start', 'end'] as const) {
 		const option = cursor[`${which}_time_option`];
 		if (isPlainObject(option)) putOption(request, option, texts.bound(which), known.in(option));
 	}
+}
+
+/** Whether it is a cursor by time, or a class of Airbyte's own connectors that reads the same rows. */
+function isDatetimeCursor(cursor: unknown): boolean {
+	if (!isPlainObject(cursor)) return false;
+	return (
+		cursor.type === 'DatetimeBasedCursor' ||
+		/(^|\.)RechargeDateTimeBasedCursor$/.test(String(cursor.class_name))
+	);
 }
 
 export interface Read {
@@ -41,13 +50,17 @@ export interface Read {
 
 export function incrementalOf(cursor: unknown, above: Known, read: Read): PlainObject | undefined {
 	if (!isPlainObject(cursor)) return undefined;
-	if (cursor.type !== 'DatetimeBasedCursor')
+	if (!isDatetimeCursor(cursor))
 		throw new LeftOut(
 			cursor.class_name === undefined ? `incremental: ${String(cursor.type)}` : 'Python: incremental',
 			String(cursor.class_name ?? ''),
 		);
 	const known = above.in(cursor);
 	const {texts, differences} = read;
+	if (cursor.class_name !== undefined) {
+		read.request.params.set('sort_by', 'updated_at-asc');
+		differences.add('choice', `reads what is new as the class ${String(cursor.class_name)} does`);
+	}
 	const isFeed = cursor.is_data_feed === true;
 	const isOwn = isFeed || cursor.is_client_side_incremental === true || read.isFiltered;
 	const format = texts.usesWindow ? onlyFormat(texts) : undefined;

@@ -13,9 +13,11 @@ interface Place {
 	/** The beginning of the stream's URL. */
 	readonly base: string;
 	readonly differences: Differences;
+	/** The auth of another component. */
+	authOf(component: unknown): PlainObject | undefined;
 }
 
-type Made = (fields: PlainObject, place: Place) => PlainObject;
+type Made = (fields: PlainObject, place: Place) => PlainObject | undefined;
 
 /** The classes of Airbyte's own connectors, by name. */
 const classes: {readonly [name: string]: Made} = {
@@ -54,15 +56,78 @@ const classes: {readonly [name: string]: Made} = {
 	// Salesloft: each refresh token can be used once.
 	SingleUseOauth2Authenticator: (fields, {known, differences}) =>
 		oauthOf({...fields, refresh_token_updater: {}}, known, differences),
+	// Okta: HTTP Basic; the header has the prefix `SSWS`.
+	CustomOauth2Authenticator: (fields, {known}) => ({
+		type: 'session',
+		login: {
+			url: withUser(fields.token_refresh_endpoint, [fields.client_id, fields.client_secret], known),
+			data: {
+				grant_type: 'refresh_token',
+				refresh_token: known.needed(fields.refresh_token, 'refresh token'),
+			},
+		},
+		token_path: 'access_token',
+		send: {prefix: 'SSWS '},
+	}),
+	CustomBearerAuthenticator: (_, {known}) => ({
+		type: 'api_key',
+		name: 'Authorization',
+		api_key: `SSWS ${known.needed("{{ config['credentials']['api_token'] }}", 'API token')}`,
+	}),
+	// Retently: a key, if there is one.
+	AuthenticatorRetently: ({api_auth: key, oauth}, {known, authOf}) =>
+		authOf(known.text("{{ config['credentials']['api_key'] }}", 'API key') === '' ? oauth : key),
+	// Younium: a form with user and password.
+	CustomYouniumAuthenticator: (fields, {known}) => ({
+		type: 'session',
+		login: {
+			url: `https://younium-identity-server${
+				known.text("{{ 'sandbox' if config.get('playground') }}", 'playground') === 'sandbox'
+					? '-sandbox'
+					: ''
+			}.azurewebsites.net/connect/token`,
+			data: Object.fromEntries(
+				['username', 'password', 'legal_entity', 'grant_type', 'client_id', 'scope'].map(name => [
+					name,
+					known.needed(fields[name], name),
+				]),
+			),
+		},
+		token_path: 'access_token',
+	}),
+	CustomAuthenticator: (fields, {known, base}) => {
+		// FastBill: HTTP Basic.
+		if (base.startsWith('https://my.fastbill.com/'))
+			return {
+				type: 'http_basic',
+				username: known.needed(fields.username, 'user name'),
+				password: known.needed(fields.password, 'password'),
+			};
+		// My Hours: email and password in JSON.
+		if (!base.startsWith('https://api2.myhours.com/')) return undefined;
+		return {
+			type: 'session',
+			login: {
+				url: 'https://api2.myhours.com/api/tokens/login',
+				headers: {'api-version': '1.0'},
+				json: {
+					email: known.needed(fields.email, 'email'),
+					password: known.needed(fields.password, 'password'),
+					grantType: 'password',
+					clientId: 'api',
+				},
+			},
+			token_path: 'accessToken',
+		};
+	},
 	CommerceToolsOauth2Authenticator: withBasic,
 	PayPalOauth2Authenticator: withBasic,
 };
 
 export function knownAuthOf(fields: PlainObject, place: Place): PlainObject {
 	const name = String(fields.class_name);
-	const made = classes[name.replace(/^.*\./, '')];
-	if (!made) throw new LeftOut('Python: authenticator', name);
-	const auth = made(fields, place);
+	const auth = classes[name.replace(/^.*\./, '')]?.(fields, place);
+	if (!auth) throw new LeftOut('Python: authenticator', name);
 	place.differences.add('choice', `signs in as the class ${name} of Airbyte's own connector does`);
 	return auth;
 }

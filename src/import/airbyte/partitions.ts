@@ -122,7 +122,7 @@ function keyPath(key: string): string {
 }
 
 function referenceTo(node: string, path: string): string {
-	return `resources.${node}${path.startsWith('[') ? '' : '.'}${path}`;
+	return `resources.${node}${path === '' || path.startsWith('[') ? '' : '.'}${path}`;
 }
 
 function addOption(slices: Slices, option: unknown, placeholder: string, known: Known): void {

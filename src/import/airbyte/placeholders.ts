@@ -42,6 +42,8 @@ export class Placeholders {
 	readonly #values: RequestValues;
 	/** Formats of the bounds in the request. */
 	readonly formats = new Set<string>();
+	/** Keys of the slice that a step reads, and the slice does not have. */
+	readonly missing = new Set<string>();
 	/** Whether an expression of the request reads the place of the page. */
 	readsToken = false;
 	/** Expressions of the endpoint, by their names. */
@@ -126,7 +128,9 @@ export class Placeholders {
 			const placeholder = slice.get(keys.slice(0, length).join('.'));
 			if (placeholder !== undefined) return valueNode(placeholder, keys.slice(length));
 		}
-		return undefined;
+		if (!isLater || keys.length !== 1 || /^(parent_slice|extra_fields)$/.test(key)) return undefined;
+		this.missing.add(key);
+		return {kind: 'constant', value: null};
 	}
 
 	// In the format of the request, or in that of the manifest if the two differ.
@@ -227,6 +231,8 @@ export class Placeholders {
 			const placeholder = this.#values.slice.get(keys.slice(0, length).join('.'));
 			if (placeholder === undefined) continue;
 			const rest = pathText(keys.slice(length));
+			// A request cannot hold a whole row.
+			if (rest === '' && /^resources\.[^.[\]]+$/.test(placeholder)) return undefined;
 			// Only a row has values inside.
 			if (rest !== '' && !placeholder.startsWith('resources.')) return undefined;
 			return `{${placeholder}${rest === '' || rest.startsWith('[') ? '' : '.'}${rest}}`;

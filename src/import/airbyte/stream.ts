@@ -66,7 +66,8 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const auth = authOf(requester.authenticator, above.in(requester), {request, differences});
 	const recordSelector = asObject(retriever.record_selector);
 	const inside = above.in(recordSelector);
-	const {selector, keys} = selectorOf(recordSelector, inside);
+	const extracted = selectorOf(recordSelector, inside, {request, differences});
+	const {selector, keys} = extracted;
 	const paged: Paged = {
 		known: above,
 		request,
@@ -86,6 +87,8 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
 	noteSchema(recordSelector, differences);
 	const steps = orderedSteps(stream, {
+		request,
+		extracted: extracted.steps,
 		known,
 		inside,
 		filter: isFiltered ? undefined : filter,
@@ -93,6 +96,8 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		selector: recordSelector,
 		differences,
 	});
+	for (const name of texts.missing)
+		differences.add('rows', `no partition has a value ${name}, so a field that reads it is null`);
 	const key = keyOf(stream.primary_key, known);
 	return {
 		name: nameOf(stream.name, known),
@@ -109,6 +114,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 			incremental,
 			response_actions: actions.length > 0 ? actions : undefined,
 			...decoderOf(retriever.decoder),
+			rows: extracted.rows,
 		}),
 		resource: withoutUndefined({
 			primary_key: key,
@@ -195,7 +201,11 @@ function orderedSteps(
 		selector,
 		differences,
 		texts,
+		request,
+		extracted,
 	}: {
+		request: Request;
+		extracted: readonly PlainObject[];
 		known: Known;
 		inside: Known;
 		filter: unknown;
@@ -205,9 +215,11 @@ function orderedSteps(
 	},
 ): PlainObject[] {
 	const first = filterOf(filter, inside, texts);
-	const steps = stepsOf(stream.transformations, known, {differences, texts});
-	if (!first) return steps;
-	return selector.transform_before_filtering === true ? [...steps, first] : [first, ...steps];
+	const steps = stepsOf(stream.transformations, known, {differences, texts, request});
+	const filters = first ? [first] : [];
+	return selector.transform_before_filtering === true
+		? [...extracted, ...steps, ...filters]
+		: [...extracted, ...filters, ...steps];
 }
 
 function keyOf(given: unknown, known: Known): string | string[] | undefined {

@@ -17,13 +17,11 @@ export function formatName(format: string): string {
 	return name;
 }
 
-/** The name of the one format of times in records, from all of their formats. */
+/** The formats of times in records, as one name. */
 export function cursorFormatName(formats: readonly string[]): string {
 	if (formats.every(format => ISO.test(format))) return 'iso';
 	const kinds = [...new Set(formats.map(format => (ISO.test(format) ? 'iso' : formatName(format))))];
-	const [only = 'iso', ...others] = kinds;
-	if (others.length > 0) throw new LeftOut('several formats of the cursor', formats.join(', '));
-	return only;
+	return kinds.join(' | ');
 }
 
 /** Whether Sluice sends more digits than Airbyte does. */

@@ -5,13 +5,16 @@ import {Template} from '../../template/template.ts';
 import {conditionOf} from './conditions.ts';
 import {expressionOf} from './expressions.ts';
 import {isSettled, type Known} from './known.ts';
+import {knownSteps} from './known-records.ts';
 import {chainOf, onlyNode, partsOf, pathText} from './nodes.ts';
 import {type Differences, LeftOut} from './outcome.ts';
 import type {Placeholders} from './placeholders.ts';
+import type {Request} from './requester.ts';
 import {kindOf} from './value-kind.ts';
 
 /** What the steps of a stream share. */
 interface Around {
+	readonly request: Request;
 	readonly differences: Differences;
 	readonly texts: Placeholders;
 }
@@ -70,7 +73,7 @@ export function stepsOf(transformations: unknown, above: Known, around: Around):
 			case 'RemoveFields':
 				return removed(transformation, known, around);
 			case 'CustomTransformation':
-				throw new LeftOut('Python: transformation', String(transformation.class_name));
+				return knownSteps(transformation, {...around, known});
 			default:
 				throw new LeftOut(`record step: ${String(transformation.type)}`);
 		}
@@ -125,7 +128,7 @@ function added({fields, condition}: PlainObject, known: Known, around: Around): 
 function addedValue(
 	{value: given, value_type: type}: PlainObject,
 	known: Known,
-	{differences, texts}: Around,
+	{differences, texts}: Pick<Around, 'differences' | 'texts'>,
 ): unknown {
 	const value = known.value(given, 'added field');
 	if (!(value instanceof Template)) {
@@ -143,7 +146,11 @@ function addedValue(
 }
 
 /** The expression of a computed field. Airbyte prints its value, and reads that text as a literal of Python. */
-function computed(template: Template, type: unknown, {differences, texts}: Around): string {
+function computed(
+	template: Template,
+	type: unknown,
+	{differences, texts}: Pick<Around, 'differences' | 'texts'>,
+): string {
 	const node = onlyNode(template);
 	const kind = node === undefined ? 'text' : kindOf(node);
 	if (kind === 'text' && type !== 'string')

@@ -4,6 +4,9 @@ import type {Node} from '../../template/nodes.ts';
 
 /** The node of a placeholder such as `resources.users.id`, and of keys after it. */
 export function valueNode(placeholder: string, more: readonly (string | number)[]): Node | undefined {
+	// A whole row.
+	const [, row] = /^resources\.([^.[\]]+)$/.exec(placeholder) ?? [];
+	if (row !== undefined) return itemsNode('resources', [row, ...more]);
 	const reference = parseReference(placeholder);
 	if ('problem' in reference) return undefined;
 	if ('partition' in reference) return itemsNode('partitions', [reference.partition, ...more]);

@@ -31,9 +31,10 @@ export interface TimeFormat {
 
 /**
  * `iso`, `date`, `epoch` (seconds), `epoch_ms`, `text` (no time), or a pattern such as `%d.%m.%Y %H:%M`.
- * Throws `ConfigError`.
+ * Several of them stand beside each other: `epoch | iso`. Throws `ConfigError`.
  */
 export function timeFormat(name: string): TimeFormat {
+	if (name.includes(' | ')) return severalFormats(name.split(' | ').map(timeFormat));
 	switch (name) {
 		case 'iso':
 			return isoFormat;
@@ -52,6 +53,19 @@ export function timeFormat(name: string): TimeFormat {
 		default:
 			return pattern(name);
 	}
+}
+
+/** Values in any of these formats, which are tried in order. A value without an example is written in the first. */
+function severalFormats(formats: readonly TimeFormat[]): TimeFormat {
+	const [first = isoFormat] = formats;
+	const formatOf = (value: JsonValue | undefined): TimeFormat =>
+		(value === undefined ? undefined : formats.find(each => each.read(value) !== undefined)) ?? first;
+	return {
+		read: value => formatOf(value).read(value),
+		write: (instant, like) => formatOf(like).write(instant, like),
+		resolution: like => formatOf(like).resolution(like),
+		...(first.ceil && {ceil: first.ceil}),
+	};
 }
 
 /** The next value of the format that is not before the instant. */

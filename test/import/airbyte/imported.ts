@@ -1,10 +1,14 @@
 /** Imports a manifest that a test has written. */
+import {loadExpressions} from '../../../src/config/load/expressions.ts';
+import {type ProcessingStep, stepsOf} from '../../../src/config/rows/steps.ts';
 import type {PlainObject} from '../../../src/config/tree.ts';
+import type {JsonRecord, Page} from '../../../src/core/page.ts';
 import {connectionFor, specOf} from '../../../src/import/airbyte/connection.ts';
 import type {Connector} from '../../../src/import/airbyte/connector.ts';
 import {importManifest} from '../../../src/import/airbyte/import.ts';
 import {resolvedManifest} from '../../../src/import/airbyte/manifest.ts';
 import {parseManifestText} from '../../../src/import/airbyte/yaml.ts';
+import {registryOf} from '../../../src/plugins/registry.ts';
 
 export interface Options {
 	readonly connection?: PlainObject;
@@ -17,6 +21,20 @@ export function imported(text: string, {connection, auth, ...rest}: Options = {}
 	const manifest = resolvedManifest(parseManifestText(text, 'manifest.yaml'), 'manifest.yaml');
 	const given = {auth, ...(connection && {given: connection})};
 	return importManifest(manifest, {connection: connectionFor(specOf(manifest), given), ...rest});
+}
+
+/** A record after the processing steps of a resource. */
+export async function processing(resource: PlainObject, record: PlainObject): Promise<unknown> {
+	await loadExpressions(resource);
+	const steps = resource.processing_steps as ProcessingStep[];
+	const process = stepsOf({name: 'users', processing_steps: steps}, registryOf(undefined));
+	const page = process?.({
+		resource: 'users',
+		number: 0,
+		records: [record as JsonRecord],
+		cursor: null,
+	} as Page);
+	return page?.records.at(0);
 }
 
 interface StreamParts {

@@ -53,7 +53,7 @@ test('a field that is computed becomes an expression', async () => {
 	strictEqual(await expression('{{ now_utc() }}'), "{{ now_utc() ~ '' }}");
 	strictEqual(await expression('{{ record.a + 1 }}', {value_type: 'string'}), "{{ record.a + 1 ~ '' }}");
 	strictEqual(await expression('{{ stream_state.id }}'), 'added field: an expression');
-	strictEqual(await expression('{{ stream_slice.id }}'), 'added field: an expression');
+	strictEqual(await expression('{{ stream_slice.parent_slice.id }}'), 'added field: an expression');
 	const {said} = await added("{{ record.a | replace('x', '') }}");
 	deepStrictEqual(said, ['a computed text that reads as a number, a list or an object stays a text']);
 });

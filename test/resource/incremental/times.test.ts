@@ -121,6 +121,18 @@ test('a count as a number compares with one as digits, by its format', () => {
 	strictEqual(compare(1704067200, '1704067200'), 0);
 });
 
+test('values of several formats compare by their times, and are written as they came', () => {
+	const format = timeFormat('epoch | iso | %d.%m.%Y');
+	const {compare} = orderOf('max', format);
+	ok(compare('2024-01-01T00:00:01Z', 1704067200) > 0);
+	ok(compare('02.01.2024', '2024-01-01T10:00:00Z') > 0);
+	const instant = format.read('2024-01-01T00:00:00Z') ?? 0n;
+	deepStrictEqual(
+		[undefined, '17', '2023-01-01T00:00:00Z', '31.12.2023'].map(like => format.write(instant, like)),
+		[1704067200, '1704067200', '2024-01-01T00:00:00Z', '01.01.2024'],
+	);
+});
+
 test('texts whose order is not certain are refused, with a way out', () => {
 	const {compare} = orderOf('max');
 	const doubtful = [
