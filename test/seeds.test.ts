@@ -176,7 +176,8 @@ test("the seeds' words about a schema are columns: text not nullable, bigint nul
 				name.endsWith('.parquet'),
 			);
 			const leaves = await query(
-				`select name, type, repetition_type from parquet_schema('${output}/resource_name/${part}') where num_children is null order by name`,
+				`select name, type, repetition_type from parquet_schema('${output}/resource_name/${part}') ` +
+					'where num_children is null order by name',
 			);
 			deepStrictEqual(leaves, [
 				{name: 'analytics_id', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED'},

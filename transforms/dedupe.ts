@@ -84,8 +84,9 @@ export function dedupePages(options: DedupeOptions = {}): PageTransform {
 
 	function full(resource: string | undefined, keys: number, held = ''): StageError {
 		return new StageError(
-			`${resource === undefined ? '' : `${resource}: `}dedupe holds ${keys} keys${held}, as many as maxMemoryBytes (${describeBytes(maxMemoryBytes)}) allows. ` +
-				'Raise it, read less in one run (incremental), or merge by primary_key when writing',
+			`${resource === undefined ? '' : `${resource}: `}dedupe holds ${keys} keys${held}, as many as ` +
+				`maxMemoryBytes (${describeBytes(maxMemoryBytes)}) allows. Raise it, read less in one run ` +
+				'(incremental), or merge by primary_key when writing',
 		);
 	}
 

@@ -206,8 +206,9 @@ function tooWide(columns: Columns, page: Page, index: number): SchemaError {
 	const name = columns.slots.at(-1)?.name ?? '';
 	const parent = name.includes(SEPARATOR) ? name.slice(0, name.lastIndexOf(SEPARATOR)) : name;
 	return new SchemaError(
-		`${page.resource}: more than ${MOST_COLUMNS} columns at ${recordName(index, page.number)}, the last is ` +
-			`${JSON.stringify(name)}. Keys that are data, such as ids, make no columns: declare ${JSON.stringify(parent)} as json`,
+		`${page.resource}: more than ${MOST_COLUMNS} columns at ${recordName(index, page.number)}, the last ` +
+			`is ${JSON.stringify(name)}. Keys that are data, such as ids, make no columns: declare ` +
+			`${JSON.stringify(parent)} as json`,
 		name,
 	);
 }

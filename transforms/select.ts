@@ -59,8 +59,8 @@ function carry(fields: JsonRecord, row: JsonRecord, {resource}: Page): JsonRecor
 	for (const name of Object.keys(row)) {
 		if (Object.hasOwn(fields, name)) {
 			throw new SelectorError(
-				`${resource}: select: the rows have a field ${name} of their own. Keep the outer one under another name, ` +
-					`for example keep: {parent_${name}: ${JSON.stringify(name)}}`,
+				`${resource}: select: the rows have a field ${name} of their own. Keep the outer one under ` +
+					`another name, for example keep: {parent_${name}: ${JSON.stringify(name)}}`,
 			);
 		}
 		setProperty(fields, name, row[name] as JsonValue);
@@ -102,7 +102,8 @@ function projectPages(columns: Projection): (page: Page) => Page {
 		if (first && records.every(record => Object.keys(record).length === 0)) {
 			const names = fields.map(({path}) => JSON.stringify(path)).join(', ');
 			throw new SelectorError(
-				`${page.resource}: select: none of ${names} in any record of ${pageName(page.number)}; ${keysOf(first)}`,
+				`${page.resource}: select: none of ${names} in any record of ${pageName(page.number)}; ` +
+					`${keysOf(first)}`,
 			);
 		}
 		const schema = page.schema && projectSchema(page.schema, fields, records);

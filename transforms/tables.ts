@@ -119,7 +119,8 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		if (newTables === 'freeze') {
 			const list = name.slice(table.length + SEPARATOR.length);
 			throw new SchemaError(
-				`${resource}.${list}: a list that makes the new table ${name}, in ${pageName(number)}. Declare the column as json or list, or relax the contract tables: freeze`,
+				`${resource}.${list}: a list that makes the new table ${name}, in ${pageName(number)}. Declare ` +
+					'the column as json or list, or relax the contract tables: freeze',
 				list,
 			);
 		}

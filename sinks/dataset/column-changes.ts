@@ -32,5 +32,8 @@ function reason({name, type}: Column, {columns}: Schema): string {
 			? columns.find(column => column.large && name.startsWith(`${column.name}__v_double`))
 			: undefined;
 	if (!base) return '';
-	return `; ${base.name} holds integers that a double would round: declare it as decimal to have all in one column`;
+	return (
+		`; ${base.name} holds integers that a double would round: declare it as decimal to have all in one ` +
+		'column'
+	);
 }

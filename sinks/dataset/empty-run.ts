@@ -15,7 +15,8 @@ export function allRejected(
 	const why = first ? `; the first for ${first.column ?? 'the row'}: ${first.reason}` : '';
 	const stays = had > 0 ? ` The ${had} rows of earlier runs stay.` : '';
 	return new SchemaError(
-		`${resource}: all ${rows} rows were rejected${why}. ${fields(first)}Correct primary_key or columns.${stays}`,
+		`${resource}: all ${rows} rows were rejected${why}. ${fields(first)}Correct primary_key or ` +
+			`columns.${stays}`,
 		first?.column,
 	);
 }

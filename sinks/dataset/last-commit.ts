@@ -10,7 +10,8 @@ import {type SinkRun, sumOf} from './sink-run.ts';
 
 const PART_BYTES = 128 * 1024 ** 2;
 const TORN =
-	'Readers of all files fail, or show only some. Give the column its old type, or read all again with --full-refresh';
+	'Readers of all files fail, or show only some. Give the column its old type, or read all again with ' +
+	'--full-refresh';
 
 export class LastCommit {
 	readonly #run: SinkRun;

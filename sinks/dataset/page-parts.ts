@@ -81,7 +81,8 @@ export class PageParts {
 		const {resource, maxRejects = Number.POSITIVE_INFINITY} = this.#run.options;
 		if (this.#rejected <= maxRejects) return;
 		throw new SchemaError(
-			`${resource}: ${this.#rejected} rows rejected, more than the ${maxRejects} that are allowed; the last for ${first?.column ?? 'the row'}: ${first?.reason}`,
+			`${resource}: ${this.#rejected} rows rejected, more than the ${maxRejects} that are allowed; the ` +
+				`last for ${first?.column ?? 'the row'}: ${first?.reason}`,
 			first?.column,
 		);
 	}

@@ -49,7 +49,8 @@ export function byColumn({column, folder, unit}: ColumnFolders): Partitioner {
 		const name = `${folder}=${folderValue(value, unit)}`;
 		if (Buffer.byteLength(name) > MOST_BYTES)
 			throw new SinkError(
-				`${resource}: a value of ${column} is too long for the name of a folder: ${name.slice(folder.length + 1, folder.length + 41)}…. Partition by another column`,
+				`${resource}: a value of ${column} is too long for the name of a folder: ` +
+					`${name.slice(folder.length + 1, folder.length + 41)}…. Partition by another column`,
 			);
 		return name;
 	};

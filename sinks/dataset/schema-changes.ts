@@ -52,8 +52,9 @@ export function schemaChanges(options: SchemaChangesOptions): SchemaChanges {
 		for (const {old, column} of retyped) {
 			if (!old || typed.united([column], [old]).torn.length === 0) continue;
 			throw new SchemaError(
-				`${table}.${column.name}: is ${describeType(column)} now, and ${describeType(old)} in the files of earlier runs, ` +
-					`which cannot become that. Declare it as ${describeType(old)}, or read all again with --full-refresh`,
+				`${table}.${column.name}: is ${describeType(column)} now, and ${describeType(old)} in the files ` +
+					`of earlier runs, which cannot become that. Declare it as ${describeType(old)}, or read all ` +
+					'again with --full-refresh',
 				column.name,
 			);
 		}

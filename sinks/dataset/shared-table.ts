@@ -41,8 +41,9 @@ export function sharedTables(begun: Schemas | undefined): SharedTables {
 function checkSame(table: string, own: Column | undefined, other: Column): void {
 	if (!own || describeType(own) === describeType(other)) return;
 	throw new SchemaError(
-		`${table}.${other.name} is ${describeType(own)} here, and ${describeType(other)} in another resource that writes to ` +
-			'the same table. Declare its type in columns of both, or give each a table_name of its own',
+		`${table}.${other.name} is ${describeType(own)} here, and ${describeType(other)} in another ` +
+			'resource that writes to the same table. Declare its type in columns of both, or give each a ' +
+			'table_name of its own',
 		other.name,
 	);
 }

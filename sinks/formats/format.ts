@@ -131,8 +131,8 @@ export type CompleteFormat = FileFormat & Required<Pick<FileFormat, 'count' | 'j
 export function withoutOf(format: FileFormat, who: string): NonNullable<FileFormat['without']> {
 	if (format.without) return format.without.bind(format);
 	throw new ConfigError(
-		`${who}: the format ${format.name} cannot take rows out of its files, as a merge does: give it a function without(), ` +
-			'write in parquet, jsonl or csv, or use append or replace',
+		`${who}: the format ${format.name} cannot take rows out of its files, as a merge does: give it a ` +
+			'function without(), write in parquet, jsonl or csv, or use append or replace',
 	);
 }
 

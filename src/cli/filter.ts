@@ -60,7 +60,8 @@ export async function schemaFile(
 	if (file === undefined) {
 		if (contract === 'evolve') return undefined;
 		throw new ConfigError(
-			`--contract ${contract} needs --schema FILE, the columns that it holds rows to. Make one with: sluice schema - < rows.jsonl > FILE`,
+			`--contract ${contract} needs --schema FILE, the columns that it holds rows to. Make one with: ` +
+				'sluice schema - < rows.jsonl > FILE',
 		);
 	}
 	const {definitionFromJson} = await import('./piping.ts');

@@ -39,7 +39,10 @@ function entryOf(
 function startOf(start: Start): string {
 	switch (start.how) {
 		case 'left-out':
-			return `not at all: the run that this one goes on with has finished it${start.finishedAt === undefined ? '' : ` at ${start.finishedAt}`}`;
+			return (
+				'not at all: the run that this one goes on with has finished ' +
+				`it${start.finishedAt === undefined ? '' : ` at ${start.finishedAt}`}`
+			);
 		case 'resumed':
 			return `after ${plural(start.pages, 'page')} of a run that broke off`;
 		case 'restarted':
@@ -62,10 +65,15 @@ function expected({rows, reach, requests, seconds: time}: Probe): object {
 	const more = reach.unit === 'pages' ? left : Math.ceil(left / rows);
 	const about = (more + 1) * (time / Math.max(1, requests));
 	return {
-		expected: `${plural(reach.of, reach.unit === 'pages' ? 'page' : 'row')} by the word of the API: about ${plural(more + 1, 'request')}, ${formatSeconds(about)}`,
+		expected:
+			`${plural(reach.of, reach.unit === 'pages' ? 'page' : 'row')} by the word of the API: about ` +
+			`${plural(more + 1, 'request')}, ${formatSeconds(about)}`,
 	};
 }
 
 function lastOf({counts, state, seconds: time}: ResourceRecord): string {
-	return `${plural(counts.written, 'row')} in ${plural(counts.requests, 'request')}, ${formatSeconds(time)} (${state})`;
+	return (
+		`${plural(counts.written, 'row')} in ${plural(counts.requests, 'request')}, ${formatSeconds(time)} ` +
+		`(${state})`
+	);
 }

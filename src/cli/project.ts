@@ -106,7 +106,8 @@ export function tell({findings}: Made, {remarks}: Draft, log: Log): void {
 	if (findings) {
 		const {rows, pages, requests} = findings;
 		log.info(
-			`asked for ${plural(pages, 'page')} in ${plural(requests, 'request')}: ${plural(rows, 'row')}, ${plural(findings.columns.length, 'column')}`,
+			`asked for ${plural(pages, 'page')} in ${plural(requests, 'request')}: ${plural(rows, 'row')}, ` +
+				`${plural(findings.columns.length, 'column')}`,
 		);
 	}
 	const width = Math.max(...remarks.map(({about}) => about.length));

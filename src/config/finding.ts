@@ -97,7 +97,10 @@ function explain(issue: Issue, path: ConfigPath): string {
 			if (issue.origin === 'string') return 'must not be empty';
 			if (issue.origin === 'array')
 				return issue.minimum === 1 ? 'must not be an empty list' : 'expected a [key, value] pair';
-			return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, got ${describeValue(issue.input, path)}`;
+			return (
+				`must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, got ` +
+				`${describeValue(issue.input, path)}`
+			);
 		case 'too_big':
 			if (issue.origin === 'array') return 'expected a [key, value] pair';
 			return `must be at most ${issue.maximum}, got ${describeValue(issue.input, path)}`;
@@ -110,7 +113,10 @@ function explain(issue: Issue, path: ConfigPath): string {
 
 function wrongWord(given: unknown, known: readonly string[]): string {
 	const meant = typeof given === 'string' ? didYouMean(given, known) : '';
-	return `expected ${list(known)}, got ${typeof given === 'string' ? quote(given) : describeValue(given, [])}${meant}`;
+	return (
+		`expected ${list(known)}, got ` +
+		`${typeof given === 'string' ? quote(given) : describeValue(given, [])}${meant}`
+	);
 }
 
 /** A description of a value for messages. It contains the value itself only if that cannot be a secret. */

@@ -185,7 +185,8 @@ export function csvReader(
 		end() {
 			if (state === 'quoted')
 				throw new SyntaxError(
-					`line ${firstLine}: a quote opens in this row and never closes; quotes: none takes quotes as they are`,
+					`line ${firstLine}: a quote opens in this row and never closes; quotes: none takes quotes as ` +
+						'they are',
 				);
 			if (state !== 'start' || fields.length > 0) endRow();
 		},

@@ -40,8 +40,9 @@ function timed(pattern: RegExp, text: string, source: string, limit: number): Re
 	} catch (error) {
 		if ((error as {code?: string}).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
 		throw new SlowPattern(
-			`the regular expression /${source}/ takes longer than ${limit / 1000} s for a text of ${text.length} characters. ` +
-				'Repeat no group that repeats something itself: write a+ for (a+)+, and [ab]* for (a|b)*',
+			`the regular expression /${source}/ takes longer than ${limit / 1000} s for a text of ` +
+				`${text.length} characters. Repeat no group that repeats something itself: write a+ for (a+)+, ` +
+				'and [ab]* for (a|b)*',
 		);
 	} finally {
 		Object.assign(context, {pattern: undefined, text: undefined});

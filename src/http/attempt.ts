@@ -145,7 +145,9 @@ async function foreign(exchange: () => Promise<Incoming>, {origin}: AttemptOptio
 		return await exchange();
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
-		const from = `A link or a redirect ${origin === undefined ? 'of the server' : `from ${origin}`} leads there. ${elsewhere}`;
+		const from =
+			`A link or a redirect ${origin === undefined ? 'of the server' : `from ${origin}`} leads there. ` +
+			`${elsewhere}`;
 		const advice =
 			error.details.advice === undefined
 				? from
@@ -233,7 +235,10 @@ function advice(
 	origins: readonly string[],
 ): string | undefined {
 	if ((status === 401 || status === 403) && !trusted) {
-		return `Credentials were not sent, since they are for ${[...new Set(origins)].join(' and ')} only, and a link or a redirect of the server leads here. ${elsewhere}`;
+		return (
+			`Credentials were not sent, since they are for ${[...new Set(origins)].join(' and ')} only, and a ` +
+			`link or a redirect of the server leads here. ${elsewhere}`
+		);
 	}
 	if ((status === 401 || status === 403) && !auth)
 		return 'No auth is set: check which credentials the API wants';

@@ -76,7 +76,9 @@ export function publicError(
 	const {code, status, text, isRuled, isRateLimit, detail, advice, cause} = failure.details;
 	const who = label === undefined ? '' : `${label}: `;
 	const effort = attempts > 1 ? ` after ${attempts} attempts in ${(elapsedMs / 1000).toFixed(1)} s` : '';
-	const message = `${who}${method} ${url} ${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
+	const message =
+		`${who}${method} ${url} ` +
+		`${failure.message}${effort}${detail ? `: ${detail}` : ''}${advice ? `. ${advice}` : ''}`;
 	if (code === 'ERR_DECODE') return new DecodeError(message, {cause});
 	return new RequestError(message, {
 		code,

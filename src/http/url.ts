@@ -97,7 +97,8 @@ export function isUnixSocket({protocol}: URL): boolean {
 }
 
 export const noUnixSockets =
-	'Unix sockets are not supported: let the server listen on a port of 127.0.0.1, or put socat or a proxy before it';
+	'Unix sockets are not supported: let the server listen on a port of 127.0.0.1, or put socat or a ' +
+	'proxy before it';
 
 function isAbsolute(path: string): boolean {
 	return /^[a-z][a-z\d+.-]*:\/\//i.test(path);

@@ -95,14 +95,18 @@ function keyIn(
 	if (key)
 		remarks.push({
 			about: 'key',
-			text: `${key.column} has another value in ${rows === 1 ? 'the only row' : `each of ${plural(rows, 'row')}`}`,
+			text:
+				`${key.column} has another value in ` +
+				`${rows === 1 ? 'the only row' : `each of ${plural(rows, 'row')}`}`,
 			isGuess: !key.isSure,
 			path: [...RESOURCE, 'primary_key'],
 		});
 	else
 		remarks.push({
 			about: 'key',
-			text: `no column looks like an id that differs in each of ${plural(rows, 'row')}. If one tells rows apart:`,
+			text:
+				`no column looks like an id that differs in each of ${plural(rows, 'row')}. If one tells rows ` +
+				'apart:',
 			isGuess: true,
 			suggestion: {primary_key: 'id'},
 		});
@@ -153,7 +157,8 @@ function paginatorIn(
 		return 'auto';
 	}
 	const proof = isProved
-		? `; ${findings.pages === 2 ? 'the second page' : `${findings.pages - 1} pages after the first`} had other rows`
+		? `; ${findings.pages === 2 ? 'the second page' : `${findings.pages - 1} pages after the first`} had ` +
+			'other rows'
 		: '; no second page was read to see whether it is right';
 	remarks.push({about: 'pages', text: `${reason}${proof}`, isGuess: !isProved, path});
 	const config = asObject(found.config);

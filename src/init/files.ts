@@ -22,8 +22,8 @@ export async function refuseConfig(folder: string): Promise<void> {
 	for (const name of configNames) {
 		if (!(await isThere(join(folder, name)))) continue;
 		throw new ConfigError(
-			`${join(folder, name)} exists, and is left as it is: write to another folder with --output FOLDER, or move it away first; ` +
-				'sluice show URL prints a config for it to take from',
+			`${join(folder, name)} exists, and is left as it is: write to another folder with --output ` +
+				'FOLDER, or move it away first; sluice show URL prints a config for it to take from',
 		);
 	}
 }
@@ -33,8 +33,8 @@ export async function refuseSecrets(folder: string, names: readonly string[]): P
 	const path = join(folder, SECRETS);
 	if (names.length === 0 || !(await isThere(path))) return;
 	throw new ConfigError(
-		`${path} exists, and is left as it is: write to another folder with --output FOLDER, or move it away first; ` +
-			`the new one would hold ${names.join(' and ')}`,
+		`${path} exists, and is left as it is: write to another folder with --output FOLDER, or move it ` +
+			`away first; the new one would hold ${names.join(' and ')}`,
 	);
 }
 

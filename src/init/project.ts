@@ -30,7 +30,8 @@ export async function configText({made, draft, findings, folder, by}: ProjectOpt
 	const text = yamlOf(draft, {
 		schema: await schemaFor(folder),
 		head: [
-			`Made by ${by} from ${base_url}. sluice run reads it into out/${made.name}/; sluice preview ${made.name} shows rows.`,
+			`Made by ${by} from ${base_url}. sluice run reads it into out/${made.name}/; sluice preview ` +
+				`${made.name} shows rows.`,
 			...(variables.length > 0 ? [`Takes from the environment: ${variables.join(', ')}`] : []),
 		],
 		secrets: made.secrets.map(({name}) => name),

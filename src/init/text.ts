@@ -29,7 +29,8 @@ export function yamlOf({config, remarks}: Draft, {schema, head, secrets, finding
 			document,
 			['client'],
 			[
-				`secrets.toml has ${secrets.join(' and ')}; ${secrets.map(name => name.toUpperCase()).join(' and ')} in the environment goes before it`,
+				`secrets.toml has ${secrets.join(' and ')}; ` +
+					`${secrets.map(name => name.toUpperCase()).join(' and ')} in the environment goes before it`,
 			],
 		);
 	for (const {path, text, suggestion} of remarks)
@@ -97,7 +98,8 @@ function columnsOf(findings: Findings | undefined): string[] {
 		});
 	const more = columns.length - lines.length;
 	return [
-		`The columns of ${plural(rows, 'row')}, with those that had a value in each. In force, they decide the types:`,
+		`The columns of ${plural(rows, 'row')}, with those that had a value in each. In force, they decide ` +
+			'the types:',
 		'columns:',
 		...lines,
 		...(more > 0 ? [`  # and ${more} more`] : []),

@@ -10,7 +10,9 @@ import {type Arguments, checked, type Definition, frame, type Plugin} from './pl
 const endFields = {
 	requireTotal: boolean({
 		optional: true,
-		doc: 'Left out: fewer records than a stated total are a failure. true: no stated total is one, too. false: neither is, as the total counts something else.',
+		doc:
+			'Left out: fewer records than a stated total are a failure. true: no stated total is one, too. ' +
+			'false: neither is, as the total counts something else.',
 	}),
 	ignoreMore: boolean({
 		optional: true,
@@ -21,7 +23,9 @@ const endFields = {
 const loopFields = {
 	repeatedPage: choice(['error', 'stop', 'keep'], {
 		optional: true,
-		doc: 'A page whose records have all come before: an error, the end (its records are left out), or a page. Default: error.',
+		doc:
+			'A page whose records have all come before: an error, the end (its records are left out), or a ' +
+			'page. Default: error.',
 	}),
 	maxEmptyPages: count({
 		min: 1,

@@ -23,7 +23,8 @@ export async function keptRecord(root: string): Promise<RunRecord> {
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT')
 			throw new ConfigError(
-				`no run has written to ${root}, so there is nothing to report. Run sluice run first, or name the folder of another one: --output FOLDER`,
+				`no run has written to ${root}, so there is nothing to report. Run sluice run first, or name ` +
+					'the folder of another one: --output FOLDER',
 			);
 		throw new StateError(`${path}: cannot be read: ${messageOf(error)}. The next run writes it anew`, {
 			cause: error,

@@ -22,8 +22,9 @@ export function checkNames(
 		const old = there.find(column => columnName(column.source ?? column.name, naming) === wanted);
 		if (!old) continue;
 		throw new ConfigError(
-			`${name}: the rows in ${place}/${table} have the column ${old.name}, and with naming: ${naming} this run calls it ${wanted}, ` +
-				'so it would not find them. Set naming as it was, write to another --output, or begin anew with --full-refresh',
+			`${name}: the rows in ${place}/${table} have the column ${old.name}, and with naming: ${naming} ` +
+				`this run calls it ${wanted}, so it would not find them. Set naming as it was, write to another ` +
+				'--output, or begin anew with --full-refresh',
 		);
 	}
 }

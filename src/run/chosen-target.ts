@@ -47,7 +47,8 @@ export function chosenTarget(
 	const identity = isPath ? url : address.identity;
 	if (given && given.type !== plugin.type)
 		throw new ConfigError(
-			`output.target has the type ${given.type}, and output ${shown} is of ${plugin.type}. Make them the same`,
+			`output.target has the type ${given.type}, and output ${shown} is of ${plugin.type}. Make them ` +
+				'the same',
 		);
 	const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
 	const place = {
@@ -81,7 +82,8 @@ export function refuseFormat(
 	const given = format !== undefined ? `the format ${format}` : `compression ${compression}`;
 	if (format === undefined && compression === undefined) return;
 	throw new ConfigError(
-		`output ${shown} is of ${plugin.type}, whose tables have a form of their own. Leave out ${given}, or write to a folder`,
+		`output ${shown} is of ${plugin.type}, whose tables have a form of their own. Leave out ${given}, ` +
+			'or write to a folder',
 	);
 }
 

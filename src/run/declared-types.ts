@@ -19,8 +19,9 @@ export function checkDeclaredTypes(
 		const old = there.get(column.name);
 		if (!old || old.unseen || typed.united([column], [old]).torn.length === 0) continue;
 		throw new SchemaError(
-			`${table}.${column.name}: is declared as ${describeType(column)}, and is ${describeType(old)} in the files of earlier runs, ` +
-				`which cannot become that. Declare it as ${describeType(old)}, or read all again with --full-refresh`,
+			`${table}.${column.name}: is declared as ${describeType(column)}, and is ${describeType(old)} in ` +
+				`the files of earlier runs, which cannot become that. Declare it as ${describeType(old)}, or read ` +
+				'all again with --full-refresh',
 			column.name,
 		);
 	}

@@ -36,8 +36,9 @@ export function warnOfUnknown(
 	for (const [other, rows] of others) {
 		if (names.includes(other)) continue;
 		const message =
-			`${table} also has ${plural(rows, 'row')} of ${other}, which is not in this config, and they stay. ` +
-			`If ${other} was renamed, give it its old name back, or remove ${table} and .sluice/${table} from the output folder and run again`;
+			`${table} also has ${plural(rows, 'row')} of ${other}, which is not in this config, and they ` +
+			`stay. If ${other} was renamed, give it its old name back, or remove ${table} and ` +
+			`.sluice/${table} from the output folder and run again`;
 		warn({code: 'rows-of-another-resource', resource: name, message});
 	}
 }
@@ -53,9 +54,12 @@ export function appendedAgain(resource: ResolvedResource, isLimited: boolean, wa
 		const found = `${some} there from an earlier run`;
 		if (endpoint.incremental && readsAllAgain(resource) && !isLimited)
 			throw new SinkError(
-				`${name}: ${found}, as incremental has an end_value and keeps no state; nothing was added. Leave end_value out, or ${orElse}`,
+				`${name}: ${found}, as incremental has an end_value and keeps no state; nothing was added. ` +
+					`Leave end_value out, or ${orElse}`,
 			);
-		const message = `${found}, and ${of === 1 ? 'is' : 'are'} appended again; set incremental to read what is new; ${orElse}`;
+		const message =
+			`${found}, and ${of === 1 ? 'is' : 'are'} appended again; set incremental to read what is new; ` +
+			`${orElse}`;
 		warn({code: 'rows-appended-again', resource: name, message});
 	};
 }

@@ -52,7 +52,8 @@ export function checkFormat({last, location}: Target, {extension}: FileFormat, n
 	if (!other) return;
 	const has = endingOf(other.path);
 	throw new ConfigError(
-		`${name}: ${location} has files in ${has}, and this run would add ${extension}. Keep to ${has}, write to another --output, or begin anew with --full-refresh`,
+		`${name}: ${location} has files in ${has}, and this run would add ${extension}. Keep to ${has}, ` +
+			'write to another --output, or begin anew with --full-refresh',
 	);
 }
 
@@ -86,7 +87,9 @@ export function checkOthers(
 	const [found, adds] =
 		has === extension ? [words(folderOf(other)), words(wanted)] : [`files in ${has}`, extension];
 	throw new ConfigError(
-		`${name}: ${place}/${other.table} has ${found} with rows of ${other.resource}, and this run would add ${adds}. Keep to what is there, write to another --output, or begin anew with both: sluice run ${name} ${other.resource} --full-refresh`,
+		`${name}: ${place}/${other.table} has ${found} with rows of ${other.resource}, and this run would ` +
+			`add ${adds}. Keep to what is there, write to another --output, or begin anew with both: sluice run ` +
+			`${name} ${other.resource} --full-refresh`,
 	);
 }
 
@@ -103,7 +106,9 @@ export function checkPartitions(
 	);
 	if (other === undefined) return;
 	throw new ConfigError(
-		`${name}: ${place}/${table} has its files in ${words(folderOf(other))}, and this run would write to ${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh`,
+		`${name}: ${place}/${table} has its files in ${words(folderOf(other))}, and this run would write to ` +
+			`${words(wanted)}. Leave partition_by as it was, write to another --output, or begin anew with ` +
+			'--full-refresh',
 	);
 }
 

@@ -61,11 +61,13 @@ function refusal(
 	const isNumbered = isSame(has, [parentKey(table, ROW_ID)]);
 	const isOther = resource !== name;
 	return (
-		`${name}: the rows ${isOther ? `of ${resource} ` : ''}in ${path} name their record by ${names}, and this run has ` +
-		`${key.length > 0 ? `primary_key: ${key.join(', ')}` : 'no primary_key'}. ` +
+		`${name}: the rows ${isOther ? `of ${resource} ` : ''}in ${path} name their record by ${names}, and ` +
+		`this run has ${key.length > 0 ? `primary_key: ${key.join(', ')}` : 'no primary_key'}. ` +
 		(isOther
-			? `Give both the same primary_key and begin anew with sluice run ${name} ${resource} --full-refresh, or give each a table_name of its own`
-			: `Keep to ${isNumbered ? 'no primary_key' : names}, write to another --output, or begin anew with --full-refresh`)
+			? `Give both the same primary_key and begin anew with sluice run ${name} ${resource} ` +
+				'--full-refresh, or give each a table_name of its own'
+			: `Keep to ${isNumbered ? 'no primary_key' : names}, write to another --output, or begin anew with ` +
+				'--full-refresh')
 	);
 }
 

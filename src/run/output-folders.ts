@@ -14,7 +14,9 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 		const folder = normalize(resource.table_name);
 		const leadsOut = /(^|[/\\])\.\.([/\\]|$)/.test(resource.table_name) || /^\.([/\\]|$)/.test(folder);
 		if (isAbsolute(folder) || leadsOut || isKept(folder)) {
-			const message = `writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output folder, or is kept for Sluice. Give it another table_name`;
+			const message =
+				`writes to the folder ${JSON.stringify(resource.table_name)}, which is not one in the output ` +
+				'folder, or is kept for Sluice. Give it another table_name';
 			issues.push({path: resource.name, message});
 		} else if (folder !== resource.table_name.replaceAll('\\', '/')) {
 			const message = `writes to the folder ${JSON.stringify(resource.table_name)}; write it as table_name: ${folder}`;
@@ -29,15 +31,18 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 		const above = resources.find(each => table_name.startsWith(`${each.table_name}/`));
 		if (!above) continue;
 		const message =
-			`writes to the folder ${JSON.stringify(table_name)}, which is inside of the one that ${above.name} writes to, ` +
-			`and would come and go with it. Give it a table_name beside it: ${table_name.replaceAll('/', '_')}`;
+			`writes to the folder ${JSON.stringify(table_name)}, which is inside of the one that ` +
+			`${above.name} writes to, and would come and go with it. Give it a table_name beside it: ` +
+			`${table_name.replaceAll('/', '_')}`;
 		issues.push({path: name, message});
 	}
 	for (const {name, table_name, nested, write_disposition} of resources) {
 		if (nested !== 'tables' || write_disposition === 'append') continue;
 		const other = resources.find(each => each.table_name.startsWith(`${table_name}__`));
 		if (!other) continue;
-		const message = `writes to the folder ${JSON.stringify(other.table_name)}, which ${name} (nested: tables, write_disposition: ${write_disposition}) takes for one of its own lists. Give it another table_name`;
+		const message =
+			`writes to the folder ${JSON.stringify(other.table_name)}, which ${name} (nested: tables, ` +
+			`write_disposition: ${write_disposition}) takes for one of its own lists. Give it another table_name`;
 		issues.push({path: other.name, message});
 	}
 	for (const [folder, sharing] of byFolder) issues.push(...sharingIssues(folder, sharing));
@@ -46,10 +51,16 @@ export function checkFolders(resources: readonly ResolvedResource[], path: strin
 
 function unwritable(table: string): string | undefined {
 	if (/[\p{Cc}\p{Cs}]/u.test(table))
-		return `writes to the folder ${JSON.stringify(table)}, which has characters that no folder can have everywhere`;
+		return (
+			`writes to the folder ${JSON.stringify(table)}, which has characters that no folder can have ` +
+			'everywhere'
+		);
 	const long = table.split('/').find(step => boundedName(step) !== step);
 	if (long === undefined) return undefined;
-	return `writes to a folder with a name of ${Buffer.byteLength(long)} bytes, "${long.slice(0, 30)}…", and 200 are the most`;
+	return (
+		`writes to a folder with a name of ${Buffer.byteLength(long)} bytes, "${long.slice(0, 30)}…", and 200 ` +
+		'are the most'
+	);
 }
 
 // Two folders that are the same on some file systems would overwrite each other.
@@ -62,8 +73,8 @@ function alikeIssues(resources: readonly ResolvedResource[]): ConfigIssue[] {
 		seen.set(folded(table_name), other ?? resource);
 		if (!other || other.table_name === table_name) continue;
 		const message =
-			`writes to the folder ${JSON.stringify(table_name)}, which some file systems take for ${JSON.stringify(other.table_name)}, ` +
-			`where ${other.name} writes to. Give it another table_name`;
+			`writes to the folder ${JSON.stringify(table_name)}, which some file systems take for ` +
+			`${JSON.stringify(other.table_name)}, where ${other.name} writes to. Give it another table_name`;
 		issues.push({path: name, message});
 	}
 	return issues;
@@ -76,7 +87,9 @@ function sharingIssues(folder: string, sharing: readonly ResolvedResource[]): Co
 	const path = sharing.map(({name}) => name).join(', ');
 	const refuse = (key: string): ConfigIssue => ({
 		path,
-		message: `write to one folder, ${JSON.stringify(folder)}, with different ${key}. Make it the same, or give each a table_name of its own`,
+		message:
+			`write to one folder, ${JSON.stringify(folder)}, with different ${key}. Make it the same, or give ` +
+			'each a table_name of its own',
 	});
 	const differ = (key: (resource: ResolvedResource) => unknown): boolean =>
 		others.some(other => !isDeepStrictEqual(key(other), key(first)));
@@ -102,9 +115,9 @@ function listIssues(
 		const other = listing.find(each => !key.every(column => rolesOf(each).key.includes(column)));
 		if (!other) return [];
 		const message =
-			`write to one folder, ${JSON.stringify(folder)}, and the merge of ${merge.name} finds the lists of a row by ` +
-			`${key.join(', ')}, which rows in the lists of ${other.name} do not hold. Give both the same primary_key, or ` +
-			'each a table_name of its own';
+			`write to one folder, ${JSON.stringify(folder)}, and the merge of ${merge.name} finds the lists ` +
+			`of a row by ${key.join(', ')}, which rows in the lists of ${other.name} do not hold. Give both ` +
+			'the same primary_key, or each a table_name of its own';
 		return [{path: `${merge.name}, ${other.name}`, message}];
 	});
 }

@@ -27,7 +27,8 @@ export class Resources {
 		if (found) return found;
 		const names = this.all.map(resource => resource.name);
 		throw new ConfigError(
-			`no resource ${JSON.stringify(name)} in ${this.name}${didYouMean(name, names)}; there are: ${names.join(', ')}`,
+			`no resource ${JSON.stringify(name)} in ${this.name}${didYouMean(name, names)}; there are: ` +
+				`${names.join(', ')}`,
 		);
 	}
 }

@@ -63,7 +63,8 @@ async function write(path: string, resources: {[resource: string]: JsonObject}):
 		await writeFileWhole(path, `${stringify({sluice_state: FORMAT, resources})}\n`, {mode: 0o600});
 	} catch (error) {
 		throw new StateError(
-			`the state cannot be kept in ${path}: ${messageOf(error)}. The next read will bring the same rows again`,
+			`the state cannot be kept in ${path}: ${messageOf(error)}. The next read will bring the same rows ` +
+				'again',
 			{
 				cause: error,
 			},

@@ -140,7 +140,8 @@ async function linkProblems(layout: Layout, table: string, {data, version}: Comm
 				`\`sluice verify ${layout.name} --repair\` make one of the files that are there`,
 		];
 	return [
-		`${path}: does not show commit ${version}, as who committed it died; the next run, or \`sluice gc\`, brings it about`,
+		`${path}: does not show commit ${version}, as who committed it died; the next run, or \`sluice ` +
+			'gc`, brings it about',
 	];
 }
 

@@ -49,12 +49,16 @@ async function wayOut(layout: Layout, before: Commit | undefined): Promise<strin
 	const gone = await missingParts(layout, before);
 	if (gone.length > 0) {
 		const of = `${gone.length} of the ${before.parts.length + before.pending.length} files`;
-		return `Restore it from a backup; or ${repair}. Do not remove it: of commit ${before.version} before it, ${of} are gone`;
+		return (
+			`Restore it from a backup; or ${repair}. Do not remove it: of commit ${before.version} before it, ` +
+			`${of} are gone`
+		);
 	}
 	const rows = before.parts.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
 	return (
-		`Restore it from a backup; or ${repair}; or remove it, which takes the dataset back to commit ${before.version}: ` +
-		`${rows} row${rows === 1 ? '' : 's'}, and the files that came after it are deleted by the next run or \`sluice gc\``
+		`Restore it from a backup; or ${repair}; or remove it, which takes the dataset back to commit ` +
+		`${before.version}: ${rows} row${rows === 1 ? '' : 's'}, and the files that came after it are ` +
+		'deleted by the next run or `sluice gc`'
 	);
 }
 
@@ -69,7 +73,8 @@ export async function append({log, name}: Layout, version: number, draft: string
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'EEXIST')
 			throw new StateError(
-				`${name}: another process committed ${path} in the meantime; nothing of this run was added. Run it again`,
+				`${name}: another process committed ${path} in the meantime; nothing of this run was added. Run ` +
+					'it again',
 			);
 		throw error;
 	}

@@ -117,8 +117,9 @@ export async function refuseWithoutLog(layout: Layout): Promise<void> {
 	const [folder] = await dataFolders(layout);
 	if (folder !== undefined)
 		throw new StateError(
-			`${layout.name}: ${layout.log} has no record, and ${folder} has files. Nothing was changed. Restore the log from a backup; or let ` +
-				`\`sluice verify ${layout.name} --repair\` make a record of the files; or move ${layout.home} away, and begin anew`,
+			`${layout.name}: ${layout.log} has no record, and ${folder} has files. Nothing was changed. ` +
+				`Restore the log from a backup; or let \`sluice verify ${layout.name} --repair\` make a record of ` +
+				`the files; or move ${layout.home} away, and begin anew`,
 		);
 }
 
@@ -145,9 +146,10 @@ async function refuseBehind(layout: Layout, last: Commit): Promise<void> {
 	const missing = await missingParts(layout, last);
 	if (missing.length === 0) return;
 	throw new StateError(
-		`${layout.name}: the log ends at commit ${last.version}, of which ${missing.length} files are gone, and readers see the ` +
-			`files of commit ${seen.data}, whose record is not in ${layout.log}. Nothing was changed. Restore the record from a ` +
-			`backup; or let \`sluice verify ${layout.name} --repair\` make one of the files that are there`,
+		`${layout.name}: the log ends at commit ${last.version}, of which ${missing.length} files are gone, ` +
+			`and readers see the files of commit ${seen.data}, whose record is not in ${layout.log}. Nothing ` +
+			`was changed. Restore the record from a backup; or let \`sluice verify ${layout.name} --repair\` ` +
+			'make one of the files that are there',
 	);
 }
 

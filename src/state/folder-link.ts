@@ -14,9 +14,10 @@ export async function linkFolder(target: string, path: string): Promise<void> {
 		const {code = '', message} = error as NodeJS.ErrnoException;
 		if (!['EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(code)) throw error;
 		throw new StateError(
-			`${path}: no symbolic link can be made here, by which a dataset shows its new files at once (${message}). ` +
-				'On Windows, turn on Developer Mode (Settings, System, For developers) or run as administrator; ' +
-				'else write to a file system that has them (--output), or to one file: sluice read RESOURCE --output FILE',
+			`${path}: no symbolic link can be made here, by which a dataset shows its new files at once ` +
+				`(${message}). On Windows, turn on Developer Mode (Settings, System, For developers) or run as ` +
+				'administrator; else write to a file system that has them (--output), or to one file: sluice read ' +
+				'RESOURCE --output FILE',
 		);
 	}
 }

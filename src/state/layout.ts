@@ -53,7 +53,8 @@ function below(folder: string, name: string): string {
 	const steps = relative(folder, path).split(sep);
 	if (steps[0] !== '..' && steps[0] !== '' && !name.includes('\0')) return path;
 	throw new StateError(
-		`${JSON.stringify(name)} cannot name a table: it leads out of ${folder}. Give the resource another table_name`,
+		`${JSON.stringify(name)} cannot name a table: it leads out of ${folder}. Give the resource another ` +
+			'table_name',
 	);
 }
 

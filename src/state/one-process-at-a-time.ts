@@ -46,6 +46,7 @@ async function turn(locked: Locked, {signal, mostMs = 360_000}: TurnOptions): Pr
 function tooLate(name: string, mostMs: number, {who, path}: LockHeldError): StateError {
 	const gone = path === undefined ? '' : `; or, if it is gone for certain, remove ${path}`;
 	return new StateError(
-		`${name}: is in use by ${who}, and was not free within ${Math.round(mostMs / 1000)} s. Nothing was changed. End that process, or run again once it is done${gone}`,
+		`${name}: is in use by ${who}, and was not free within ${Math.round(mostMs / 1000)} s. Nothing was ` +
+			`changed. End that process, or run again once it is done${gone}`,
 	);
 }

@@ -24,8 +24,8 @@ export async function refuseLinks(top: string, path: string): Promise<void> {
 		if (!found) return;
 		if (found.isSymbolicLink())
 			throw new StateError(
-				`${step}: is a symbolic link, and Sluice follows none in its own folders. Nothing was written there. ` +
-					'Remove the link; to keep data elsewhere, let the output folder itself be the link',
+				`${step}: is a symbolic link, and Sluice follows none in its own folders. Nothing was written ` +
+					'there. Remove the link; to keep data elsewhere, let the output folder itself be the link',
 			);
 	}
 }

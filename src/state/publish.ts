@@ -143,7 +143,8 @@ export async function checkPlace(layout: Layout, table: string): Promise<void> {
 	if (target.startsWith(`${relative(dirname(path), layout.home)}${sep}`)) return;
 	if (target.startsWith(`${relative(dirname(path), storeOf(layout))}${sep}`))
 		throw new StateError(
-			`${path}: is a table of another dataset, and ${layout.name} would write a table of that name too. Give one of them another table_name`,
+			`${path}: is a table of another dataset, and ${layout.name} would write a table of that name too. ` +
+				'Give one of them another table_name',
 		);
 	throw inTheWay(path, `a link to ${target}`);
 }
@@ -162,7 +163,8 @@ async function makeRoom(path: string): Promise<void> {
 
 function inTheWay(path: string, what: string): StateError {
 	return new StateError(
-		`${path}: there is ${what} that is not a dataset of Sluice. Move it away, or write to another folder (--output)`,
+		`${path}: there is ${what} that is not a dataset of Sluice. Move it away, or write to another ` +
+			'folder (--output)',
 	);
 }
 

@@ -113,8 +113,8 @@ async function partsIn(
 
 function broken({name, root}: Layout, path: string, why: string): StateError {
 	return new StateError(
-		`${name}: ${join(root, path)} is not whole: ${why}. Nothing was changed. Restore it from a backup, or move it away, ` +
-			'and repair again',
+		`${name}: ${join(root, path)} is not whole: ${why}. Nothing was changed. Restore it from a backup, ` +
+			'or move it away, and repair again',
 	);
 }
 
@@ -153,8 +153,9 @@ function resourceOf(
 		if (names.length === 1) return names[0] as string;
 		if (names.length > 1)
 			throw new StateError(
-				`${part.name}: ${part.path} may be of ${names.join(' or of ')}, and only the record that is gone says which. ` +
-					'Nothing was changed. Restore the record from a backup, or read all again into another --output',
+				`${part.name}: ${part.path} may be of ${names.join(' or of ')}, and only the record that is ` +
+					'gone says which. Nothing was changed. Restore the record from a backup, or read all again into ' +
+					'another --output',
 			);
 	}
 	return part.name;

@@ -75,7 +75,9 @@ function compareRun(one: Case, run: Run, expected: ExpectedRun, wanted: RegExp |
 			.join('\n');
 		return {
 			ok: false,
-			why: `${error instanceof Error ? error.message : String(error)}\nrequests:\n${requests}\nerror: ${String(run.error)}`,
+			why:
+				`${error instanceof Error ? error.message : String(error)}\nrequests:\n${requests}\nerror: ` +
+				`${String(run.error)}`,
 		};
 	}
 }

@@ -341,7 +341,8 @@ test('of two commands over one folder the second is refused, and the first goes 
 	match(
 		second.stderr,
 		new RegExp(
-			`^sluice: events: is being written by process ${first.process.pid} on \\S+, since \\S+ Nothing was changed\\. Wait for it; or,`,
+			`^sluice: events: is being written by process ${first.process.pid} on \\S+, since \\S+ Nothing ` +
+				'was changed\\. Wait for it; or,',
 			'm',
 		),
 	);

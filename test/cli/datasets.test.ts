@@ -250,7 +250,8 @@ test('gc removes what dead processes left, says what, and leaves alone what is b
 	equal(code, 0);
 	equal(
 		stdout,
-		'contacts: nothing to remove\nteams: removed 1 file staged by processes that died, 1 file of runs that were given up, 1 file of earlier commits, 1 file of locks without an owner; 3.0 kB freed\n',
+		'contacts: nothing to remove\nteams: removed 1 file staged by processes that died, 1 file of runs ' +
+			'that were given up, 1 file of earlier commits, 1 file of locks without an owner; 3.0 kB freed\n',
 	);
 	equal((await place.sluice(['verify'])).code, 0);
 	match((await place.sluice(['gc'])).stdout, /^teams: nothing to remove$/m);
@@ -283,7 +284,8 @@ test('state is shown, set and reset; rows stay', async () => {
 	const reset = await place.sluice(['state', 'reset', 'contacts']);
 	equal(
 		reset.stderr,
-		'contacts: forgotten. 2 rows stay; the next run begins from the beginning, and adds to them; sluice run --full-refresh replaces them\n',
+		'contacts: forgotten. 2 rows stay; the next run begins from the beginning, and adds to them; sluice ' +
+			'run --full-refresh replaces them\n',
 	);
 	equal(await state(), undefined);
 	match((await place.sluice(['ls'])).stdout, /^contacts +2 /m);

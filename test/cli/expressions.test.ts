@@ -58,7 +58,9 @@ test('an added field is computed from the record and from the values of its requ
 	await using place = await workspace({});
 	const {rows, stderr} = await read(
 		place,
-		`[{add: {name: {expression: "{{ record.first ~ ' ' ~ record.last }}"}, team: {expression: "{{ resources.teams }}"}, kind: {expression: "{{ partitions.kind | upper }}"}, since: {expression: "{{ incremental.start_value }}"}}}, {remove: [first, last, note, deep]}]`,
+		'[{add: {name: {expression: "{{ record.first ~ \' \' ~ record.last }}"}, team: {expression: "{{ ' +
+			'resources.teams }}"}, kind: {expression: "{{ partitions.kind | upper }}"}, since: {expression: "{{ ' +
+			'incremental.start_value }}"}}}, {remove: [first, last, note, deep]}]',
 	);
 	deepStrictEqual(
 		rows,
@@ -85,7 +87,9 @@ test('a whole record is made by an expression, and dropped if it makes none', as
 	await using place = await workspace({});
 	const {rows, stderr} = await read(
 		place,
-		"[{map: \"{% set o = {'id': record.id} %}{% for key, value in record | items %}{% if value is string and value %}{% set _ = o.update({key | upper: value}) %}{% endif %}{% endfor %}{{ o if record.first == 'Ann' }}\"}]",
+		"[{map: \"{% set o = {'id': record.id} %}{% for key, value in record | items %}{% if value is " +
+			'string and value %}{% set _ = o.update({key | upper: value}) %}{% endif %}{% endfor %}{{ o if ' +
+			"record.first == 'Ann' }}\"}]",
 	);
 	deepStrictEqual(rows, [{id: 1, FIRST: 'Ann', LAST: 'Oh'}], stderr);
 	const {stderr: problem, code} = await read(place, "[{map: '{{ record.id }}'}]");
@@ -255,7 +259,8 @@ test('an expression of a request that names nothing else is evaluated for one re
 		const endpoint = `{path: rows, params: {n: "{expressions.n}"}, expressions: {n: "{{ 1 + 2 }}"}}`;
 		await writeFile(
 			join(place.path, 'sluice.yaml'),
-			`client: {base_url: "${api.url}", paginator: single_page}\nresources: [{name: rows, endpoint: ${endpoint}}]`,
+			`client: {base_url: "${api.url}", paginator: single_page}\nresources: [{name: rows, endpoint: ` +
+				`${endpoint}}]`,
 		);
 		const {stdout, stderr} = await place.sluice(['read', 'rows']);
 		strictEqual(stdout, '{"id":1}\n', stderr);
@@ -267,7 +272,9 @@ test('an expression of a request that names nothing else is evaluated for one re
 test('mistakes in expressions of a request are found by check', async () => {
 	await using place = await workspace({});
 	const problem = async (endpoint: string, more = ''): Promise<string> => {
-		const text = `client: {base_url: "${server.url}"}\nresources:\n  - {name: teams, endpoint: teams}\n  - {name: a, endpoint: {${endpoint}}${more}}`;
+		const text =
+			`client: {base_url: "${server.url}"}\nresources:\n  - {name: teams, endpoint: teams}\n  - {name: a, ` +
+			`endpoint: {${endpoint}}${more}}`;
 		await writeFile(join(place.path, 'sluice.yaml'), text);
 		const {stderr, code} = await place.sluice(['check']);
 		strictEqual(code, 2, stderr);

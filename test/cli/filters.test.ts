@@ -28,7 +28,8 @@ const schema = JSON.stringify({
 test('a pipe of select, normalize, dedupe and write makes a Parquet file', async () => {
 	await using place = await workspace({'body.json': body, 's.json': schema});
 	const {code, stdout, stderr} = await place.shell(
-		'cat body.json | sluice select data | sluice normalize --schema s.json --rejects bad.jsonl | sluice dedupe --key id | sluice write contacts.parquet',
+		'cat body.json | sluice select data | sluice normalize --schema s.json --rejects bad.jsonl | sluice ' +
+			'dedupe --key id | sluice write contacts.parquet',
 	);
 	deepEqual([code, stdout], [0, ''], stderr);
 	match(stderr, /^sluice: 1 row rejected; see why in bad\.jsonl$/m);

@@ -89,7 +89,8 @@ test('what is no connector, and what nothing could be imported of, is said', asy
 	};
 	deepStrictEqual(await of('airbyte', 'a.yaml'), [
 		2,
-		'sluice: a.yaml is no Airbyte manifest: an object with the key streams is expected; give the manifest.yaml of a connector',
+		'sluice: a.yaml is no Airbyte manifest: an object with the key streams is expected; give the ' +
+			'manifest.yaml of a connector',
 	]);
 	deepStrictEqual((await of('airbyte', 'none.yaml'))[0], 2);
 	deepStrictEqual((await of('airbyte', 'empty'))[0], 2);

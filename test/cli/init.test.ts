@@ -162,7 +162,9 @@ test('flags name the time by which later runs find new rows, with a parameter or
 test('the secrets of a curl command go into secrets.toml alone, which only its owner can read', async () => {
 	await using api = await server(contacts);
 	await using place = await workspace();
-	const command = `curl -s '${api.url}/v1/contacts?page=2' \\\n  -H 'Authorization: Bearer ${TOKEN}' -H 'sec-fetch-mode: cors' | jq .`;
+	const command =
+		`curl -s '${api.url}/v1/contacts?page=2' \\\n  -H 'Authorization: Bearer ${TOKEN}' -H ` +
+		"'sec-fetch-mode: cors' | jq .";
 	const begun = await place.sluice(['init', '--curl', '-'], {stdin: command});
 	equal(begun.code, 0, begun.stderr);
 	match(begun.stderr, /what follows \| in the command was left out/);

@@ -44,7 +44,8 @@ test('values of every kind become folders, each one level deep, that DuckDB read
 		);
 	const files = `read_parquet('${place.path}/out/contacts/*/*.parquet', hive_partitioning = true)`;
 	const found = await query(
-		`select country, by_country, count(*)::int as n from ${files} where country <> '' group by all order by 1`,
+		`select country, by_country, count(*)::int as n from ${files} where country <> '' group by all ` +
+			'order by 1',
 	);
 	deepEqual(
 		found,
@@ -136,7 +137,9 @@ test('a run that would put files where no reader of the others looks is refused;
 	const flat = await place.sluice(['run', '-q', '-c', 'flat.json']);
 	equal(
 		flat.stderr,
-		'sluice: contacts: out/contacts has its files in folders by_country=…/, and this run would write to no folders. Leave partition_by as it was, write to another --output, or begin anew with --full-refresh\n',
+		'sluice: contacts: out/contacts has its files in folders by_country=…/, and this run would write to ' +
+			'no folders. Leave partition_by as it was, write to another --output, or begin anew with ' +
+			'--full-refresh\n',
 	);
 	equal(flat.code, 2);
 	match(

@@ -304,7 +304,8 @@ test('files of before and after a column was added or widened are read together,
 	doesNotMatch(said[2]!, /→|new,/);
 	deepEqual(
 		await query(
-			`select id::int as id, score, big::int as big, late from read_parquet('${place.path}/out/contacts/*.parquet', union_by_name = true) order by id`,
+			'select id::int as id, score, big::int as big, late from ' +
+				`read_parquet('${place.path}/out/contacts/*.parquet', union_by_name = true) order by id`,
 		),
 		[
 			{id: 1, score: 7, big: 1, late: null},

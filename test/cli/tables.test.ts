@@ -282,7 +282,8 @@ async function pagesOf(records: () => readonly object[]): Promise<ScriptedServer
 async function stored({path}: Workspace): Promise<{kept: string[]; lists: string[]}> {
 	const kept = await query(`select id || ' ' || v as row from '${path}/out/things/*.parquet' order by 1`);
 	const lists = await query(
-		`select _things_id || ' ' || value as row from '${path}/out/things__t/*.parquet' order by _things_id, _list_index`,
+		`select _things_id || ' ' || value as row from '${path}/out/things__t/*.parquet' order by ` +
+			'_things_id, _list_index',
 	);
 	return {kept: kept.map(({row}) => String(row)), lists: lists.map(({row}) => String(row))};
 }

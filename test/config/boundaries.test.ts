@@ -479,7 +479,8 @@ test('no value at the edge of an option gets past the config and is refused behi
 		for (const [n, {path, edge}] of all.entries()) {
 			if (found[n] === 'fine' || found[n] === 'refused') continue;
 			wrong.push(
-				`${formatPath(path)}: ${JSON.stringify(edge)} in ${JSON.stringify(valueAt(config, path.slice(0, -1)))}: ${found[n]}`,
+				`${formatPath(path)}: ${JSON.stringify(edge)} in ` +
+					`${JSON.stringify(valueAt(config, path.slice(0, -1)))}: ${found[n]}`,
 			);
 		}
 		tried += all.length;

@@ -130,12 +130,14 @@ const refused: [what: string, endpoint: string, message: string][] = [
 	[
 		'a misspelt root',
 		'params: {q: "{resource.users.id}"}',
-		'params.q: {resource.users.id} is no placeholder that is known here (did you mean {resources.users.id}?); for literal braces write {{ and }}',
+		'params.q: {resource.users.id} is no placeholder that is known here (did you mean ' +
+			'{resources.users.id}?); for literal braces write {{ and }}',
 	],
 	[
 		'a misspelt root within literal braces',
 		'params: {q: \'{"a": {partition.x}}\'}',
-		'params.q: {partition.x} is no placeholder that is known here (did you mean {partitions.x}?); for literal braces write {{ and }}',
+		'params.q: {partition.x} is no placeholder that is known here (did you mean {partitions.x}?); for ' +
+			'literal braces write {{ and }}',
 	],
 	[
 		'a misspelt root in a path',
@@ -170,7 +172,8 @@ const refused: [what: string, endpoint: string, message: string][] = [
 	[
 		'JSON as the value of a parameter',
 		'params: {search: {parent: [1]}}',
-		'params.search: expected text, a number, true or false, null or a list, got an object; if the API takes JSON there, write it as text: \'{"parent": …}\'',
+		'params.search: expected text, a number, true or false, null or a list, got an object; if the API ' +
+			'takes JSON there, write it as text: \'{"parent": …}\'',
 	],
 	[
 		'a cursor in two places',

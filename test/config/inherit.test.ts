@@ -140,11 +140,16 @@ const head = `client: {base_url: "${base_url}"}\n`;
 test('a default that a resource takes away is no problem of it', async () => {
 	const overlap = '{type: page_number, overlap: 1}';
 	const texts = [
-		`resource_defaults: {endpoint: {paginator: ${overlap}}}\nresources: [{name: a, endpoint: {paginator: null}}]`,
-		'resource_defaults: {write_disposition: replace}\nresources: [{name: a, write_disposition: null, endpoint: {sync: {token_path: next, token_param: since}}}]',
-		'resource_defaults: {endpoint: {format: csv, response_actions: [{content: x, action: ignore}]}}\nresources: [{name: a, endpoint: {format: null}}]',
-		'resource_defaults: {endpoint: {data: {k: "{resources.a.id}"}}}\nresources: [{name: a, endpoint: {data: x}}, {name: b, endpoint: {data: {l: 1}}}]',
-		'resource_defaults: {columns: {d: {merge_key: true}}, write_disposition: merge, primary_key: id}\nresources: [{name: a, write_disposition: append, columns: {e: text}}]',
+		`resource_defaults: {endpoint: {paginator: ${overlap}}}\nresources: [{name: a, endpoint: ` +
+			'{paginator: null}}]',
+		'resource_defaults: {write_disposition: replace}\nresources: [{name: a, write_disposition: null, ' +
+			'endpoint: {sync: {token_path: next, token_param: since}}}]',
+		'resource_defaults: {endpoint: {format: csv, response_actions: [{content: x, action: ' +
+			'ignore}]}}\nresources: [{name: a, endpoint: {format: null}}]',
+		'resource_defaults: {endpoint: {data: {k: "{resources.a.id}"}}}\nresources: [{name: a, endpoint: ' +
+			'{data: x}}, {name: b, endpoint: {data: {l: 1}}}]',
+		'resource_defaults: {columns: {d: {merge_key: true}}, write_disposition: merge, primary_key: ' +
+			'id}\nresources: [{name: a, write_disposition: append, columns: {e: text}}]',
 	];
 	for (const text of texts) deepEqual(await problems(head + text), [], text);
 });

@@ -118,9 +118,10 @@ test('the search ends at the first folder with a package.json or .git, and lists
 		await mkdir(join(folder, 'b/c'));
 		await assert.rejects(loadConfig(undefined, {cwd: join(folder, 'b/c')}), {
 			message:
-				'no config found; looked for sluice.config.yaml, sluice.config.yml, sluice.config.json, sluice.config.js, ' +
-				`sluice.config.mjs, sluice.config.ts, sluice.config.mts, sluice.yaml, sluice.yml, sluice.json in ${join(folder, 'b/c')}, ${join(folder, 'b')}. ` +
-				'Name one with --config, or let sluice init URL write one',
+				'no config found; looked for sluice.config.yaml, sluice.config.yml, sluice.config.json, ' +
+				'sluice.config.js, sluice.config.mjs, sluice.config.ts, sluice.config.mts, sluice.yaml, ' +
+				`sluice.yml, sluice.json in ${join(folder, 'b/c')}, ${join(folder, 'b')}. Name one with ` +
+				'--config, or let sluice init URL write one',
 		});
 	});
 });
@@ -186,7 +187,8 @@ test('--set never reaches a prototype', async () => {
 
 test('--set changes one of two resources that share an anchor', async () => {
 	const text =
-		'client: {base_url: "https://a.b"}\nresources:\n  - {name: a, endpoint: &e {path: x}}\n  - {name: b, endpoint: *e}\n';
+		'client: {base_url: "https://a.b"}\nresources:\n  - {name: a, endpoint: &e {path: x}}\n  - {name: ' +
+		'b, endpoint: *e}\n';
 	const {config} = await load(text, {set: ['resources.b.endpoint.path=y']});
 	assert.deepEqual(
 		config.resources.map(({endpoint}) => endpoint?.path),
@@ -196,7 +198,8 @@ test('--set changes one of two resources that share an anchor', async () => {
 
 test('--set takes the text as it is, and reads it only where the schema wants no text', async () => {
 	const text =
-		'client: {base_url: "https://a.b"}\nresources:\n  - name: a\n    endpoint: {path: x, method: POST, json: {n: 1, s: y}}\n';
+		'client: {base_url: "https://a.b"}\nresources:\n  - name: a\n    endpoint: {path: x, method: POST, ' +
+		'json: {n: 1, s: y}}\n';
 	const given = [
 		'ab #c',
 		'!abc',
@@ -242,7 +245,8 @@ test('--set takes the text as it is, and reads it only where the schema wants no
 		}),
 		[
 			'config.yaml: client.retry.max_retries: expected a number, got the text "007" (from --set)',
-			'config.yaml: client.max_body_bytes: expected a number, got the text "12345678901234567890" (from --set)',
+			'config.yaml: client.max_body_bytes: expected a number, got the text "12345678901234567890" (from ' +
+				'--set)',
 		],
 	);
 });

@@ -20,7 +20,9 @@ async function read(
 		{path: '/rows/2', respond: {fn}},
 	]);
 	await using place = await workspace({});
-	const config = `client: {base_url: "${server.url}"}\nresources:\n  - name: rows\n    parallelized: false\n    endpoint: {${endpoint}}\n${more}`;
+	const config =
+		`client: {base_url: "${server.url}"}\nresources:\n  - name: rows\n    parallelized: false\n    ` +
+		`endpoint: {${endpoint}}\n${more}`;
 	await writeFile(join(place.path, 'sluice.yaml'), config);
 	const {stdout, stderr, code} = await place.sluice(['read', 'rows']);
 	const ids = stdout
@@ -34,7 +36,8 @@ const three = (from: number): object[] => [0, 1, 2].map(at => ({id: from + at}))
 
 test('an offset and its limit stand inside of a parameter, and nowhere else', async () => {
 	const {ids, requests, stderr} = await read(
-		'path: rows, params: {limit: "{offset},{limit}", sort: id}, paginator: {type: offset, limit: 3, total_path: null}, data_selector: rows',
+		'path: rows, params: {limit: "{offset},{limit}", sort: id}, paginator: {type: offset, limit: 3, ' +
+			'total_path: null}, data_selector: rows',
 		(_, index) => ({rows: index < 2 ? three(index * 3) : []}),
 	);
 	deepStrictEqual(ids, [0, 1, 2, 3, 4, 5], stderr);
@@ -58,7 +61,9 @@ test('without a limit, an offset follows the rows that come', async () => {
 
 test('an expression computes with the place of the page and with the parent', async () => {
 	const {ids, requests, stderr} = await read(
-		'path: rows, method: POST, json: {query: "{expressions.query}", page: "{expressions.page}", fixed: "{{a}}"}, data_selector: rows, paginator: {type: page_number, total_path: null}, expressions: {query: "SELECT {{ partitions.kind }} FROM {{ page * 3 + 1 }}", page: "{{ page + 1 }}"}',
+		'path: rows, method: POST, json: {query: "{expressions.query}", page: "{expressions.page}", fixed: ' +
+			'"{{a}}"}, data_selector: rows, paginator: {type: page_number, total_path: null}, expressions: ' +
+			'{query: "SELECT {{ partitions.kind }} FROM {{ page * 3 + 1 }}", page: "{{ page + 1 }}"}',
 		({json}) => ({rows: (json as {page: number}).page < 3 ? three((json as {page: number}).page * 3) : []}),
 		'    partitions: {kind: [a]}\n',
 	);
@@ -71,7 +76,10 @@ test('an expression computes with the place of the page and with the parent', as
 
 test('the first page has no cursor, and its parameter is left out', async () => {
 	const {requests, stderr} = await read(
-		'path: rows, params: {after: "id:{cursor}", first: "{expressions.first}", big: "{expressions.big}"}, headers: {x-place: "{cursor}"}, data_selector: rows, paginator: {type: cursor, cursor_path: next}, expressions: {first: "{{ \'yes\' if not cursor }}", big: "{{ cursor | upper if cursor }}"}',
+		'path: rows, params: {after: "id:{cursor}", first: "{expressions.first}", big: ' +
+			'"{expressions.big}"}, headers: {x-place: "{cursor}"}, data_selector: rows, paginator: {type: ' +
+			'cursor, cursor_path: next}, expressions: {first: "{{ \'yes\' if not cursor }}", big: "{{ cursor | ' +
+			'upper if cursor }}"}',
 		(_, index) => ({rows: [{id: index}], next: index === 0 ? 'b' : null}),
 	);
 	deepStrictEqual(
@@ -86,7 +94,8 @@ test('the first page has no cursor, and its parameter is left out', async () => 
 
 test('an expression stands in the path, and a cursor is computed from the page', async () => {
 	const {ids, requests, stderr} = await read(
-		"path: 'rows/{expressions.number}', data_selector: rows, expressions: {number: '{{ cursor or 1 }}'}, paginator: {type: cursor, cursor_value: '{{ response.number + 1 if last_record.id < 9 }}'}",
+		"path: 'rows/{expressions.number}', data_selector: rows, expressions: {number: '{{ cursor or 1 " +
+			"}}'}, paginator: {type: cursor, cursor_value: '{{ response.number + 1 if last_record.id < 9 }}'}",
 		(_, index) => ({number: index + 1, rows: [{id: index === 0 ? 8 : 9}]}),
 	);
 	deepStrictEqual(ids, [8, 9], stderr);

@@ -6,7 +6,8 @@ import {load, problems, withClient, withEndpoint, withResource} from './files.ts
 
 const withSignIn = (keys: string): string =>
 	withClient(
-		`auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", authorization_url: "https://a.b/c"${keys}}`,
+		'auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", authorization_url: ' +
+			`"https://a.b/c"${keys}}`,
 	);
 
 const types = 'text, bigint, double, bool, timestamp, date, time, binary, json, decimal, list or struct';
@@ -33,7 +34,9 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a key like no other',
 		withEndpoint('zzz: 1'),
-		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, expressions, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync',
+		'6:7: resources[0].endpoint.zzz: unknown key; known here: path, method, params, expressions, json, ' +
+			'data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, ' +
+			'non_finite, rows, stop_when, auth, response_actions, incremental, sync',
 	],
 	[
 		'a key one level too high',
@@ -43,7 +46,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown key at the top',
 		withClient('').replace('resources', 'x: 1\nresources'),
-		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, output, plugins, include',
+		'4:1: x: unknown key; known here: $schema, name, client, resource_defaults, resources, naming, ' +
+			'output, plugins, include',
 	],
 	[
 		'a client without base_url',
@@ -126,8 +130,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an object among the params',
 		withEndpoint('params: {a: {b: 1}}'),
-		'6:19: resources[0].endpoint.params.a: expected text, a number, true or false, null or a list, got an object; ' +
-			`if the API takes JSON there, write it as text: '{"b": …}'`,
+		'6:19: resources[0].endpoint.params.a: expected text, a number, true or false, null or a list, got ' +
+			'an object; if the API takes JSON there, write it as text: \'{"b": …}\'',
 	],
 	[
 		'a pair of one',
@@ -143,7 +147,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a word out of a few',
 		withResource('write_disposition: merg'),
-		'5:24: resources[0].write_disposition: expected append, replace or merge, got "merg" (did you mean "merge"?)',
+		'5:24: resources[0].write_disposition: expected append, replace or merge, got "merg" (did you mean ' +
+			'"merge"?)',
 	],
 	[
 		'an unknown method',
@@ -154,7 +159,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a base_url without a scheme',
 		'client: {base_url: api.example.com/v1}\nresources: [a]',
-		'1:20: client.base_url: expected an http(s) URL, got "api.example.com/v1"; write "https://api.example.com/v1"',
+		'1:20: client.base_url: expected an http(s) URL, got "api.example.com/v1"; write ' +
+			'"https://api.example.com/v1"',
 	],
 	[
 		'a base_url of another scheme',
@@ -184,12 +190,14 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a broken selector',
 		withEndpoint('data_selector: "a["'),
-		`6:22: resources[0].endpoint.data_selector: cannot read the path "a[": unclosed bracketed selection ('$.a[':4)`,
+		'6:22: resources[0].endpoint.data_selector: cannot read the path "a[": unclosed bracketed selection ' +
+			"('$.a[':4)",
 	],
 	[
 		'a broken total_path',
 		withEndpoint('paginator: {type: offset, limit: 1, total_path: "a["}'),
-		`6:55: resources[0].endpoint.paginator.total_path: cannot read the path "a[": unclosed bracketed selection ('$.a[':4)`,
+		'6:55: resources[0].endpoint.paginator.total_path: cannot read the path "a[": unclosed bracketed ' +
+			"selection ('$.a[':4)",
 	],
 	[
 		'a placeholder without a param',
@@ -204,7 +212,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown placeholder in a param',
 		withEndpoint('params: {q: "{x}"}'),
-		'6:19: resources[0].endpoint.params.q: {x} is no placeholder that is known here; for literal braces write {{ and }}',
+		'6:19: resources[0].endpoint.params.q: {x} is no placeholder that is known here; for literal braces ' +
+			'write {{ and }}',
 	],
 	[
 		'a single brace deep in a body',
@@ -235,12 +244,15 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown kind of auth',
 		withClient('auth: {type: api_kye, api_key: x}'),
-		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, hmac, aws_sigv4, oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt or session, got "api_kye" (did you mean "api_key"?)',
+		'3:16: client.auth.type: expected bearer, api_key, http_basic, digest, oauth1, hmac, aws_sigv4, ' +
+			'oauth2_client_credentials, oauth2, oauth2_refresh_token, oauth2_password, oauth2_jwt or session, ' +
+			'got "api_kye" (did you mean "api_key"?)',
 	],
 	[
 		'a refresh token that is neither there nor to be had',
 		withClient('auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b"}'),
-		'3:9: client.auth.refresh_token: required key is missing, or authorization_url, or device_authorization_url',
+		'3:9: client.auth.refresh_token: required key is missing, or authorization_url, or ' +
+			'device_authorization_url',
 	],
 	[
 		'a sign-in whose token nothing keeps',
@@ -250,7 +262,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a browser that is to come back to another machine',
 		withSignIn(', refresh_token_file: t, redirect_uri: "https://a.b/c"'),
-		'3:151: client.auth.redirect_uri: expected an address on this machine, such as http://localhost:8712/callback, got "https://a.b/c"',
+		'3:151: client.auth.redirect_uri: expected an address on this machine, such as ' +
+			'http://localhost:8712/callback, got "https://a.b/c"',
 	],
 	[
 		'two addresses for a browser to come back to',
@@ -265,7 +278,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'scopes without a sign-in',
 		withClient(
-			'auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", refresh_token: x, scopes: [y]}',
+			'auth: {type: oauth2_refresh_token, client_id: a, token_url: "https://a.b", refresh_token: x, ' +
+				'scopes: [y]}',
 		),
 		'3:104: client.auth.scopes: needs authorization_url or device_authorization_url',
 	],
@@ -287,7 +301,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'credentials with two token URLs',
 		withClient(
-			'auth: {type: oauth2, client_id: a, client_secret: b, token_url: "https://a.b", access_token_url: "https://a.b"}',
+			'auth: {type: oauth2, client_id: a, client_secret: b, token_url: "https://a.b", access_token_url: ' +
+				'"https://a.b"}',
 		),
 		'3:67: client.auth.token_url: the same as access_token_url: give one of them',
 	],
@@ -311,7 +326,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an unknown word for a paginator',
 		withClient('paginator: curser'),
-		'3:14: client.paginator: expected auto, single_page, page_number, cursor, json_link, json_response, header_link or header_cursor, got "curser" (did you mean "cursor"?)',
+		'3:14: client.paginator: expected auto, single_page, page_number, cursor, json_link, json_response, ' +
+			'header_link or header_cursor, got "curser" (did you mean "cursor"?)',
 	],
 	[
 		'offset as a word',
@@ -326,37 +342,44 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a number for a paginator',
 		withClient('paginator: 5'),
-		'3:14: client.paginator: expected auto, single_page, page_number, cursor, json_link, json_response, header_link, header_cursor or an object, got the number 5',
+		'3:14: client.paginator: expected auto, single_page, page_number, cursor, json_link, json_response, ' +
+			'header_link, header_cursor or an object, got the number 5',
 	],
 	[
 		'a cursor in query and body',
 		withEndpoint('paginator: {type: cursor, cursor_param: p, cursor_body_path: p}'),
-		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: the value is sent in one place',
+		'6:68: resources[0].endpoint.paginator.cursor_body_path: excludes cursor_param: the value is sent ' +
+			'in one place',
 	],
 	[
 		'a limit in query and body',
 		withEndpoint('paginator: {type: offset, limit: 1, limit_param: p, limit_body_path: p}'),
-		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: the value is sent in one place',
+		'6:76: resources[0].endpoint.paginator.limit_body_path: excludes limit_param: the value is sent in ' +
+			'one place',
 	],
 	[
 		'a page in query and body',
 		withEndpoint('paginator: {type: page_number, page_param: p, page_body_path: p}'),
-		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: the value is sent in one place',
+		'6:69: resources[0].endpoint.paginator.page_body_path: excludes page_param: the value is sent in ' +
+			'one place',
 	],
 	[
 		'offsets without an end',
 		withEndpoint('paginator: {type: offset, limit: 1, total_path: null, stop_after_empty_page: false}'),
-		'6:84: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give one of total_path, has_more_path, maximum_offset, stop_after_empty_page: true',
+		'6:84: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give ' +
+			'one of total_path, has_more_path, maximum_offset, stop_after_empty_page: true',
 	],
 	[
 		'pages without an end',
 		withEndpoint('paginator: {type: page_number, total_path: null, stop_after_empty_page: false}'),
-		'6:79: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give one of total_path, has_more_path, maximum_page, stop_after_empty_page: true',
+		'6:79: resources[0].endpoint.paginator.stop_after_empty_page: nothing would end the paging; give ' +
+			'one of total_path, has_more_path, maximum_page, stop_after_empty_page: true',
 	],
 	[
 		'pages that are read once more, and rows without a key',
 		withEndpoint('paginator: {type: page_number, overlap: 1}'),
-		'6:47: resources[0].endpoint.paginator.overlap: rows that are read once more are told apart by primary_key, and this resource has none',
+		'6:47: resources[0].endpoint.paginator.overlap: rows that are read once more are told apart by ' +
+			'primary_key, and this resource has none',
 	],
 	[
 		'pages that are read more than once more',
@@ -372,12 +395,14 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'merge without a key',
 		withResource('write_disposition: merge'),
-		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart, or a merge_key for what is restated',
+		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart, or a ' +
+			'merge_key for what is restated',
 	],
 	[
 		'merge spelled out, and an empty key',
 		withResource('write_disposition: {disposition: merge}\nprimary_key: []'),
-		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart, or a merge_key for what is restated',
+		'5:24: resources[0].write_disposition: merge needs a primary_key to tell records apart, or a ' +
+			'merge_key for what is restated',
 	],
 	[
 		'a merge strategy of databases',
@@ -458,12 +483,14 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'the first of equal records, with merge',
 		withResource('keep: first\nprimary_key: id\nwrite_disposition: {disposition: merge}'),
-		'5:11: resources[0].keep: merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here',
+		'5:11: resources[0].keep: merge keeps the last row of a key, or the greatest by a column with ' +
+			'dedup_sort: desc; leave keep: first out, or keep: null it here',
 	],
 	[
 		'the first of equal records, with merge and tables',
 		withResource('nested: tables\nkeep: first\nprimary_key: id\nwrite_disposition: merge'),
-		'6:11: resources[0].keep: merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here',
+		'6:11: resources[0].keep: merge keeps the last row of a key, or the greatest by a column with ' +
+			'dedup_sort: desc; leave keep: first out, or keep: null it here',
 	],
 	[
 		'the last of equal records, with tables',
@@ -479,12 +506,14 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a filter that is no condition',
 		withResource('processing_steps: [{filter: x}]'),
-		`5:33: resources[0].processing_steps[0].filter: "x" is no condition: unexpected filter selector token 'x'. One is, for example, @.status == 'open' && @.n > 1`,
+		'5:33: resources[0].processing_steps[0].filter: "x" is no condition: unexpected filter selector ' +
+			"token 'x'. One is, for example, @.status == 'open' && @.n > 1",
 	],
 	[
 		'a filter that is a number',
 		withResource('processing_steps: [{filter: 1}]'),
-		"5:33: resources[0].processing_steps[0].filter: expected a condition such as @.status == 'open', or a function, which only a .js config can hold",
+		"5:33: resources[0].processing_steps[0].filter: expected a condition such as @.status == 'open', or " +
+			'a function, which only a .js config can hold',
 	],
 	[
 		'a map that is text',
@@ -524,12 +553,14 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'an object to add that is no path',
 		withResource('processing_steps: [{add: {a: {pth: b}}}]'),
-		'5:34: resources[0].processing_steps[0].add.a: an object here is {path: FIELD}, the field to copy to a, or {expression: "{{ … }}"}',
+		'5:34: resources[0].processing_steps[0].add.a: an object here is {path: FIELD}, the field to copy ' +
+			'to a, or {expression: "{{ … }}"}',
 	],
 	[
 		'a field to remove that is a query',
 		withResource('processing_steps: [{remove: ["a..b"]}]'),
-		'5:34: resources[0].processing_steps[0].remove[0]: "a..b" is no plain path: here keys, indices and [*] lead to fields',
+		'5:34: resources[0].processing_steps[0].remove[0]: "a..b" is no plain path: here keys, indices and ' +
+			'[*] lead to fields',
 	],
 	[
 		'two fields renamed to one',
@@ -555,7 +586,8 @@ const table: [what: string, config: string, message: string][] = [
 	[
 		'a resolve param without its place in the path',
 		withEndpoint('params: {id: {type: resolve, resource: a, field: id}}'),
-		'6:20: resources[0].endpoint.params.id: the path has no {id}; to send it as a parameter write id: "{resources.a.id}"',
+		'6:20: resources[0].endpoint.params.id: the path has no {id}; to send it as a parameter write id: ' +
+			'"{resources.a.id}"',
 	],
 	[
 		'a parent that is not there',
@@ -643,7 +675,9 @@ test('the error carries its issues with path, line and column', async () => {
 test('an alias is located where it was written, and the default that a merge key brings in where it is used', async () => {
 	const base = 'client: {base_url: "https://a.b"}\nresources:\n  - &first {name: a, endpoint: {foo: 1}}\n';
 	const message =
-		'unknown key; known here: path, method, params, expressions, json, data, headers, paginator, data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, stop_when, auth, response_actions, incremental, sync';
+		'unknown key; known here: path, method, params, expressions, json, data, headers, paginator, ' +
+		'data_selector, error_path, ready_path, missing_rows, format, encoding, non_finite, rows, ' +
+		'stop_when, auth, response_actions, incremental, sync';
 	assert.deepEqual(await problems(`${base}  - {<<: *first, name: b}`), [
 		`config.yaml:3:33: resources[0].endpoint.foo: ${message}`,
 		`config.yaml:4:5: resources[1].endpoint.foo: ${message}`,
@@ -682,8 +716,8 @@ test('nothing but data is taken from a JavaScript config', () => {
 	const resource = {name: 'a', endpoint: {json: {when: new Date(0)}, params: {f: () => 1}}};
 	assert.throws(() => parseConfig({client: {base_url: 'https://a.b'}, resources: [resource]}), {
 		message:
-			'resources[0].endpoint.params.f: expected text, a number, true or false, null or a list, got a function\n' +
-			'resources[0].endpoint.json: expected JSON: no functions, dates or other objects',
+			'resources[0].endpoint.params.f: expected text, a number, true or false, null or a list, got a ' +
+			'function\nresources[0].endpoint.json: expected JSON: no functions, dates or other objects',
 	});
 });
 

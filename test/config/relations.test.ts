@@ -32,7 +32,8 @@ const refused: [what: string, resource: object, message: string][] = [
 	[
 		'an ancestor of only some of several in turn',
 		at('x/{resources.posts|stores.id}/{resources.accounts.id}'),
-		`${here}: refers to posts|stores and to accounts, but not every row of posts|stores has one of accounts; ${next}`,
+		`${here}: refers to posts|stores and to accounts, but not every row of posts|stores has one of ` +
+			`accounts; ${next}`,
 	],
 	[
 		'one of several in turn beside all of them',
@@ -42,7 +43,8 @@ const refused: [what: string, resource: object, message: string][] = [
 	[
 		'another list of the same resources',
 		at('x/{resources.posts|pages.id}/{resources.pages|posts.id}'),
-		`${here}: refers to posts|pages and to pages|posts, but not every row of posts|pages has one of posts; ${next}`,
+		`${here}: refers to posts|pages and to pages|posts, but not every row of posts|pages has one of ` +
+			`posts; ${next}`,
 	],
 	[
 		'a grandparent that only some parents have',
@@ -73,7 +75,8 @@ const refused: [what: string, resource: object, message: string][] = [
 	[
 		'a batch of combinations',
 		at('x/{resources.stores.id}/{resources.posts.id}', {batch: {size: 2}}),
-		'resources[7].batch: a batch takes several rows of one parent, and x is read for each combination of stores and posts; leave out batch',
+		'resources[7].batch: a batch takes several rows of one parent, and x is read for each combination ' +
+			'of stores and posts; leave out batch',
 	],
 	[
 		'a batch between two parents and what they share',
@@ -83,17 +86,20 @@ const refused: [what: string, resource: object, message: string][] = [
 	[
 		'a field of one of several parents without its name',
 		at('x/{resources.stores.id}/{resources.posts.id}', {include_from_parent: ['id']}),
-		'resources[7].include_from_parent[0]: there are several parents; write {resources.stores.id} or {resources.posts.id}',
+		'resources[7].include_from_parent[0]: there are several parents; write {resources.stores.id} or ' +
+			'{resources.posts.id}',
 	],
 	[
 		'a field of a resource that the request does not refer to',
 		at('x/{resources.posts.id}', {include_from_parent: ['{resources.stores.id}']}),
-		'resources[7].include_from_parent[0]: no row of posts has one of stores; refer to it in the request, or leave it out',
+		'resources[7].include_from_parent[0]: no row of posts has one of stores; refer to it in the ' +
+			'request, or leave it out',
 	],
 	[
 		'a list among the fields of parents',
 		at('x/{resources.posts.id}', {include_from_parent: ['{partitions.n}']}),
-		'resources[7].include_from_parent[0]: {partitions.n} is no value of a row; write {resources.<parent>.<field>}',
+		'resources[7].include_from_parent[0]: {partitions.n} is no value of a row; write ' +
+			'{resources.<parent>.<field>}',
 	],
 ];
 

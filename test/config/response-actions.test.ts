@@ -84,13 +84,15 @@ for (const [what, text, expected] of [
 	[
 		'an unknown action',
 		rule('status_code: 404, action: ignroe'),
-		`6:53: ${at}.action: expected retry, ignore, skip, stop, fail, refresh_token or rate_limited, got "ignroe" (did you mean "ignore"?)`,
+		`6:53: ${at}.action: expected retry, ignore, skip, stop, fail, refresh_token or rate_limited, got ` +
+			'"ignroe" (did you mean "ignore"?)',
 	],
 	['no action', rule('status_code: 404'), `6:26: ${at}.action: required key is missing`],
 	[
 		'no condition',
 		rule('action: ignore'),
-		`6:35: ${at}.action: a rule needs a condition: status_code, header, content, json_path; without one it would be about every answer`,
+		`6:35: ${at}.action: a rule needs a condition: status_code, header, content, json_path; without one ` +
+			'it would be about every answer',
 	],
 	[
 		'a status that is none',

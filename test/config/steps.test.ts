@@ -53,7 +53,10 @@ async function rowsOf(file: string, text: string): Promise<{rows: unknown[]; rej
 }
 
 function yaml(steps: string): string {
-	return `client: {base_url: "${server.url}"}\nresources:\n  - name: people\n    processing_steps:\n${steps.replace(/^/gm, '      ')}`;
+	return (
+		`client: {base_url: "${server.url}"}\nresources:\n  - name: people\n    ` +
+		`processing_steps:\n${steps.replace(/^/gm, '      ')}`
+	);
 }
 
 test('each step does its part, in order', async () => {
@@ -94,7 +97,9 @@ test('each step does its part, in order', async () => {
 });
 
 test('select keeps fields, and resource_defaults may hold steps', async () => {
-	const text = `client: {base_url: "${server.url}"}\nresource_defaults: {processing_steps: [{select: [id, name.first]}]}\nresources: [people]\n`;
+	const text =
+		`client: {base_url: "${server.url}"}\nresource_defaults: {processing_steps: [{select: [id, ` +
+		'name.first]}]}\nresources: [people]\n';
 	assert.deepEqual((await rowsOf('config.yaml', text)).rows[1], {id: '2', first: 'Bo'});
 });
 

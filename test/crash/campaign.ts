@@ -236,7 +236,8 @@ function checkSet(table: string, tags: readonly string[], api: World, dispositio
 	const isOne = allowed.some(set => [...set].sort().every((tag, i) => tag === seen[i]));
 	ok(
 		isOne,
-		`${table}: a reader saw ${tags.length} rows that were never committed together, ${new Set(seen).size} of them different`,
+		`${table}: a reader saw ${tags.length} rows that were never committed together, ` +
+			`${new Set(seen).size} of them different`,
 	);
 }
 
@@ -248,13 +249,15 @@ async function checkRows(place: Workspace, api: World, {disposition, format}: Sc
 	deepEqual((await rejects(place)).sort(), api.rejects(disposition, api.generation).sort(), 'rejects');
 	if (format !== 'parquet') return;
 	const [counted] = await query(
-		`select count(*)::int as rows, count(distinct tag)::int as tags from read_parquet('${place.path}/out/*/*.parquet', union_by_name = true)`,
+		'select count(*)::int as rows, count(distinct tag)::int as tags from ' +
+			`read_parquet('${place.path}/out/*/*.parquet', union_by_name = true)`,
 	);
 	const rows = api.tables.flatMap(table => api.truth(table, disposition, api.generation)).length;
 	deepEqual(counted, {rows, tags: rows}, 'DuckDB, over all folders');
 	for (const table of api.tables) {
 		const lines = await query(
-			`select file_name, list(name || ' ' || type order by name) as columns from parquet_schema('${place.path}/out/${table}/*.parquet') where type is not null group by all`,
+			"select file_name, list(name || ' ' || type order by name) as columns from " +
+				`parquet_schema('${place.path}/out/${table}/*.parquet') where type is not null group by all`,
 		);
 		equal(
 			new Set(lines.map(({columns}) => JSON.stringify(columns))).size,

@@ -64,7 +64,8 @@ async function killRuns(): Promise<void> {
 		...(values.disposition && {dispositions: values.disposition as Disposition[]}),
 	});
 	console.log(
-		`${done.kills} of ${runs} runs killed, ${snapshots} whole sets read meanwhile, nothing lost, nothing double: ${seconds(started)} s`,
+		`${done.kills} of ${runs} runs killed, ${snapshots} whole sets read meanwhile, nothing lost, ` +
+			`nothing double: ${seconds(started)} s`,
 	);
 }
 

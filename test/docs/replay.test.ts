@@ -81,6 +81,7 @@ for (const path of await pages()) {
 after(() => {
 	ok(counts.commands > 0);
 	process.stderr.write(
-		`${counts.pages} pages, ${counts.blocks} samples; run: ${counts.commands} commands, ${counts.files} files\n`,
+		`${counts.pages} pages, ${counts.blocks} samples; run: ${counts.commands} commands, ${counts.files} ` +
+			'files\n',
 	);
 });

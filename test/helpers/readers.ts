@@ -7,7 +7,8 @@ export type PythonReader = (typeof pythonReaders)[number];
 const reads: Record<PythonReader, string> = {
 	polars: 'import polars\nrows = polars.scan_parquet(glob).collect().to_dicts()',
 	pyarrow:
-		'import glob as g, pyarrow.dataset\nrows = pyarrow.dataset.dataset(sorted(g.glob(glob))).to_table().to_pylist()',
+		'import glob as g, pyarrow.dataset\nrows = ' +
+		'pyarrow.dataset.dataset(sorted(g.glob(glob))).to_table().to_pylist()',
 	pandas:
 		'import pandas, os\nrows = pandas.read_parquet(os.path.dirname(glob)).astype(object).to_dict("records")',
 };

@@ -53,7 +53,8 @@ const commands: [said: string, command: string, config: object][] = [
 	['a URL alone', 'curl https://api.example.com/v1/contacts', {client: {base_url}, resources: resource({})}],
 	[
 		'a bearer token, and parameters',
-		`$ curl -sSL 'https://api.example.com/v1/contacts?status=open&tag=a&tag=b' -H 'Authorization: Bearer tok-1234'`,
+		"$ curl -sSL 'https://api.example.com/v1/contacts?status=open&tag=a&tag=b' -H 'Authorization: " +
+			"Bearer tok-1234'",
 		{
 			client: {base_url, auth: {type: 'bearer', token: 'tok-1234'}},
 			resources: resource({params: {status: 'open', tag: ['a', 'b']}}),
@@ -88,7 +89,8 @@ const commands: [said: string, command: string, config: object][] = [
 	],
 	[
 		'a key in a header, and a cookie',
-		`curl https://api.example.com/v1/contacts -HX-Api-Key:key-1234 -b 'sid=abc; b=c' -A me -e https://a.example`,
+		"curl https://api.example.com/v1/contacts -HX-Api-Key:key-1234 -b 'sid=abc; b=c' -A me -e " +
+			'https://a.example',
 		{
 			client: {
 				base_url,
@@ -110,7 +112,8 @@ const commands: [said: string, command: string, config: object][] = [
 	],
 	[
 		'JSON, as browsers copy it',
-		`curl 'https://api.example.com/v1/contacts' -H 'content-type: application/json' --data-raw $'{"q":"it\\'s {x}","n":5}' --compressed`,
+		"curl 'https://api.example.com/v1/contacts' -H 'content-type: application/json' --data-raw " +
+			'$\'{"q":"it\\\'s {x}","n":5}\' --compressed',
 		{client: {base_url}, resources: resource({method: 'POST', json: {q: "it's {{x}}", n: 5}})},
 	],
 	[

@@ -120,7 +120,9 @@ test('its options are checked, documented and used', async () => {
 test('a merge says what the format lacks', async () => {
 	await using place = await withPackage({
 		'mine.js': tsv,
-		'sluice.yaml': `${config('http://127.0.0.1:9', endpoint)}    primary_key: id\n    write_disposition: merge\noutput: {format: tsv}\n`,
+		'sluice.yaml':
+			`${config('http://127.0.0.1:9', endpoint)}    primary_key: id\n    write_disposition: ` +
+			'merge\noutput: {format: tsv}\n',
 	});
 	const {code, stderr} = await place.sluice(['run']);
 	strictEqual(code, 2);

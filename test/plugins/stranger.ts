@@ -14,4 +14,5 @@ export async function withPackage(files: Record<string, string>): Promise<Worksp
 }
 
 export const config = (url: string, endpoint: string, plugins = './mine.js'): string =>
-	`client: {base_url: "${url}"}\nplugins: [${plugins}]\nresources:\n  - name: rows\n    endpoint: ${endpoint}\n`;
+	`client: {base_url: "${url}"}\nplugins: [${plugins}]\nresources:\n  - name: rows\n    endpoint: ` +
+	`${endpoint}\n`;

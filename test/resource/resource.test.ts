@@ -64,7 +64,8 @@ test('a wrong selector names the resource, the place, the keys and a better path
 	strictEqual(error instanceof SelectorError, true);
 	strictEqual(
 		(error as Error).message,
-		'r: the only page: no "data" in the response; found: items. Try data_selector: items. If an answer without it has no rows, set missing_rows: empty',
+		'r: the only page: no "data" in the response; found: items. Try data_selector: items. If an answer ' +
+			'without it has no rows, set missing_rows: empty',
 	);
 });
 

@@ -95,7 +95,9 @@ describe('plan', () => {
 				},
 			},
 		]);
-		const config = `client: {base_url: ${api.url}}\noutput: {format: jsonl}\nresources: [{name: rows, primary_key: id, endpoint: rows}]\n`;
+		const config =
+			`client: {base_url: ${api.url}}\noutput: {format: jsonl}\nresources: [{name: rows, primary_key: id, ` +
+			'endpoint: rows}]\n';
 		await using space = await place(config);
 		const parts = await partsOf(space, ['--requests', '4']);
 		assert.ok(parts.length > 1, JSON.stringify(parts));

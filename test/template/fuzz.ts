@@ -21,6 +21,7 @@ for (let i = 0; i < Number(values.count); i++) {
 	console.log(`${harm ?? `takes ${took.toFixed(0)} ms`}: ${JSON.stringify(text.slice(0, 1000))}`);
 }
 console.log(
-	`${values.count} templates, ${wrong} wrong; the slowest took ${slowest.toFixed(0)} ms: ${slowestText.slice(0, 300)}`,
+	`${values.count} templates, ${wrong} wrong; the slowest took ${slowest.toFixed(0)} ms: ` +
+		`${slowestText.slice(0, 300)}`,
 );
 process.exitCode = wrong > 0 ? 1 : 0;

@@ -165,13 +165,19 @@ export function hostileTemplate(random: () => number): string {
 		const inner = depth <= 0 ? `{{ ${expression(2)} }}` : statement(depth - 1);
 		switch (Math.floor(random() * 6)) {
 			case 0:
-				return `{% for x in ${pick(['range(100000)', 'record.long', 'record.list', expression(1)])} %}${inner}{% endfor %}`;
+				return (
+					`{% for x in ${pick(['range(100000)', 'record.long', 'record.list', expression(1)])} ` +
+					`%}${inner}{% endfor %}`
+				);
 			case 1:
 				return `{% set x = x ~ x %}${inner}`;
 			case 2:
 				return `{% set x = ${expression(2)} %}${inner}`;
 			case 3:
-				return `{% set x = [] %}{% set _ = x.append(${expression(2)}) %}{% for y in x %}{% set _ = x.append(x) %}${inner}{% endfor %}`;
+				return (
+					`{% set x = [] %}{% set _ = x.append(${expression(2)}) %}{% for y in x %}{% set _ = x.append(x) ` +
+					`%}${inner}{% endfor %}`
+				);
 			case 4:
 				return `{% if ${expression(1)} %}${inner}{% endif %}`;
 			default:

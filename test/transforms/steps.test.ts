@@ -91,7 +91,8 @@ describe('functions', () => {
 		);
 		assert.equal(
 			message({yieldMap: () => 1 as never}),
-			'contacts: yield_map, record 1 of page 1: the function must return a list or a generator of records, got 1',
+			'contacts: yield_map, record 1 of page 1: the function must return a list or a generator of ' +
+				'records, got 1',
 		);
 		assert.equal(
 			message({map: ({n}) => (n as never as {x: () => JsonRecord}).x()}).includes('record 1 of page 1'),

@@ -156,7 +156,8 @@ describe('contracts', () => {
 				name: 'SchemaError',
 				column: 'xs',
 				message:
-					'contacts.xs: a list that makes the new table t__xs, in page 2. Declare the column as json or list, or relax the contract tables: freeze',
+					'contacts.xs: a list that makes the new table t__xs, in page 2. Declare the column as json or ' +
+					'list, or relax the contract tables: freeze',
 			});
 		}
 	});

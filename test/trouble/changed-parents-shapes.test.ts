@@ -19,7 +19,9 @@ const once = (rows: () => readonly unknown[]): Respond => ({
 
 async function twice(routes: readonly Route[], resources: string, mend: () => void) {
 	const server = await startServer(routes);
-	const config = `client: {base_url: "${server.url}", paginator: page_number, retry: {max_retries: 0}}\nresources:\n${resources}`;
+	const config =
+		`client: {base_url: "${server.url}", paginator: page_number, retry: {max_retries: ` +
+		`0}}\nresources:\n${resources}`;
 	await using place = await workspace({'sluice.yaml': config});
 	const words = ['run', 'posts', '--output', 'out', '--format', 'jsonl'];
 	try {
@@ -56,7 +58,8 @@ test('a batch whose members have changed is read from its beginning', async () =
 	};
 	const {ids} = await twice(
 		[{path: '/users', respond: once(() => listOf(state.users))}, posts],
-		'  - {name: users, primary_key: id}\n  - {name: posts, batch: {size: 2}, endpoint: {path: posts, params: {ids: "{resources.users.id}"}}}\n',
+		'  - {name: users, primary_key: id}\n  - {name: posts, batch: {size: 2}, endpoint: {path: posts, ' +
+			'params: {ids: "{resources.users.id}"}}}\n',
 		() => {
 			state.broken = undefined;
 			state.users = [1, 2, 3, 5, 4];
@@ -79,7 +82,8 @@ test('of several parents in turn, the one that broke off goes on where it is now
 				(id): Route => ({path: `/posts/${id}`, respond: children(String(id), state)}),
 			),
 		],
-		'  - users\n  - pages\n  - {name: posts, endpoint: {path: "posts/{resources.users|pages.id}", data_selector: $, paginator: page_number}}\n',
+		'  - users\n  - pages\n  - {name: posts, endpoint: {path: "posts/{resources.users|pages.id}", ' +
+			'data_selector: $, paginator: page_number}}\n',
 		() => {
 			state.broken = undefined;
 			state.pages = [10, 13, 11, 12];
@@ -108,7 +112,9 @@ for (const [what, teams, users] of [
 					(id): Route => ({path: `/users/${id}/posts`, respond: children(String(id), state)}),
 				),
 			],
-			'  - {name: teams, primary_key: id}\n  - {name: users, primary_key: id, endpoint: {path: "teams/{resources.teams.id}/users"}}\n  - {name: posts, endpoint: {path: "users/{resources.users.id}/posts"}}\n',
+			'  - {name: teams, primary_key: id}\n  - {name: users, primary_key: id, endpoint: {path: ' +
+				'"teams/{resources.teams.id}/users"}}\n  - {name: posts, endpoint: {path: ' +
+				'"users/{resources.users.id}/posts"}}\n',
 			() => {
 				state.broken = undefined;
 				state.teams = teams;

@@ -185,7 +185,8 @@ test('with on_schema_change: ignore older files stay as they are, which is a war
 	match(said[1]!, /a is double now, and bigint in older files; late is not in older files, .*union_by_name/s);
 	doesNotMatch(said[1]!, /rewritten/);
 	const types = await query(
-		`select distinct type from parquet_schema('${place.path}/out/things/*.parquet') where name = 'a' order by 1`,
+		`select distinct type from parquet_schema('${place.path}/out/things/*.parquet') where name = 'a' ` +
+			'order by 1',
 	);
 	deepEqual(types, [{type: 'DOUBLE'}, {type: 'INT64'}]);
 });
@@ -286,7 +287,9 @@ test('integers beyond 2^53 keep their digits when a later run brings a fraction,
 		{n: null, v: 0.5},
 	]);
 	const declared = await place.shell(
-		`node -e 'const c = JSON.parse(require("fs").readFileSync("sluice.json")); c.resources[0].columns = {n: {data_type: "double"}}; console.log(JSON.stringify(c))' > double.json; sluice run -c double.json`,
+		'node -e \'const c = JSON.parse(require("fs").readFileSync("sluice.json")); c.resources[0].columns = ' +
+			'{n: {data_type: "double"}}; console.log(JSON.stringify(c))\' > double.json; sluice run -c ' +
+			'double.json',
 	);
 	equal(declared.code, 4, declared.stderr);
 	match(

@@ -67,7 +67,8 @@ test('DuckDB reads every column as it came, from folders of texts, numbers and t
 	for (const name of tables) {
 		const time = `strftime("at" at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')`;
 		const found = await query(
-			`select id::int as id, code, n::int as n, ${time} as at from '${place.path}/out/${name}/*=*/*.parquet' order by id`,
+			`select id::int as id, code, n::int as n, ${time} as at from ` +
+				`'${place.path}/out/${name}/*=*/*.parquet' order by id`,
 		);
 		deepEqual(found.map(Object.values), expected, name);
 	}
@@ -269,7 +270,8 @@ test('rows of a list go into the folder of their record, whatever columns they h
 	equal((await place.sluice(['run', '-q'])).code, 0);
 	const of = (table: string, column: string) =>
 		query(
-			`select by_code, list(${column} order by ${column}) as l from '${place.path}/out/${table}/*=*/*.parquet' group by 1 order by 1`,
+			`select by_code, list(${column} order by ${column}) as l from ` +
+				`'${place.path}/out/${table}/*=*/*.parquet' group by 1 order by 1`,
 		);
 	deepEqual(await of('orders__lines', 'code'), [
 		{by_code: 'DE', l: ['x']},

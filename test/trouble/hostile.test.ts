@@ -120,7 +120,9 @@ const lies: Readonly<Record<string, Lie>> = {
 		answer: ({page, rows}) =>
 			page === 2
 				? {
-						text: '<s:Envelope xmlns:s="x"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>busy</faultstring></s:Fault></s:Body></s:Envelope>',
+						text:
+							'<s:Envelope ' +
+							'xmlns:s="x"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>busy</faultstring></s:Fault></s:Body></s:Envelope>',
 						headers: {'content-type': 'text/xml'},
 					}
 				: {

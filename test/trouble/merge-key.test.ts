@@ -45,7 +45,8 @@ test('a day that comes again is replaced as a whole', async () => {
 	match(stderr, /merged: 1 new, 0 updated, 2 deleted/);
 	deepEqual(
 		await query(
-			`select report_day::varchar as day, campaign, clicks::int as clicks from '${place.path}/out/ads/*.parquet' order by 1`,
+			'select report_day::varchar as day, campaign, clicks::int as clicks from ' +
+				`'${place.path}/out/ads/*.parquet' order by 1`,
 		),
 		[
 			{day: '2025-01-01', campaign: 'a', clicks: 1},
@@ -116,7 +117,8 @@ for (const [format, seed] of [
 				equal(code, 0, stderr);
 				model = merged(model, came, key);
 				const rows = await query(
-					`select clicks::int as clicks from ${readers[format](`${place.path}/out/ads/*.${format}`)} order by 1`,
+					`select clicks::int as clicks from ${readers[format](`${place.path}/out/ads/*.${format}`)} ` +
+						'order by 1',
 				);
 				deepEqual(
 					rows.map(row => row.clicks),

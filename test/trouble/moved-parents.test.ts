@@ -48,13 +48,17 @@ function routes(state: World): Route[] {
 const childOf: {readonly [kind: string]: string} = {
 	plain: '{name: posts, include_from_parent: [id], endpoint: {path: "users/{resources.users.id}/posts"}}',
 	parallel:
-		'{name: posts, include_from_parent: [id], parallelized: true, endpoint: {path: "users/{resources.users.id}/posts"}}',
+		'{name: posts, include_from_parent: [id], parallelized: true, endpoint: {path: ' +
+		'"users/{resources.users.id}/posts"}}',
 	distinct:
-		'{name: posts, distinct: true, include_from_parent: [id], endpoint: {path: "users/{resources.users.id}/posts"}}',
+		'{name: posts, distinct: true, include_from_parent: [id], endpoint: {path: ' +
+		'"users/{resources.users.id}/posts"}}',
 	product:
-		'{name: posts, include_from_parent: [id], partitions: {kind: [a]}, endpoint: {path: "users/{resources.users.id}/posts", params: {kind: "{partitions.kind}"}}}',
+		'{name: posts, include_from_parent: [id], partitions: {kind: [a]}, endpoint: {path: ' +
+		'"users/{resources.users.id}/posts", params: {kind: "{partitions.kind}"}}}',
 	incremental:
-		'{name: posts, include_from_parent: [id], endpoint: {path: "users/{resources.users.id}/posts", incremental: {cursor_path: at, row_order: asc}}}',
+		'{name: posts, include_from_parent: [id], endpoint: {path: "users/{resources.users.id}/posts", ' +
+		'incremental: {cursor_path: at, row_order: asc}}}',
 };
 
 async function twice(kind: string, key: string, before: World, change: (state: World) => void) {

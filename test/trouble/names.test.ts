@@ -40,7 +40,8 @@ for (const {key, at, flag, country} of spellings)
 		const kept = async (name: string) =>
 			(
 				await query(
-					`select user_id::int as id, rev::int as rev from '${place.path}/out/${name}/**/*.parquet' order by all`,
+					`select user_id::int as id, rev::int as rev from '${place.path}/out/${name}/**/*.parquet' ` +
+						'order by all',
 				)
 			).map(({id, rev}) => `${id}.${rev}`);
 		deepEqual(
@@ -130,7 +131,8 @@ test('keys that make one name keep their columns over pages and runs, in whateve
 	}
 	deepEqual(
 		await query(
-			`select distinct a_b as first, a_b__2 as second from read_parquet('${place.path}/out/things/*.parquet', union_by_name=true) order by all`,
+			'select distinct a_b as first, a_b__2 as second from ' +
+				`read_parquet('${place.path}/out/things/*.parquet', union_by_name=true) order by all`,
 		),
 		[
 			{first: 'space', second: 'line'},

@@ -48,7 +48,9 @@ test('a line for Excel before the header of a CSV is told as what it is', async 
 test('slashes that convert puts into a date part the path', async () => {
 	await using api = await server({path: '/days/2024/01/05', respond: {json: [{at: '2024-01-05'}]}});
 	const incremental = `{cursor_path: 'at', initial_value: '2024-01-05', convert: value => value.replaceAll('-', '/')}`;
-	const endpoint = `{path: 'days/{incremental.start_value}', data_selector: '$', paginator: 'single_page', incremental: ${incremental}}`;
+	const endpoint =
+		"{path: 'days/{incremental.start_value}', data_selector: '$', paginator: 'single_page', incremental: " +
+		`${incremental}}`;
 	await using place = await workspace({
 		'sluice.config.mjs': `export default {client: {base_url: '${api.url}'}, resources: [{name: 'r', endpoint: ${endpoint}}]};`,
 	});

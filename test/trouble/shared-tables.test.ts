@@ -23,7 +23,8 @@ function answering(name: string): {rows: object[]; route: Route} {
 
 const idsIn = async (path: string): Promise<unknown[]> =>
 	query(
-		`select id::int as id, v::int as v from read_parquet('${path}/out/issues/*.parquet', union_by_name = true) order by 1, 2`,
+		`select id::int as id, v::int as v from read_parquet('${path}/out/issues/*.parquet', union_by_name ` +
+			'= true) order by 1, 2',
 	);
 
 test('an issue that goes from one merged resource to another is there once, as it was seen last', async () => {
@@ -153,7 +154,8 @@ test('a parent and its child in one table have the columns of both', async () =>
 	}
 	deepEqual(
 		await query(
-			`select id::int as id, name, size::int as size from read_parquet('${place.path}/out/issues/*.parquet', union_by_name = true) order by 1`,
+			'select id::int as id, name, size::int as size from ' +
+				`read_parquet('${place.path}/out/issues/*.parquet', union_by_name = true) order by 1`,
 		),
 		[
 			{id: 1, name: 'p', size: null},

@@ -109,7 +109,8 @@ test('check refuses placeholders in keys, headers that cannot be sent, and a con
 		match(stderr, message);
 	}
 	const cyclic =
-		"const json = {a: [1]}; json.a.push(json); export default {client: {base_url: 'http://h'}, resources: [{name: 'r', endpoint: {json}}]};";
+		"const json = {a: [1]}; json.a.push(json); export default {client: {base_url: 'http://h'}, " +
+		"resources: [{name: 'r', endpoint: {json}}]};";
 	await using place = await workspace({'sluice.config.mjs': cyclic});
 	const {code, stderr} = await place.sluice(['check']);
 	equal(code, 2, stderr);

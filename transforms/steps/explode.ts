@@ -59,7 +59,10 @@ function together(paths: readonly string[]): Change {
 type Found = {readonly place: {readonly text: string}; readonly list: readonly JsonValue[]};
 
 function differ(one: Found, other: Found): string {
-	return `explode: ${one.place.text} has ${one.list.length} items, and ${other.place.text} has ${other.list.length}`;
+	return (
+		`explode: ${one.place.text} has ${one.list.length} items, and ${other.place.text} has ` +
+		`${other.list.length}`
+	);
 }
 
 // Lists of the same object that are as long as the exploded one, in every record so far.

@@ -101,7 +101,9 @@ async function merge(options: Ranked, connection: DuckDBConnection, folder: stri
 
 	const starts = startsOf(base);
 	const met = new RowSet(delta.reduce((sum, part) => sum + part.rows, 0));
-	const meeting = `SELECT base.number, winners.number, winners.gone FROM (${present}) base JOIN winners USING (${keys.join(', ')})`;
+	const meeting =
+		`SELECT base.number, winners.number, winners.gone FROM (${present}) base JOIN winners USING ` +
+		`(${keys.join(', ')})`;
 	if (base.length > 0)
 		await each(connection, meeting, (number, winner, isGone) => {
 			const {part, row} = partOfRow(Number(number), base, starts);

@@ -126,7 +126,8 @@ function isLater(before: string | undefined, rank: string | undefined): boolean 
 
 function tooMany(mostKeys: number): SinkError {
 	return new SinkError(
-		`a merge of more than ${mostKeys.toLocaleString('en')} keys at once needs DuckDB: ${INSTALL}, or merge in smaller steps. Nothing was changed`,
+		`a merge of more than ${mostKeys.toLocaleString('en')} keys at once needs DuckDB: ${INSTALL}, or ` +
+			'merge in smaller steps. Nothing was changed',
 	);
 }
 

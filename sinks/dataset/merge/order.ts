@@ -34,7 +34,8 @@ export function orderRank(column: Column): Rank {
 	const rank = rankOf(column);
 	if (rank) return rank;
 	throw new SinkError(
-		`the column ${JSON.stringify(column.name)} is ${column.type}, of which no value is greater than another; name another column for the order, or declare its type`,
+		`the column ${JSON.stringify(column.name)} is ${column.type}, of which no value is greater than ` +
+			'another; name another column for the order, or declare its type',
 	);
 }
 

@@ -59,6 +59,7 @@ export async function* keyValues(
 
 function tooMany(most: number): SinkError {
 	return new SinkError(
-		`merge_key has more than ${most.toLocaleString('en')} different values in one run; name a column with fewer, such as a day`,
+		`merge_key has more than ${most.toLocaleString('en')} different values in one run; name a column ` +
+			'with fewer, such as a day',
 	);
 }

@@ -94,7 +94,9 @@ function csvEncoder(output: FileOutput, delimiter: string, toText?: (text: strin
 		if (before === 0) text = header() + line({}).repeat(empty);
 		else if (columns.length > before && !output.rewrite) {
 			throw new SinkError(
-				`${output.name}: the column ${JSON.stringify(columns[before])} of ${page.resource} appears after the header was written, in ${pageName(page.number)}; declare it in columns, or write to a file without compression`,
+				`${output.name}: the column ${JSON.stringify(columns[before])} of ${page.resource} appears ` +
+					`after the header was written, in ${pageName(page.number)}; declare it in columns, or write to ` +
+					'a file without compression',
 			);
 		}
 		if (columns.length > before) widths.push([output.position, columns.length]);

@@ -32,6 +32,7 @@ function checkDecimal({precision, scale}: {precision: number; scale: number}, la
 		scale <= precision;
 	if (!valid)
 		throw new SinkError(
-			`column ${JSON.stringify(label)} is decimal(${precision}, ${scale}); precision must be at least 1, and scale between 0 and precision`,
+			`column ${JSON.stringify(label)} is decimal(${precision}, ${scale}); precision must be at least ` +
+				'1, and scale between 0 and precision',
 		);
 }

@@ -92,7 +92,8 @@ function checkedLevel(name: Compression, level: number | undefined): number {
 	if (!range) throw new ConfigError(`parquet: level has no meaning with compression ${name}; leave it out`);
 	if (!Number.isInteger(level) || level < range.least || level > range.most)
 		throw new ConfigError(
-			`parquet: level must be a whole number from ${range.least} to ${range.most} with compression ${name}; got ${level}`,
+			`parquet: level must be a whole number from ${range.least} to ${range.most} with compression ` +
+				`${name}; got ${level}`,
 		);
 	return level;
 }
@@ -131,7 +132,8 @@ function zstd(level: number): Codec {
 	const {zstdCompress, zstdDecompress} = zlib as {zstdCompress?: ZstdFunction; zstdDecompress?: ZstdFunction};
 	if (!zstdCompress || !zstdDecompress)
 		throw new ConfigError(
-			`parquet: compression zstd needs Node 22.15 or newer, and this is ${process.version}; use gzip for small files or snappy for fast ones`,
+			`parquet: compression zstd needs Node 22.15 or newer, and this is ${process.version}; use gzip ` +
+				'for small files or snappy for fast ones',
 		);
 	const compress = promisify(zstdCompress);
 	const decompress = promisify(zstdDecompress);

@@ -33,7 +33,8 @@ export function refuseConflicts(entries: readonly Entry[], {table, where, next}:
 	for (const entry of entries) {
 		const lost = (what: string): LostCommitError =>
 			new LostCommitError(
-				`${where}: ${what} in the meantime (entry ${entry.version} of its log); nothing of this run was added. Run it again`,
+				`${where}: ${what} in the meantime (entry ${entry.version} of its log); nothing of this run was ` +
+					'added. Run it again',
 			);
 		if (txnIn(entry, table) !== undefined) throw lost('another process committed to it');
 		for (const {add, remove, metaData, protocol} of entry.actions) {
@@ -61,7 +62,8 @@ export function refuseRewritten({table, where, next}: ConflictOptions, {files}: 
 	);
 	if (gone === undefined) return;
 	throw new StateError(
-		`${where}: another program rewrote ${gone} before the last commit, ${next.version}, had ended here. Nothing was changed. ` +
-			'Restore the version of this table before that, and run it again; or read all again into another place',
+		`${where}: another program rewrote ${gone} before the last commit, ${next.version}, had ended here. ` +
+			'Nothing was changed. Restore the version of this table before that, and run it again; or read all ' +
+			'again into another place',
 	);
 }

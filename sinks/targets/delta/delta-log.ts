@@ -113,8 +113,9 @@ class DeltaLog implements TableLog {
 			if (record.version < version) break;
 		}
 		throw new StateError(
-			`${this.#store.location}/_sluice: the record of commit ${version} of ${this.#name} is gone, and with it the place to go on from. ` +
-				'Nothing was changed. Restore the folder _sluice, or read all again into another place',
+			`${this.#store.location}/_sluice: the record of commit ${version} of ${this.#name} is gone, and ` +
+				'with it the place to go on from. Nothing was changed. Restore the folder _sluice, or read all ' +
+				'again into another place',
 		);
 	}
 
@@ -122,8 +123,8 @@ class DeltaLog implements TableLog {
 		const snapshot = await this.#table(table).snapshot();
 		if (snapshot.version === -1 || txnOf(snapshot, table) !== undefined) return;
 		throw new StateError(
-			`${this.#store.location}/${table}: is a Delta table that Sluice has not written. Nothing was changed. ` +
-				'Give the resource another table_name, or write to another place',
+			`${this.#store.location}/${table}: is a Delta table that Sluice has not written. Nothing was ` +
+				'changed. Give the resource another table_name, or write to another place',
 		);
 	}
 

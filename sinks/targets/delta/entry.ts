@@ -92,7 +92,8 @@ export function partitionColumnsOf(
 	const stays = [...snapshot.files.keys()].some(path => !removed.has(`${table}/${path}`));
 	if (!stays || columns.join('/') === present.join('/')) return columns;
 	throw new StateError(
-		`${where}: its partition columns are ${present.join(', ') || 'none'}, and those of this run ${columns.join(', ') || 'none'}. ` +
-			'Nothing was added. Set partition_by as it was, or read all again with --full-refresh',
+		`${where}: its partition columns are ${present.join(', ') || 'none'}, and those of this run ` +
+			`${columns.join(', ') || 'none'}. Nothing was added. Set partition_by as it was, or read all again ` +
+			'with --full-refresh',
 	);
 }

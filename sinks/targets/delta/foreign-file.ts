@@ -45,7 +45,8 @@ export async function ownForm(part: Part, path: string, options: FileOptions): P
 		}
 		if (rows !== part.rows)
 			throw new StateError(
-				`${where}: its log says that ${part.path} has ${part.rows} rows, and the file has ${rows}. Nothing was changed`,
+				`${where}: its log says that ${part.path} has ${part.rows} rows, and the file has ${rows}. ` +
+					'Nothing was changed',
 			);
 		await encoder.finish();
 		await output.close();
@@ -54,7 +55,8 @@ export async function ownForm(part: Part, path: string, options: FileOptions): P
 		await output.discard();
 		if (error instanceof SluiceError) throw error;
 		throw new StateError(
-			`${where}: ${part.path}, a file of another program, cannot be read: ${(error as Error).message}. Nothing was changed. ${adviceFor(error)}`,
+			`${where}: ${part.path}, a file of another program, cannot be read: ${(error as Error).message}. ` +
+				`Nothing was changed. ${adviceFor(error)}`,
 			{cause: error},
 		);
 	}
@@ -64,8 +66,9 @@ function checkPart(part: Part, {added, values, where}: FileOptions): void {
 	const [unknown] = added.unknown;
 	if (unknown !== undefined)
 		throw new StateError(
-			`${where}: ${part.path} is of another program, and so is the column ${JSON.stringify(unknown)}, whose type Sluice does not write. ` +
-				'A merge would lose its values. Nothing was changed. Drop the column or give it the type of string, long or double',
+			`${where}: ${part.path} is of another program, and so is the column ${JSON.stringify(unknown)}, ` +
+				'whose type Sluice does not write. A merge would lose its values. Nothing was changed. Drop the ' +
+				'column or give it the type of string, long or double',
 		);
 	const inPath = valuesInPath(part.path, part.table);
 	if (
@@ -73,8 +76,9 @@ function checkPart(part: Part, {added, values, where}: FileOptions): void {
 	)
 		return;
 	throw new StateError(
-		`${where}: ${part.path} is of another program, and not in the folder of its partition, where a merge would write it again. ` +
-			'Nothing was changed. Rewrite it with folders as in Hive, or restore the version before',
+		`${where}: ${part.path} is of another program, and not in the folder of its partition, where a ` +
+			'merge would write it again. Nothing was changed. Rewrite it with folders as in Hive, or restore ' +
+			'the version before',
 	);
 }
 

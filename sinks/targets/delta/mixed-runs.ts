@@ -27,9 +27,9 @@ export function refuseMixed(next: Commit, last: Commit | undefined, where: strin
 		const goesOn = after?.run === before.run && (after.cursor !== undefined || after.isFinished);
 		if (goesOn || after?.disposition === 'replace') continue;
 		throw new StateError(
-			`${where}: another program has put rows of the unfinished run ${before.run} of ${resource} into files with other rows, ` +
-				'so they cannot be taken back. Nothing was changed. Let the run end with the config with which it began, ' +
-				'or restore the version before those files',
+			`${where}: another program has put rows of the unfinished run ${before.run} of ${resource} into ` +
+				'files with other rows, so they cannot be taken back. Nothing was changed. Let the run end with ' +
+				'the config with which it began, or restore the version before those files',
 		);
 	}
 }

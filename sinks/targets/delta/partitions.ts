@@ -29,9 +29,9 @@ export function columnsOfPaths(paths: Iterable<string>, table: string, where: st
 		const names = Object.keys(valuesInPath(path, table));
 		if (found && found.join('/') !== names.join('/'))
 			throw new StateError(
-				`${where}: some of its files are in folders of ${shown(found)}, and others in folders of ${shown(names)}, ` +
-					'and a Delta table has one set of partition columns. Nothing was added. Set partition_by as it was, ' +
-					'or read all again with --full-refresh',
+				`${where}: some of its files are in folders of ${shown(found)}, and others in folders of ` +
+					`${shown(names)}, and a Delta table has one set of partition columns. Nothing was added. Set ` +
+					'partition_by as it was, or read all again with --full-refresh',
 			);
 		found = names;
 	}

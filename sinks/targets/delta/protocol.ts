@@ -22,8 +22,8 @@ export function checkProtocol(protocol: Protocol, where: string): void {
 			? `Remove the feature (in Spark: ALTER TABLE … DROP FEATURE ${unknown[0]}), or write to another place`
 			: 'Write to another place';
 	throw new StateError(
-		`${where}: another program has raised its protocol to reader ${reader}, writer ${writer}${named}, which Sluice ` +
-			`does not write (it writes reader 1, writer 2). Nothing was changed. ${advice}`,
+		`${where}: another program has raised its protocol to reader ${reader}, writer ${writer}${named}, ` +
+			`which Sluice does not write (it writes reader 1, writer 2). Nothing was changed. ${advice}`,
 	);
 }
 

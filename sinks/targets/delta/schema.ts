@@ -49,8 +49,9 @@ export function refuseOtherTypes(present: string, schema: Schema | undefined, wh
 		const mine = own.get(name);
 		if (mine === undefined || kindOf(mine) === kindOf(type)) continue;
 		throw new StateError(
-			`${where}: another program has made its column ${JSON.stringify(name)} ${kindOf(type)}, and Sluice writes ${kindOf(mine)}. ` +
-				'Nothing was changed. Restore the version before, or write to another place',
+			`${where}: another program has made its column ${JSON.stringify(name)} ${kindOf(type)}, and ` +
+				`Sluice writes ${kindOf(mine)}. Nothing was changed. Restore the version before, or write to ` +
+				'another place',
 		);
 	}
 }

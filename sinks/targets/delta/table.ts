@@ -131,8 +131,8 @@ export class DeltaTable {
 
 	#gone(version: number): StateError {
 		return new StateError(
-			`${this.location}: entry ${version} of its log is gone, and so is a checkpoint after it. Nothing was changed. ` +
-				'Restore the folder _delta_log, or read all again into another place',
+			`${this.location}: entry ${version} of its log is gone, and so is a checkpoint after it. Nothing ` +
+				'was changed. Restore the folder _delta_log, or read all again into another place',
 		);
 	}
 

@@ -47,7 +47,8 @@ function opening(error: unknown, shown: string): Error {
 	if (/lock/i.test(text)) {
 		const [, pid] = /PID (\d+)/.exec(text) ?? [];
 		return new StateError(
-			`${shown}: is open in another process${pid ? ` (${pid})` : ''}, and DuckDB lets one process write to a file. Nothing was changed. Close it there, or wait`,
+			`${shown}: is open in another process${pid ? ` (${pid})` : ''}, and DuckDB lets one process write ` +
+				'to a file. Nothing was changed. Close it there, or wait',
 		);
 	}
 	return new SinkError(`${shown}: cannot be opened: ${text}`, {cause: error});
@@ -212,7 +213,8 @@ export class Session implements Database {
 			const message = messageOf(error);
 			if (/^(?:Conversion|Constraint|Out of Range|Invalid Input) Error/.test(message))
 				throw new SchemaError(
-					`${this.#shown}: DuckDB cannot hold a value: ${message}. Nothing of this commit was added. Declare another type in columns`,
+					`${this.#shown}: DuckDB cannot hold a value: ${message}. Nothing of this commit was added. ` +
+						'Declare another type in columns',
 				);
 			throw new SinkError(`${this.#shown}: ${message}. Nothing of this commit was added`, {cause: error});
 		}

@@ -58,7 +58,8 @@ function pathOf({url, shown}: TargetPlace): string {
 	const service = SERVICES[word.toLowerCase()];
 	if (service === undefined) return path;
 	throw new ConfigError(
-		`output ${shown}: ${service} is not supported, only files of DuckDB. Nothing was written. Write to a file or to Parquet, and let ${service} read it`,
+		`output ${shown}: ${service} is not supported, only files of DuckDB. Nothing was written. Write to ` +
+			`a file or to Parquet, and let ${service} read it`,
 	);
 }
 

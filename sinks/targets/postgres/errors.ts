@@ -43,7 +43,8 @@ export function explained(error: unknown, shown: string): Error {
 		);
 	if (!isAnswered(error))
 		return new SinkError(
-			`${shown}: the connection failed: ${text}. What was committed before stays; run again once it can be reached`,
+			`${shown}: the connection failed: ${text}. What was committed before stays; run again once it can ` +
+				'be reached',
 			{cause: error},
 		);
 	return new SinkError(`${shown}: ${text}${place}. ${known ?? 'Nothing of this commit was added'}`, {

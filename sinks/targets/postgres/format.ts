@@ -114,7 +114,8 @@ function jsonCell(value: JsonValue, where: () => string): string {
 
 function withNul(where: string): SinkError {
 	return new SinkError(
-		`${where}: has a NUL character, which no text in PostgreSQL can hold. Remove it with a processing step, or write to a folder`,
+		`${where}: has a NUL character, which no text in PostgreSQL can hold. Remove it with a processing ` +
+			'step, or write to a folder',
 	);
 }
 

@@ -15,7 +15,8 @@ export async function lock(db: Database, schema: string, dataset: string): Promi
 	if (rows[0]?.ok === true) return;
 	const who = (await holder(db, schema, dataset)) ?? 'another process, which began just now';
 	throw new StateError(
-		`${dataset}: is being written by ${who}. Nothing was changed. Wait for it; or, if it is gone for certain, end its connection with pg_terminate_backend`,
+		`${dataset}: is being written by ${who}. Nothing was changed. Wait for it; or, if it is gone for ` +
+			'certain, end its connection with pg_terminate_backend',
 	);
 }
 

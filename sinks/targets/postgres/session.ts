@@ -108,7 +108,8 @@ export class Session implements Database {
 			for (const setting of settings) await this.run(`SET ${setting}`);
 			// The connection is silent while the API is read.
 			await this.run(
-				"SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')",
+				"SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_session_timeout', " +
+					"'idle_in_transaction_session_timeout')",
 			);
 		} catch (error) {
 			await this.close();
@@ -159,7 +160,8 @@ export class Session implements Database {
 		} catch (error) {
 			if (isAnswered(error)) throw explained(error, this.#options.shown);
 			throw new LostCommitError(
-				`${this.#options.shown}: the connection broke during a commit (${messageOf(error)}). Run again: the next run finds out whether it is in the database`,
+				`${this.#options.shown}: the connection broke during a commit (${messageOf(error)}). Run again: ` +
+					'the next run finds out whether it is in the database',
 				{cause: error},
 			);
 		}
@@ -191,7 +193,8 @@ export class Session implements Database {
 	async stage(name: string, like: string): Promise<void> {
 		await this.run(`CREATE TEMPORARY TABLE ${name} (LIKE ${like}) ON COMMIT DROP`);
 		await this.run(
-			`ALTER TABLE ${name} DROP COLUMN ${quoted(RUN)}, ADD COLUMN ${quoted(ROW)} bigint GENERATED ALWAYS AS IDENTITY`,
+			`ALTER TABLE ${name} DROP COLUMN ${quoted(RUN)}, ADD COLUMN ${quoted(ROW)} bigint GENERATED ` +
+				'ALWAYS AS IDENTITY',
 		);
 	}
 

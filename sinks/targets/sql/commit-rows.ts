@@ -66,7 +66,8 @@ export class CommitRows {
 		const {table, kind, run} = part;
 		if (!(await this.#runs(part.resource)).includes(run))
 			throw new StateError(
-				`${dataset}: the rows of one earlier run in ${table} cannot be told from those of others; nothing was changed`,
+				`${dataset}: the rows of one earlier run in ${table} cannot be told from those of others; ` +
+					'nothing was changed',
 			);
 		if (kind === 'rejects')
 			await db.run(`DELETE FROM ${db.table(REJECTS)} WHERE dataset = $1 AND table_name = $2 AND run = $3`, [
@@ -187,7 +188,8 @@ export class CommitRows {
 			if (from === undefined) continue;
 			const names = [...table.names.values()].map(quoted);
 			const {count} = await db.run(
-				`INSERT INTO ${table.sql} (${[...names, quoted(RUN)].join(', ')}) SELECT ${[...names, '$1'].join(', ')} FROM ${from}`,
+				`INSERT INTO ${table.sql} (${[...names, quoted(RUN)].join(', ')}) SELECT ` +
+					`${[...names, '$1'].join(', ')} FROM ${from}`,
 				[run],
 			);
 			const own = rows.filter(part => part.table === table.name);

@@ -46,7 +46,8 @@ export async function meetEarlier(given: MergeTables): Promise<SettledCounts> {
 	for (const {table, fresh: rows} of given.lists)
 		if (rows !== undefined && hasParentKey(given, table))
 			await db.run(
-				`DELETE FROM ${rows} l WHERE EXISTS (SELECT 1 FROM ${fresh} f WHERE ${gone} AND ${ofRecord(given, table, 'f')})`,
+				`DELETE FROM ${rows} l WHERE EXISTS (SELECT 1 FROM ${fresh} f WHERE ${gone} AND ` +
+					`${ofRecord(given, table, 'f')})`,
 			);
 	await db.run(`DELETE FROM ${fresh} f WHERE ${gone}`);
 	return {inserted: staying - updated, updated, deleted, stale};
@@ -163,7 +164,8 @@ async function removeStale(given: MergeTables): Promise<number> {
 		for (const {table, fresh: rows} of given.lists)
 			if (rows !== undefined && hasParentKey(given, table))
 				await db.run(
-					`DELETE FROM ${rows} l WHERE EXISTS (SELECT 1 FROM ${fresh} f WHERE f.${some} AND ${ofRecord(given, table, 'f')})`,
+					`DELETE FROM ${rows} l WHERE EXISTS (SELECT 1 FROM ${fresh} f WHERE f.${some} AND ` +
+						`${ofRecord(given, table, 'f')})`,
 				);
 		await db.run(`DELETE FROM ${fresh} f WHERE ${some}`);
 	}

@@ -48,8 +48,8 @@ export function columnNames(
 		const other = seen.get(folded);
 		if (other !== undefined)
 			throw new SchemaError(
-				`${table}: the database cannot tell the columns ${JSON.stringify(other)} and ${JSON.stringify(name)} apart. ` +
-					'Rename one with a processing step, or set naming: snake_case',
+				`${table}: the database cannot tell the columns ${JSON.stringify(other)} and ` +
+					`${JSON.stringify(name)} apart. Rename one with a processing step, or set naming: snake_case`,
 				name,
 			);
 		seen.set(folded, name);
@@ -65,7 +65,8 @@ export function tableName(table: string, {most}: NameRules): string {
 function checked(table: string, name: string): string {
 	if (/^_sluice_/i.test(name) || name.includes('\0') || name === '')
 		throw new SchemaError(
-			`${table}: ${JSON.stringify(name)} cannot be a name in the database: names that begin with _sluice_ are those of Sluice. Rename it`,
+			`${table}: ${JSON.stringify(name)} cannot be a name in the database: names that begin with ` +
+				'_sluice_ are those of Sluice. Rename it',
 			name,
 		);
 	return name;

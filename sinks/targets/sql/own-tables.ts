@@ -18,8 +18,12 @@ export async function makeOwnTables(db: Database): Promise<void> {
 	const all = {
 		[COMMITS]: 'dataset text PRIMARY KEY, version bigint NOT NULL, record text NOT NULL',
 		[RUNS]: 'run text PRIMARY KEY, dataset text NOT NULL, resource text NOT NULL',
-		[PENDING]: `dataset text NOT NULL, path text NOT NULL, number integer NOT NULL, bytes ${bytes} NOT NULL, PRIMARY KEY (dataset, path, number)`,
-		[REJECTS]: `dataset text NOT NULL, table_name text NOT NULL, resource text NOT NULL, run text NOT NULL, reject ${json} NOT NULL`,
+		[PENDING]:
+			`dataset text NOT NULL, path text NOT NULL, number integer NOT NULL, bytes ${bytes} NOT NULL, ` +
+			'PRIMARY KEY (dataset, path, number)',
+		[REJECTS]:
+			'dataset text NOT NULL, table_name text NOT NULL, resource text NOT NULL, run text NOT NULL, reject ' +
+			`${json} NOT NULL`,
 	};
 	for (const [name, columns] of Object.entries(all))
 		if (!(await db.columns(name))) await db.run(`CREATE TABLE IF NOT EXISTS ${db.table(name)} (${columns})`);
@@ -68,7 +72,9 @@ export async function noteRun(
 	const [found] = (await db.run(`SELECT dataset, resource FROM ${table} WHERE run = $1`, [run])).rows;
 	if (found?.dataset === dataset && found.resource === resource) return;
 	throw new StateError(
-		`${dataset}: the run ${run} of ${resource} has the name of one of ${found?.resource} in ${found?.dataset}; nothing of this commit was added. Run again, and if that fails too, with --full-refresh`,
+		`${dataset}: the run ${run} of ${resource} has the name of one of ${found?.resource} in ` +
+			`${found?.dataset}; nothing of this commit was added. Run again, and if that fails too, with ` +
+			'--full-refresh',
 	);
 }
 

@@ -91,7 +91,8 @@ class SqlTarget implements Target {
 		if (!pathsOf(this.#last?.pending).has(part.path)) return this.#copied(part, wanted);
 		if (await db.exclusive(() => bringPart(db, name, part, file))) return file;
 		throw new StateError(
-			`${part.path}: the database has lost a part of a run that has not ended. Begin it anew with --full-refresh`,
+			`${part.path}: the database has lost a part of a run that has not ended. Begin it anew with ` +
+				'--full-refresh',
 		);
 	}
 
@@ -126,7 +127,8 @@ class SqlTarget implements Target {
 	async #commit(change: CommitChange): Promise<Commit> {
 		if (this.#isHalfWay)
 			throw new StateError(
-				`${this.name}: the answer to the commit before this one was lost; the next run finds out whether it is in the database`,
+				`${this.name}: the answer to the commit before this one was lost; the next run finds out ` +
+					'whether it is in the database',
 			);
 		const {db, name, format} = this.#given;
 		for (const part of change.add ?? []) await this.fetch(part);
@@ -189,7 +191,9 @@ class SqlTarget implements Target {
 			db.unload({
 				path,
 				columns: known.map(column => ({sql: quoted(this.#column(column.name)), column})),
-				from: `FROM ${db.table(own)} WHERE ${quoted(RUN)} ${which}${most === undefined ? '' : ` LIMIT ${most}`}`,
+				from:
+					`FROM ${db.table(own)} WHERE ${quoted(RUN)} ` +
+					`${which}${most === undefined ? '' : ` LIMIT ${most}`}`,
 			}),
 		);
 		return path;

@@ -56,7 +56,8 @@ export async function ensureTable(
 	}
 	if (!there.has(RUN) || !options.isKnown)
 		throw new SchemaError(
-			`${name}: there is a table ${sql} that Sluice did not make. Nothing was changed. Drop it or rename it, or give the resource another table_name`,
+			`${name}: there is a table ${sql} that Sluice did not make. Nothing was changed. Drop it or ` +
+				'rename it, or give the resource another table_name',
 		);
 	for (const column of columns) {
 		const found = there.get(names.get(column.name) ?? '');
@@ -94,8 +95,8 @@ async function fit(
 	const using = db.conversion(own, type, wanted) ?? (isEmptied ? `CAST(NULL AS ${wanted})` : undefined);
 	if (using === undefined)
 		throw new SchemaError(
-			`${name}.${column.name}: is ${describeType(column)} now, and ${type} in the table of earlier runs, which cannot become that. ` +
-				`Declare its earlier type, or read all again with --full-refresh`,
+			`${name}.${column.name}: is ${describeType(column)} now, and ${type} in the table of earlier ` +
+				'runs, which cannot become that. Declare its earlier type, or read all again with --full-refresh',
 			column.name,
 		);
 	// Rows that go with this commit may have nothing there.

@@ -51,7 +51,8 @@ async function serviceOf(sdk: Sdk, url: string, {account, endpoint, env}: AzureO
 	const name = account ?? env.AZURE_STORAGE_ACCOUNT;
 	if (name === undefined)
 		throw new ConfigError(
-			`${url}: names no storage account. Set AZURE_STORAGE_ACCOUNT, AZURE_STORAGE_CONNECTION_STRING, or account in output.target`,
+			`${url}: names no storage account. Set AZURE_STORAGE_ACCOUNT, AZURE_STORAGE_CONNECTION_STRING, or ` +
+				'account in output.target',
 		);
 	const place = endpoint ?? `https://${name}.blob.core.windows.net`;
 	const key = env.AZURE_STORAGE_KEY;
@@ -71,7 +72,8 @@ const IDENTITY = '@azure/identity';
 async function accountOfMachine(url: string) {
 	const {DefaultAzureCredential} = await import(IDENTITY).catch(() => {
 		throw new ConfigError(
-			`${url}: no credentials. Set AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN; or npm install ${IDENTITY}, for az login and the identity of a machine`,
+			`${url}: no credentials. Set AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN; or npm install ` +
+				`${IDENTITY}, for az login and the identity of a machine`,
 		);
 	});
 	return new DefaultAzureCredential();
@@ -177,6 +179,9 @@ function codeOf(error: unknown): unknown {
 function adviceFor(error: unknown, status: number | undefined): string | undefined {
 	if (codeOf(error) === 'ContainerNotFound') return 'Make the container, or name another one';
 	if (status === 401 || status === 403)
-		return 'The credentials need to read, write, delete and list blobs of the container: Storage Blob Data Contributor';
+		return (
+			'The credentials need to read, write, delete and list blobs of the container: Storage Blob Data ' +
+			'Contributor'
+		);
 	return undefined;
 }

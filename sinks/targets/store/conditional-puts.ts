@@ -9,7 +9,8 @@ export async function refuseOverwriting(store: Store): Promise<void> {
 	const put = (): Promise<boolean> => store.putNew(key, Buffer.from(randomUUID()));
 	if (!(await put()) || !(await put())) return;
 	throw new StateError(
-		`${store.location}: the server has created one object twice: it ignores If-None-Match, without which commits are not safe. ` +
-			'Nothing was written. Use a server with conditional puts, or write to a folder',
+		`${store.location}: the server has created one object twice: it ignores If-None-Match, without ` +
+			'which commits are not safe. Nothing was written. Use a server with conditional puts, or write to a ' +
+			'folder',
 	);
 }

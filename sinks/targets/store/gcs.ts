@@ -144,6 +144,9 @@ function adviceFor(error: unknown, status: number | undefined): string | undefin
 		return 'Set GOOGLE_APPLICATION_CREDENTIALS, or call gcloud auth application-default login';
 	if (status === 404) return 'Make the bucket, or name another one';
 	if (status === 401 || status === 403)
-		return 'The credentials need storage.objects.get, create, delete and list on the bucket: roles/storage.objectUser';
+		return (
+			'The credentials need storage.objects.get, create, delete and list on the bucket: ' +
+			'roles/storage.objectUser'
+		);
 	return undefined;
 }

@@ -58,7 +58,8 @@ export class RecordLog {
 		const isNew = await this.#store.putNew(key, Buffer.from(serializeCommit(commit)));
 		if (!isNew || (await this.#isOutrun(key)))
 			throw new LostCommitError(
-				`${this.#store.location}/${key}: another process committed it in the meantime; nothing of this run was added. Run it again`,
+				`${this.#store.location}/${key}: another process committed it in the meantime; nothing of this ` +
+					'run was added. Run it again',
 			);
 		this.#versions = [...this.#versions, commit.version];
 	}

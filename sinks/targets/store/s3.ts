@@ -207,6 +207,9 @@ function adviceFor({name, message}: Error, status: number | undefined): string |
 	if (message === 'Region is missing') return 'Set AWS_REGION, or region in output.target';
 	if (name === 'NoSuchBucket') return 'Make the bucket, or name another one';
 	if (status === 403)
-		return 'The credentials need s3:GetObject, s3:PutObject and s3:DeleteObject on its objects, and s3:ListBucket';
+		return (
+			'The credentials need s3:GetObject, s3:PutObject and s3:DeleteObject on its objects, and ' +
+			's3:ListBucket'
+		);
 	return undefined;
 }

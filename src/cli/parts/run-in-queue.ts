@@ -33,7 +33,8 @@ export async function readByQueue(
 				const failure = await queue.failure(part);
 				if (failure !== undefined)
 					throw new SinkError(
-						`${nameOf(part)} was given up: ${failure}. The parts that are done stay: run the same command again`,
+						`${nameOf(part)} was given up: ${failure}. The parts that are done stay: run the same ` +
+							'command again',
 					);
 			}
 		}

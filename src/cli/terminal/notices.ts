@@ -14,15 +14,19 @@ export function noticeOf(event: RunEvent): Notice | undefined {
 			return started(event);
 		case 'output-moved':
 			return warning(
-				`output.path is relative to ${event.config}, so this run writes to ${event.path}/. Earlier ones wrote to ${event.earlier}/ here: to go on from there, move it, or give --output ${event.earlier}`,
+				`output.path is relative to ${event.config}, so this run writes to ${event.path}/. Earlier ones ` +
+					`wrote to ${event.earlier}/ here: to go on from there, move it, or give --output ` +
+					`${event.earlier}`,
 			);
 		case 'folders-renamed':
 			return warning(
-				`${event.resource}: its folders ${event.from} were renamed to ${event.to}, which all readers take right`,
+				`${event.resource}: its folders ${event.from} were renamed to ${event.to}, which all readers ` +
+					'take right',
 			);
 		case 'columns-added':
 			return info(
-				`${event.resource}: ${event.columns.join(', ')} not in --select, and written all the same: the dataset needs it`,
+				`${event.resource}: ${event.columns.join(', ')} not in --select, and written all the same: the ` +
+					'dataset needs it',
 			);
 		case 'failed-again':
 			return info(`${event.resources.join(', ')} failed again; the next run reads all resources`);
@@ -46,7 +50,8 @@ function started({resource, start, pages}: ResourceStartEvent): Notice | undefin
 			);
 		case 'restarted':
 			return warning(
-				`${resource}: starts over: its config has changed since the run that broke off, or files of it are gone`,
+				`${resource}: starts over: its config has changed since the run that broke off, or files of it ` +
+					'are gone',
 			);
 		case 'new':
 			return undefined;

@@ -118,17 +118,20 @@ export class Reporter {
 		// The live line has shown the same.
 		if (this.hasDatasets && !(log.live && this.alone.has(resource)))
 			log.info(
-				`${resource}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
+				`${resource}: ${plural(summary.written, 'row')}, ${plural(summary.requests, 'request')}, ` +
+					`${bytes(summary.bytesWritten)} in ${seconds(summary.seconds)}`,
 			);
 		// Rows of earlier attempts count, too.
 		if (merge && merge.inserted + merge.updated + merge.deleted > 0)
 			log.info(
-				`${resource}: merged: ${formatCount(merge.inserted)} new, ${formatCount(merge.updated)} updated, ${formatCount(merge.deleted)} deleted`,
+				`${resource}: merged: ${formatCount(merge.inserted)} new, ${formatCount(merge.updated)} ` +
+					`updated, ${formatCount(merge.deleted)} deleted`,
 			);
 		for (const change of drift) log.info(change);
 		for (const {table, files, rows} of rewritten)
 			log.info(
-				`${table}: ${plural(files, 'older file')} with ${plural(rows, 'row')} rewritten, so that all have the same columns`,
+				`${table}: ${plural(files, 'older file')} with ${plural(rows, 'row')} rewritten, so that all ` +
+					'have the same columns',
 			);
 	}
 

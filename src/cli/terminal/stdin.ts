@@ -143,7 +143,8 @@ function decoded(bytes: Buffer, name: string, linesBefore: number): string {
 		line++;
 	}
 	throw new DecodeError(
-		`${name}:${line}: not UTF-8: ${beginning(bytes.toString('latin1', from, from + 200))}. Convert it first: iconv -t UTF-8`,
+		`${name}:${line}: not UTF-8: ${beginning(bytes.toString('latin1', from, from + 200))}. Convert it ` +
+			'first: iconv -t UTF-8',
 	);
 }
 

@@ -35,7 +35,10 @@ function textOf(event: TraceEvent): string | undefined {
 		case 'retry':
 			return `${event.method} ${event.url}: ${event.reason}; again in ${(event.waitMs / 1000).toFixed(1)} s`;
 		case 'detected':
-			return `${event.label}: auto chose ${event.paginator}: ${event.reason}\n    ${event.config.replaceAll('\n', '\n    ')}`;
+			return (
+				`${event.label}: auto chose ${event.paginator}: ${event.reason}\n    ` +
+				`${event.config.replaceAll('\n', '\n    ')}`
+			);
 		case 'smaller':
 			return `${event.label}: asks for less, at ${event.place}`;
 		case 'proxy': {
@@ -46,7 +49,10 @@ function textOf(event: TraceEvent): string | undefined {
 			if (event.waitMs < 1000) return undefined;
 			return `${event.method} ${event.url}: waits ${(event.waitMs / 1000).toFixed(1)} s for the rate limit`;
 		case 'request':
-			return `${event.method} ${event.url} ${event.error ?? event.status ?? ''} ${Math.round(event.durationMs)} ms`;
+			return (
+				`${event.method} ${event.url} ${event.error ?? event.status ?? ''} ` +
+				`${Math.round(event.durationMs)} ms`
+			);
 		case 'concurrency':
 			return `up to ${plural(event.requests, 'request')} at once from now on`;
 		case 'token':

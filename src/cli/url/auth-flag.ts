@@ -4,8 +4,8 @@
 import {ConfigError} from '../../core/errors.ts';
 
 const forms =
-	'write bearer:VARIABLE, basic:USER:VARIABLE, key:HEADER:VARIABLE or key:query:NAME:VARIABLE, where VARIABLE ' +
-	'is the name of an environment variable that holds the secret';
+	'write bearer:VARIABLE, basic:USER:VARIABLE, key:HEADER:VARIABLE or key:query:NAME:VARIABLE, where ' +
+	'VARIABLE is the name of an environment variable that holds the secret';
 
 /** The `client.auth` for the text. Its messages never quote a secret, which always comes last. */
 export function authOf(text: string): object {

@@ -40,8 +40,9 @@ function checkUrl(text: string): void {
 	const url = new URL(text);
 	if (url.username === '' && url.password === '') return;
 	throw new ConfigError(
-		`the URL of ${url.host} has credentials in it, which everybody on this machine can see in the list of ` +
-			'processes; leave them out, and write --auth basic:USER:VARIABLE with the name of an environment variable',
+		`the URL of ${url.host} has credentials in it, which everybody on this machine can see in the list ` +
+			'of processes; leave them out, and write --auth basic:USER:VARIABLE with the name of an environment ' +
+			'variable',
 	);
 }
 
@@ -67,7 +68,8 @@ function paginatorOf(text: string): unknown {
 	} catch (error) {
 		if (!(error instanceof YAMLParseError)) throw error;
 		throw new ConfigError(
-			`--paginator is a name, or an object such as '{type: offset, limit: 100}': ${error.message.split('\n')[0]}`,
+			"--paginator is a name, or an object such as '{type: offset, limit: 100}': " +
+				`${error.message.split('\n')[0]}`,
 		);
 	}
 }

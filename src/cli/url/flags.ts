@@ -40,7 +40,8 @@ export function urlOptions<T>(parser: Argv<T>): Argv<T & UrlArguments> {
 		.option('json', {...word, hidden, describe: 'Body, as JSON'})
 		.option('paginator', {...word, hidden, describe: "offset, '{type: offset, limit: 100}' …"})
 		.epilogue(
-			`In place of a resource, a URL: https://… with --${Object.keys(inConfig).join(', --')} (docs/how-to/url.md)`,
+			`In place of a resource, a URL: https://… with --${Object.keys(inConfig).join(', --')} ` +
+				'(docs/how-to/url.md)',
 		) as Argv<T & UrlArguments>;
 }
 

@@ -27,8 +27,9 @@ export async function openSource(word: string, args: Arguments, log: Log): Promi
 	const made = configOfUrl(word, args);
 	for (const {where, name} of made.secrets)
 		log.warn(
-			`${where} is a secret that others can see in the list of processes and in the history of the shell; put it into ` +
-				`an environment variable, and write '${variable(name)}' in its place, in single quotes`,
+			`${where} is a secret that others can see in the list of processes and in the history of the ` +
+				`shell; put it into an environment variable, and write '${variable(name)}' in its place, in ` +
+				'single quotes',
 		);
 	return {config: await loaded(made, args, args.replay !== undefined), name: made.name};
 }

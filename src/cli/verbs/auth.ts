@@ -198,7 +198,8 @@ function named(
 ): readonly SignIn[] {
 	if (all.length === 0)
 		throw new ConfigError(
-			'nobody can sign in here: give an auth of type oauth2_refresh_token its authorization_url or device_authorization_url, and a refresh_token_file',
+			'nobody can sign in here: give an auth of type oauth2_refresh_token its authorization_url or ' +
+				'device_authorization_url, and a refresh_token_file',
 			config.name,
 		);
 	if (name === undefined) return all;

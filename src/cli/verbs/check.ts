@@ -29,7 +29,8 @@ export const check = verb({
 		for (const resource of resources)
 			if (readsAllAgain(resource))
 				log.info(
-					`${resource.name}: each run reads all rows again, and appends them to those that are there; set incremental to read what is new; ${orElse}`,
+					`${resource.name}: each run reads all rows again, and appends them to those that are there; ` +
+						`set incremental to read what is new; ${orElse}`,
 				);
 		const names = resources.map(({name}) => name).join(', ');
 		log.info(`${path}: ok, ${plural(resources.length, 'resource')}: ${names}`);

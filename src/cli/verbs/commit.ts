@@ -60,5 +60,8 @@ function missingText(plan: string, missing: readonly PlanPart[]): string {
 		.slice(0, MOST_NAMED)
 		.map(({index, resource, kind}) => `${index} (${resource}, ${kind})`);
 	const more = missing.length > MOST_NAMED ? `, and ${missing.length - MOST_NAMED} more` : '';
-	return `plan ${plan}: ${plural(missing.length, 'part')} missing: ${named.join(', ')}${more}. Nothing was committed; run them, and commit again`;
+	return (
+		`plan ${plan}: ${plural(missing.length, 'part')} missing: ${named.join(', ')}${more}. Nothing was ` +
+		'committed; run them, and commit again'
+	);
 }

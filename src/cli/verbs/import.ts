@@ -30,13 +30,15 @@ export const importVerb = verb({
 			.positional('what', {
 				...wordOrDash,
 				describe:
-					'The curl command, - is stdin; the file or URL of the document; or the file, folder or zip archive of the manifest',
+					'The curl command, - is stdin; the file or URL of the document; or the file, folder or zip ' +
+					'archive of the manifest',
 			})
 			.option('output', {
 				alias: 'o',
 				...path,
 				describe:
-					'Folder for sluice.yaml and secrets.toml, - is stdout [default: the present folder, of curl stdout]',
+					'Folder for sluice.yaml and secrets.toml, - is stdout [default: the present folder, of curl ' +
+					'stdout]',
 			})
 			.option('name', {
 				...path,

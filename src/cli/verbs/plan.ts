@@ -35,7 +35,8 @@ export const plan = verb({
 		await print(parts.map(part => `${lineOf(part)}\n`).join(''));
 		const resources = new Set(parts.map(({resource}) => resource));
 		log.info(
-			`plan ${parts[0]?.plan ?? ''}: ${plural(parts.length, 'part')} of ${plural(resources.size, 'resource')}`,
+			`plan ${parts[0]?.plan ?? ''}: ${plural(parts.length, 'part')} of ` +
+				`${plural(resources.size, 'resource')}`,
 		);
 	},
 });

@@ -109,7 +109,8 @@ export const read = verb({
 			} else if (!closedEarly) await kept?.save();
 			if (!hasFailed && counts.rejected > 0)
 				log.warn(
-					`${name}: ${plural(counts.rejected, 'row')} rejected; see why ${rejects ? `in ${rejects}` : 'with --rejects FILE'}`,
+					`${name}: ${plural(counts.rejected, 'row')} rejected; see why ` +
+						`${rejects ? `in ${rejects}` : 'with --rejects FILE'}`,
 				);
 			log.event('done', {resources: 1, failed: hasFailed ? 1 : 0});
 		} finally {

@@ -176,8 +176,8 @@ export const run = verb({
 function refuseUrls(words: readonly string[] = []): void {
 	if (words.some(isUrl))
 		throw new ConfigError(
-			'run takes resources of a config, and no URL: sluice show URL > sluice.yaml makes a config of it, and ' +
-				'sluice read URL --output FILE reads it without one',
+			'run takes resources of a config, and no URL: sluice show URL > sluice.yaml makes a config of it, ' +
+				'and sluice read URL --output FILE reads it without one',
 		);
 }
 

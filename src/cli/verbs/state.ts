@@ -102,7 +102,8 @@ async function reset(args: OutputArguments, names: readonly string[], log: Log):
 				? ', and adds to them; sluice run --full-refresh replaces them'
 				: '';
 		log.info(
-			`${resource}: forgotten. ${formatCount(rows)} rows stay; the next run begins from the beginning${again}`,
+			`${resource}: forgotten. ${formatCount(rows)} rows stay; the next run begins from the ` +
+				`beginning${again}`,
 		);
 	});
 }
@@ -118,7 +119,8 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 		const before = dataset.last?.standings.get(resource);
 		if (before && !before.isFinished)
 			throw new ConfigError(
-				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
+				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from ` +
+					`there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
 			);
 		const state = settings.reduce((sum, setting) => applySetting(sum, setting), before?.state ?? {});
 		const {storedState, withoutGuess} = await import('../keeping.ts');

@@ -71,7 +71,8 @@ function isInFolder(found: FoundDatasets): found is InFolder {
 
 function ofFolders(place: string): ConfigError {
 	return new ConfigError(
-		`verify --repair and --forget are for the files of a folder, and ${place} has tables. Restore them from a backup of the database, or read all again with sluice run --full-refresh`,
+		`verify --repair and --forget are for the files of a folder, and ${place} has tables. Restore them ` +
+			'from a backup of the database, or read all again with sluice run --full-refresh',
 	);
 }
 
@@ -135,8 +136,9 @@ async function repaired(
 		const {commit, found, standsAt} = made;
 		const rows = found.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
 		log.warn(
-			`${layout.name}: commit ${commit.version} was made from the files: ${plural(commit.parts.length, 'file')}, of which ` +
-				`${found.length} with ${plural(rows, 'row')} were in no record`,
+			`${layout.name}: commit ${commit.version} was made from the files: ` +
+				`${plural(commit.parts.length, 'file')}, of which ${found.length} with ${plural(rows, 'row')} ` +
+				'were in no record',
 		);
 		const stands =
 			standsAt === undefined
@@ -217,7 +219,8 @@ async function forgetMissing({layout, error}: InFolder, log: Log): Promise<boole
 		if (missing.length === 0) return true;
 		const rows = missing.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows : 0), 0);
 		log.warn(
-			`${layout.name}: gave up ${plural(missing.length, 'file')} with ${plural(rows, 'row')}; read them again with sluice run --full-refresh`,
+			`${layout.name}: gave up ${plural(missing.length, 'file')} with ${plural(rows, 'row')}; read them ` +
+				'again with sluice run --full-refresh',
 		);
 		return true;
 	} finally {

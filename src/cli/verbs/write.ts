@@ -42,7 +42,8 @@ export const write = verb({
 				contract !== 'evolve'
 			)
 				throw new ConfigError(
-					'--from singer takes the columns of the tap: leave out --schema, --contract, --rejects and --escape-formulas',
+					'--from singer takes the columns of the tap: leave out --schema, --contract, --rejects and ' +
+						'--escape-formulas',
 				);
 			await writeTap(file, {...args, format, compression, lastState}, signal);
 			return;

@@ -10,7 +10,9 @@ export function checkPlugins(plugins: unknown): Finding[] {
 		if (!isPlugin(plugin)) return [];
 		const isKnown = isTaken(plugin, known);
 		known.push(plugin);
-		const message = `brings the ${plugin.kind} ${JSON.stringify(plugin.type)}, which is there already; give it another type`;
+		const message =
+			`brings the ${plugin.kind} ${JSON.stringify(plugin.type)}, which is there already; give it another ` +
+			'type';
 		return isKnown ? [{path: ['plugins', index], message}] : [];
 	});
 }

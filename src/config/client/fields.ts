@@ -66,7 +66,8 @@ export const clientShape = ({auth, paginator}: ClientPlugins) => ({
 		.positive()
 		.optional()
 		.describe(
-			'Requests under way at once: pages ahead, partitions and resources. Fewer while the server is slower. 1: one after the other. Default: found out, from 2 to at most 6.',
+			'Requests under way at once: pages ahead, partitions and resources. Fewer while the server is ' +
+				'slower. 1: one after the other. Default: found out, from 2 to at most 6.',
 		),
 	max_buffer: z
 		.int()
@@ -82,7 +83,8 @@ export const clientShape = ({auth, paginator}: ClientPlugins) => ({
 		.array(httpUrl({}))
 		.nullish()
 		.describe(
-			'Origins that get credentials and headers as that of base_url does: https://files.example.com. Default: none.',
+			'Origins that get credentials and headers as that of base_url does: https://files.example.com. ' +
+				'Default: none.',
 		),
 	rewrite_links: z
 		.enum(['base_url'])
@@ -102,6 +104,7 @@ export const clientShape = ({auth, paginator}: ClientPlugins) => ({
 	proxy: proxyUrl()
 		.nullish()
 		.describe(
-			'Proxy for all requests: http://user:password@proxy.example:3128, or socks5://…. null: none. Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
+			'Proxy for all requests: http://user:password@proxy.example:3128, or socks5://…. null: none. ' +
+				'Default: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, but for hosts in NO_PROXY.',
 		),
 });

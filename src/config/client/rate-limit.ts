@@ -31,7 +31,8 @@ export const rateLimit = whenNeeded(() =>
 			})
 			.nullish()
 			.describe(
-				'Store in which all processes keep this limit together: redis://host or postgres://user@host/db. Default: each process has its own.',
+				'Store in which all processes keep this limit together: redis://host or ' +
+					'postgres://user@host/db. Default: each process has its own.',
 			),
 		key: text()
 			.nullish()

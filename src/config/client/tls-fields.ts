@@ -8,7 +8,8 @@ export const tls = whenNeeded(() =>
 			.union([text(), z.array(text()).min(1)])
 			.optional()
 			.describe(
-				'Authorities that are trusted too: a file in PEM relative to the config, or the PEM itself, or a list.',
+				'Authorities that are trusted too: a file in PEM relative to the config, or the PEM itself, or ' +
+					'a list.',
 			),
 		cert: text()
 			.optional()

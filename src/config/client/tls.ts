@@ -16,8 +16,8 @@ export const insecureWarning: Warning = {
 	code: 'tls-insecure',
 	resource: 'client',
 	message:
-		'client.tls.insecure: true trusts every certificate, so whoever is on the way can read and change all of it. ' +
-		'Give the certificate of the authority by client.tls.ca instead',
+		'client.tls.insecure: true trusts every certificate, so whoever is on the way can read and change ' +
+		'all of it. Give the certificate of the authority by client.tls.ca instead',
 };
 
 /**

@@ -52,7 +52,10 @@ function valueFor(name: string, plugins: Registry): string {
 	const meant = likelyRoot(name);
 	if (meant) return `did you mean ${meant}?`;
 	const paginators = paginatorsFor(name, plugins);
-	return `add ${JSON.stringify(name)} to params${paginators.length > 0 ? `, or page by the paginator ${paginators.join(' or ')}` : ''}`;
+	return (
+		`add ${JSON.stringify(name)} to ` +
+		`params${paginators.length > 0 ? `, or page by the paginator ${paginators.join(' or ')}` : ''}`
+	);
 }
 
 function urlProblem(path: string): string | undefined {

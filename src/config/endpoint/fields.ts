@@ -66,7 +66,8 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 	expressions: expressions
 		.nullish()
 		.describe(
-			'Expressions in {{ }} by names of your own; {expressions.x} is the value of x in path, params, headers, json and data.',
+			'Expressions in {{ }} by names of your own; {expressions.x} is the value of x in path, params, ' +
+				'headers, json and data.',
 		),
 	json: z
 		.unknown()
@@ -92,12 +93,14 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 	error_path: responsePath()
 		.nullish()
 		.describe(
-			'Path to what is there only if an answer with status 200 is an error. null: do not look for one. Default: error, errors, success: false and the like.',
+			'Path to what is there only if an answer with status 200 is an error. null: do not look for one. ' +
+				'Default: error, errors, success: false and the like.',
 		),
 	ready_path: responsePath()
 		.nullish()
 		.describe(
-			'Path to what must be there, and not be empty, false or 0. Until then the request is sent again after a wait.',
+			'Path to what must be there, and not be empty, false or 0. Until then the request is sent again ' +
+				'after a wait.',
 		),
 	missing_rows: z
 		.enum(['fail', 'empty'])
@@ -111,7 +114,8 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 	encoding: encoding
 		.nullish()
 		.describe(
-			'Charset of responses, whatever they say themselves: windows-1252, utf-16le … Default: what they say, or UTF-8.',
+			'Charset of responses, whatever they say themselves: windows-1252, utf-16le … Default: what they ' +
+				'say, or UTF-8.',
 		),
 	non_finite: z
 		.enum(['as_null', 'as_text'])
@@ -122,7 +126,8 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 	rows: rowsFrom
 		.nullish()
 		.describe(
-			'How the records at data_selector are written, where they are no list of objects: as columns, arrays or an object.',
+			'How the records at data_selector are written, where they are no list of objects: as columns, ' +
+				'arrays or an object.',
 		),
 	stop_when: text()
 		.superRefine((rule, context) => {
@@ -131,13 +136,15 @@ export const endpointShape = ({auth, bodyFormat, paginator}: EndpointPlugins) =>
 		})
 		.nullish()
 		.describe(
-			"Stop after the page with a record for which this JSONPath filter holds: @.updated_at < '2024-01-01'. Or an expression about the page: {{ response.done }}.",
+			'Stop after the page with a record for which this JSONPath filter holds: @.updated_at < ' +
+				"'2024-01-01'. Or an expression about the page: {{ response.done }}.",
 		),
 	auth: auth.nullish().describe('Replaces the auth of the client; null: none.'),
 	response_actions: responseActions
 		.nullish()
 		.describe(
-			'What to do about certain answers; the first rule that fits decides. They go before those of the client.',
+			'What to do about certain answers; the first rule that fits decides. They go before those of the ' +
+				'client.',
 		),
 	incremental: incrementalConfig.nullish().describe('Reads only what is new since the last run.'),
 	sync: syncConfig

@@ -22,7 +22,8 @@ const shared = () => ({
 });
 
 const description =
-	'The request for each page after the first one, where it differs. params and body of the endpoint are not sent with it.';
+	'The request for each page after the first one, where it differs. params and body of the endpoint are ' +
+	'not sent with it.';
 
 /** The key for a paginator with a cursor. */
 export const nextRequest = () =>

@@ -47,7 +47,9 @@ function withoutRange({endpoint, at, placeOf, isOwn}: Inherited): Finding[] {
 	return [
 		{
 			path: isOwn('endpoint', ...used.path) ? placeOf('endpoint', ...used.path) : at('endpoint'),
-			message: `{${used.name}} needs incremental in the endpoint, for example incremental: {cursor_path: updated_at}`,
+			message:
+				`{${used.name}} needs incremental in the endpoint, for example incremental: {cursor_path: ` +
+				'updated_at}',
 		},
 	];
 }

@@ -17,7 +17,8 @@ const shape = () => ({
 	initial_value: bound
 		.nullish()
 		.describe(
-			'Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday. Default: at the beginning.',
+			'Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday. Default: at ' +
+				'the beginning.',
 		),
 	end_value: bound
 		.nullish()
@@ -67,7 +68,8 @@ const shape = () => ({
 	cursor_format: timeFormatName(true)
 		.nullish()
 		.describe(
-			'How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; several as epoch | iso; or text, which is no time.',
+			'How records write times: iso, epoch, epoch_ms, a pattern such as %d.%m.%Y; several as epoch | ' +
+				'iso; or text, which is no time.',
 		),
 	format: timeFormatName()
 		.nullish()

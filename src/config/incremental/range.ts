@@ -82,7 +82,8 @@ function sentValues(
 		const instant = source?.read(value) ?? isoFormat.read(value);
 		if (instant === undefined)
 			throw new ConfigError(
-				`${String(value)} is no time that could be written as ${format}; say in cursor_format how records write times`,
+				`${String(value)} is no time that could be written as ${format}; say in cursor_format how ` +
+					'records write times',
 			);
 		return name === 'end_value' ? writeUp(target, instant) : target.write(instant);
 	};

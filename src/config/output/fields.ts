@@ -36,13 +36,15 @@ export const outputSchema = (registry: Registry) =>
 			path: text()
 				.optional()
 				.describe(
-					'Folder for the files, relative to the config, or a database: postgres://user@host/name. Default: out, in the present folder.',
+					'Folder for the files, relative to the config, or a database: postgres://user@host/name. ' +
+						'Default: out, in the present folder.',
 				),
 			target: targetSchema(registry).optional().describe('Options of the database in path, where it is one.'),
 			spool: text()
 				.optional()
 				.describe(
-					'Folder for rows on their way to a database, relative to the present folder. Default: ~/.local/state/sluice/.',
+					'Folder for rows on their way to a database, relative to the present folder. Default: ' +
+						'~/.local/state/sluice/.',
 				),
 			format: formatSchema(registry)
 				.optional()
@@ -79,7 +81,8 @@ export const outputSchema = (registry: Registry) =>
 				.enum(['rewrite', 'ignore'])
 				.optional()
 				.describe(
-					'Parquet files of earlier runs when a column was added or widened: rewrite gives them the new columns, ignore leaves them. Default: rewrite.',
+					'Parquet files of earlier runs when a column was added or widened: rewrite gives them the new ' +
+						'columns, ignore leaves them. Default: rewrite.',
 				),
 		})
 			.superRefine(({format, compression}, context) => {

@@ -52,7 +52,8 @@ export function formatOfPath(path: string, plugins: Registry = builtIn): string 
 	const words = plugins.formatWords;
 	const meant = suggest(ending, words);
 	throw new ConfigError(
-		`${path}: which format? Name one with --format, or let the path end in one of ${words.map(word => `.${word}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`,
+		`${path}: which format? Name one with --format, or let the path end in one of ` +
+			`${words.map(word => `.${word}`).join(', ')}${meant ? ` (did you mean .${meant}?)` : ''}`,
 	);
 }
 

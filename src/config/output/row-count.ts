@@ -14,7 +14,8 @@ export async function rowsOfFile(
 	const found = formatOf(name, formats);
 	if (!found)
 		throw new SinkError(
-			`${name}: no format has files with this ending; where a plugin brings it, name the config with --config`,
+			`${name}: no format has files with this ending; where a plugin brings it, name the config with ` +
+				'--config',
 		);
 	return countRows(await found.plugin.make({}), path, signal);
 }

@@ -18,7 +18,10 @@ export function rangeNameProblem(placeholder: string): string | undefined {
 	const given = placeholder.replace(/^incremental\.?/, '');
 	// Other tools have an option `start`, which would mislead here.
 	const meant = suggest(given, [...rangeNames]);
-	return `no {${placeholder}}${(meant && ` (did you mean ${JSON.stringify(meant)}?)`) || `; there are: ${rangeNames.map(name => `{incremental.${name}}`).join(', ')}`}`;
+	return (
+		'no ' +
+		`{${placeholder}}${(meant && ` (did you mean ${JSON.stringify(meant)}?)`) || `; there are: ${rangeNames.map(name => `{incremental.${name}}`).join(', ')}`}`
+	);
 }
 
 /** The part of the range for the name in braces. */

@@ -67,7 +67,9 @@ export function usesInExpressions(
 		if (!names.includes(name))
 			found.push({
 				path: placeOf('endpoint', 'expressions'),
-				message: `no expression ${JSON.stringify(name)}${didYouMean(name, names)}, and the request has a placeholder for it`,
+				message:
+					`no expression ${JSON.stringify(name)}${didYouMean(name, names)}, and the request has a ` +
+					'placeholder for it',
 			});
 	return names.flatMap(name => {
 		const at = placeOf('endpoint', 'expressions', name);

@@ -40,7 +40,9 @@ export function checkRelations(resources: readonly Inherited[]): Finding[] {
 				if (!byName.has(one))
 					found.push({
 						path: at,
-						message: `no resource ${JSON.stringify(one)}${didYouMean(one, names) || `; there are: ${names.join(', ')}`}`,
+						message:
+							'no resource ' +
+							`${JSON.stringify(one)}${didYouMean(one, names) || `; there are: ${names.join(', ')}`}`,
 					});
 		const circular = cycle(node, ancestry);
 		const parents = ancestry.nearestParents(node.name);
@@ -76,7 +78,9 @@ function usesOf(resource: Inherited, found: Finding[]): Use[] {
 		else
 			found.push({
 				path: at,
-				message: `the path has no {${key}}; to send it as a parameter write ${key}: "{resources.${resource}.${String(field)}}"`,
+				message:
+					`the path has no {${key}}; to send it as a parameter write ${key}: ` +
+					`"{resources.${resource}.${String(field)}}"`,
 			});
 	}
 	return [...uses, ...usesInExpressions(resource, found)];
@@ -119,7 +123,9 @@ function clash({uses}: Node, parents: readonly string[], ancestry: Ancestry): Fi
 			for (const shared of ancestry.shared(one, other)) {
 				const lacking = [one, other].find(parent => !ancestry.comesWith(parent, shared));
 				if (lacking === undefined) continue;
-				const message = `refers to ${one} and to ${other}, but not every row of ${lacking} has one of ${shared}; name the same resources in every placeholder, or leave one out`;
+				const message =
+					`refers to ${one} and to ${other}, but not every row of ${lacking} has one of ${shared}; name ` +
+					'the same resources in every placeholder, or leave one out';
 				return [{path: uses.findLast(({resource}) => resource === other)?.at ?? [], message}];
 			}
 	return [];
@@ -139,12 +145,15 @@ function options({name, keys, at, isOwn}: Node, parents: readonly string[]): Fin
 	if (keys.batch != null && parents.length > 1)
 		found.push({
 			path: isOwn('batch') ? at('batch') : at(),
-			message: `a batch takes several rows of one parent, and ${name} is read for each combination of ${parents.join(' and ')}; leave out batch`,
+			message:
+				`a batch takes several rows of one parent, and ${name} is read for each combination of ` +
+				`${parents.join(' and ')}; leave out batch`,
 		});
 	if (keys.batch != null && keys.include_from_parent != null)
 		needs(
 			isOwn('batch') ? 'batch' : 'include_from_parent',
-			'a batch has several parents, so nothing of them can be included; leave out batch or include_from_parent',
+			'a batch has several parents, so nothing of them can be included; leave out batch or ' +
+				'include_from_parent',
 		);
 	return found;
 }
@@ -167,7 +176,8 @@ function dependency(
 	const incremental = ancestors.flatMap(name => byName.get(name) ?? []).filter(isIncremental);
 	if (incremental.length === 0)
 		return refuse(
-			`nothing tells which rows of ${parents.join()} are new; give it incremental: {cursor_path: …}, or leave this out`,
+			`nothing tells which rows of ${parents.join()} are new; give it incremental: {cursor_path: …}, or ` +
+				'leave this out',
 		);
 	if (dispositionOf(keys) === 'replace')
 		return refuse('replace would take away the children of all other parents; use merge or append');
@@ -193,7 +203,9 @@ function included({keys, placeOf}: Node, parents: readonly string[], ancestry: A
 			: [
 					{
 						path,
-						message: `no row of ${parents.join(' or ')} has one of ${resource}; refer to it in the request, or leave it out`,
+						message:
+							`no row of ${parents.join(' or ')} has one of ${resource}; refer to it in the request, or ` +
+							'leave it out',
 					},
 				];
 	});

@@ -15,13 +15,15 @@ export const relationShape = {
 		.array(included)
 		.nullish()
 		.describe(
-			"Paths into the parent's row: id of users becomes _users_id in each row of the child. With several parents as {resources.users.id}.",
+			"Paths into the parent's row: id of users becomes _users_id in each row of the child. With " +
+				'several parents as {resources.users.id}.',
 		),
 	partitions: z
 		.record(z.string().regex(/^\w+$/, 'a name of letters, digits and _'), values)
 		.nullish()
 		.describe(
-			'Lists of values: the resource is read once for each combination. {partitions.x} is the value of list x.',
+			'Lists of values: the resource is read once for each combination. {partitions.x} is the value of ' +
+				'list x.',
 		),
 	batch: object({
 		size: z.int().positive().describe('Most rows of the parent, or partitions, in one request.'),
@@ -40,7 +42,8 @@ export const relationShape = {
 		.boolean()
 		.nullish()
 		.describe(
-			'true: asked for new and changed rows of its parent only, as the incremental of the parent tells them. Default: for all of them, in each run.',
+			'true: asked for new and changed rows of its parent only, as the incremental of the parent tells ' +
+				'them. Default: for all of them, in each run.',
 		),
 	on_missing: z
 		.enum(['fail', 'skip'])

@@ -111,7 +111,8 @@ function inPath(placeholder: string, known: Lookup): string {
 	const text = textOf(value);
 	if (value === null || leadsElsewhere(text))
 		throw new SelectorError(
-			`{${placeholder}} is ${value === null ? 'without a value' : JSON.stringify(text)}, which cannot stand in a path`,
+			`{${placeholder}} is ${value === null ? 'without a value' : JSON.stringify(text)}, which cannot ` +
+				'stand in a path',
 		);
 	return segments(text);
 }

@@ -105,7 +105,8 @@ function inPath(name: string, placeholder: string, value: JsonValue | undefined)
 	const text = textOf(value ?? null);
 	if (value === undefined || leadsElsewhere(text))
 		throw new SelectorError(
-			`${name}: {${placeholder}} is ${value === undefined ? 'without a value' : JSON.stringify(text)}, which cannot stand in a path`,
+			`${name}: {${placeholder}} is ${value === undefined ? 'without a value' : JSON.stringify(text)}, ` +
+				'which cannot stand in a path',
 		);
 	return segments(text);
 }

@@ -57,7 +57,8 @@ export function requestTemplate(
 		const row = 'resource' in reference ? rowOf(binding, reference.resource) : undefined;
 		const keys = row ? `; its fields: ${Object.keys(row).join(', ')}` : '';
 		throw new SelectorError(
-			`${name}: ${binding.where}: no value for {${placeholder}}${keys}. With on_missing: skip such rows are left out`,
+			`${name}: ${binding.where}: no value for {${placeholder}}${keys}. With on_missing: skip such rows ` +
+				'are left out',
 		);
 	}
 
@@ -96,7 +97,8 @@ export function requestTemplate(
 		const value = path.first(row);
 		if (value === undefined)
 			throw new SelectorError(
-				`${name}: ${binding.where}: no "${path.text}" to include; its fields: ${Object.keys(row).join(', ')}. With on_missing: skip such rows are left out`,
+				`${name}: ${binding.where}: no "${path.text}" to include; its fields: ` +
+					`${Object.keys(row).join(', ')}. With on_missing: skip such rows are left out`,
 			);
 		const origin = resourceOf(binding, resource);
 		return alternatives(resource).map(one => [columnName(one, path), one === origin ? value : null]);
@@ -221,7 +223,10 @@ function without(text: string, reference: Reference | undefined): string {
 	if (!reference || !('resource' in reference)) return 'leave it out of the list';
 	const {resource, path} = reference;
 	const field = path.text.startsWith('[') ? path.text : `.${path.text}`;
-	return `leave such rows of ${resource} out by a step there: processing_steps: [{filter: "@${field} != '${text}'"}]`;
+	return (
+		`leave such rows of ${resource} out by a step there: processing_steps: [{filter: "@${field} != ` +
+		`'${text}'"}]`
+	);
 }
 
 /**

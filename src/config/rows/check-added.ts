@@ -37,7 +37,10 @@ function problem(name: string, {partitions}: PlainObject, names: ReadonlySet<str
 		);
 	const [root, owner = '', ...rest] = name.split('.');
 	if (root === 'resources' && rest.length > 0 && owner.split('|').every(one => names.has(one)))
-		return `${here} not one of its parent; use include_from_parent: [${rest.join('.')}] or {expression: "{{ ${name} }}"}`;
+		return (
+			`${here} not one of its parent; use include_from_parent: [${rest.join('.')}] or {expression: "{{ ` +
+			`${name} }}"}`
+		);
 	if (root === 'partitions' && Object.hasOwn(asObject(partitions), owner))
 		return `${here} not a value of partitions; use {expression: "{{ ${name} }}"}`;
 	return undefined;

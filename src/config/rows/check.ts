@@ -48,7 +48,8 @@ function columnsWithMergeKey(columns: unknown): string[] {
 export function checkKeepOfMerge({keys, at, isOwn}: Inherited): Finding[] {
 	if (keys.keep !== 'first' || dispositionOf(keys) !== 'merge') return [];
 	const message =
-		'merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: first out, or keep: null it here';
+		'merge keeps the last row of a key, or the greatest by a column with dedup_sort: desc; leave keep: ' +
+		'first out, or keep: null it here';
 	return [{path: at(isOwn('keep') ? 'keep' : 'write_disposition'), message}];
 }
 

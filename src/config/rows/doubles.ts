@@ -50,8 +50,9 @@ function notUnique(key: readonly string[], one: JsonRecord, other: JsonRecord): 
 	const values = key.map(field => `${field} ${stringify(ownValue(one, field) ?? null).slice(0, 100)}`);
 	return (
 		`two rows of one page have the same ${key.join(', ')} (${values.join(', ')}) and differ in ` +
-		`${fields.slice(0, 3).join(', ')}${more}; one row of each key stays. If the key is not enough to tell rows ` +
-		'apart, name more fields in primary_key; if it is, say with keep or dedup_sort which row stays'
+		`${fields.slice(0, 3).join(', ')}${more}; one row of each key stays. If the key is not enough to ` +
+		'tell rows apart, name more fields in primary_key; if it is, say with keep or dedup_sort which row ' +
+		'stays'
 	);
 }
 

@@ -32,7 +32,8 @@ export const rowsShape = (processingSteps: ReturnType<typeof processingStepsSche
 		.union([text().transform(key => [key]), z.array(text())])
 		.nullish()
 		.describe(
-			'With merge: column or columns of what is restated as a whole, such as a day. All rows with values that come again go, whatever their primary_key.',
+			'With merge: column or columns of what is restated as a whole, such as a day. All rows with ' +
+				'values that come again go, whatever their primary_key.',
 		),
 	write_disposition: writeDisposition
 		.nullish()
@@ -61,14 +62,16 @@ export const rowsShape = (processingSteps: ReturnType<typeof processingStepsSche
 		.enum(['json', 'flatten', 'tables'])
 		.nullish()
 		.describe(
-			'Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables parent__child.',
+			'Nested objects as JSON columns, or as columns named parent__child; with tables lists are tables ' +
+				'parent__child.',
 		),
 	naming: naming(),
 	keep: z
 		.enum(['first', 'last', 'combined'])
 		.nullish()
 		.describe(
-			'Which of the records with the same primary_key stays; combined: the fields of all, for records in pieces.',
+			'Which of the records with the same primary_key stays; combined: the fields of all, for records ' +
+				'in pieces.',
 		),
 	partition_by: z
 		.union([

@@ -90,13 +90,15 @@ const hints = z
 					.boolean()
 					.optional()
 					.describe(
-						'write_disposition: merge deletes the row that has true in this column, or any value if it is no bool.',
+						'write_disposition: merge deletes the row that has true in this column, or any value if it ' +
+							'is no bool.',
 					),
 				dedup_sort: z
 					.enum(['desc'])
 					.optional()
 					.describe(
-						'Of the rows with one key in a run, write_disposition: merge keeps the one with the greatest value here.',
+						'Of the rows with one key in a run, write_disposition: merge keeps the one with the ' +
+							'greatest value here.',
 					),
 				merge_key: z
 					.boolean()

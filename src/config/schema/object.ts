@@ -38,7 +38,10 @@ export function object<Shape extends z.core.$ZodLooseShape>(
 			if (other !== undefined)
 				return `unknown key; it may be ${JSON.stringify(other)}, which belongs under "${owner}"`;
 		}
-		return `unknown key${setting(key, value, known) || didYouMean(key, known) || `; known here: ${known.join(', ')}`}`;
+		return (
+			'unknown ' +
+			`key${setting(key, value, known) || didYouMean(key, known) || `; known here: ${known.join(', ')}`}`
+		);
 	};
 	return z.strictObject(shape, {
 		error: issue => {

@@ -131,7 +131,10 @@ function hasNoWord(plugin: Plugin): string {
 
 function needs(plugin: Plugin): string {
 	const pairs = Object.entries(plugin.example).map(([name, value]) => `${configKey(name)}: ${String(value)}`);
-	return `${plugin.type} needs ${requiredKeys(plugin).join(', ')}; write {${[`type: ${plugin.type}`, ...pairs].join(', ')}}`;
+	return (
+		`${plugin.type} needs ${requiredKeys(plugin).join(', ')}; write ` +
+		`{${[`type: ${plugin.type}`, ...pairs].join(', ')}}`
+	);
 }
 
 /** The options in the object of a plugin, by the names of their fields. */

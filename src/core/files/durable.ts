@@ -74,7 +74,8 @@ export async function linkNew(from: string, to: string): Promise<void> {
 		const {code = '', message} = error as NodeJS.ErrnoException;
 		if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes(code))
 			throw new StateError(
-				`${to}: the file system has no hard links, which commits and locks need (${message}). Write to another one`,
+				`${to}: the file system has no hard links, which commits and locks need (${message}). Write to ` +
+					'another one',
 			);
 		throw error;
 	}

@@ -27,7 +27,8 @@ export function condition(text: string, key = 'condition'): (record: JsonRecord)
 		// The parser counts positions in the path made here, which the user did not write.
 		const problem = error.cause.message.replace(/ \('.*'(?::\d+)?\)$/s, '');
 		throw new ConfigError(
-			`${JSON.stringify(text)} is no condition: ${problem}. One is, for example, @.status == 'open' && @.n > 1`,
+			`${JSON.stringify(text)} is no condition: ${problem}. One is, for example, @.status == 'open' && ` +
+				'@.n > 1',
 		);
 	}
 }

@@ -141,7 +141,10 @@ function noPattern(name: string, pattern: string): string {
 		S: '[^ \\t\\n\\r]',
 	}[letter];
 	const advice = plain === undefined ? '' : `; write ${plain} for \\${letter}`;
-	return `${name}() cannot read the pattern ${JSON.stringify(pattern)} as a regular expression of RFC 9485${advice}`;
+	return (
+		`${name}() cannot read the pattern ${JSON.stringify(pattern)} as a regular expression of RFC ` +
+		`9485${advice}`
+	);
 }
 
 function compared(left: JsonValue | undefined, operator: string, right: JsonValue | undefined): boolean {

@@ -93,9 +93,9 @@ export function listOfKeyed(value: JsonValue, text?: string): JsonValue[] | unde
 		return undefined;
 	const each = text === '$' ? '$.*' : `${text}.*`;
 	throw new SelectorError(
-		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates (${keys.slice(0, 3).join(', ')}), ` +
-			`not to a list. To read its values without their keys: data_selector: ${yamlPath(each)}; ` +
-			'with the keys in a column id: rows: {from: object, key: id}',
+		`${JSON.stringify(text)} leads to an object whose keys look like ids or dates ` +
+			`(${keys.slice(0, 3).join(', ')}), not to a list. To read its values without their keys: ` +
+			`data_selector: ${yamlPath(each)}; with the keys in a column id: rows: {from: object, key: id}`,
 	);
 }
 

@@ -63,7 +63,8 @@ const mail = new RegExp(
 	'i',
 );
 const asctime = new RegExp(
-	`^${weekday} ${months} {1,2}(?<d>\\d\\d?) (?<H>\\d\\d):(?<M>\\d\\d):(?<S>\\d\\d)(?<zone> (?:UTC|GMT|[+-]\\d{4}))? (?<Y>\\d{4})$`,
+	`^${weekday} ${months} {1,2}(?<d>\\d\\d?) (?<H>\\d\\d):(?<M>\\d\\d):(?<S>\\d\\d)(?<zone> ` +
+		'(?:UTC|GMT|[+-]\\d{4}))? (?<Y>\\d{4})$',
 	'i',
 );
 const milliseconds = /^\/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\/$/;

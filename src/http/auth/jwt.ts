@@ -114,7 +114,8 @@ export function readPrivateKey(pem: string, passphrase: string | undefined, algo
 	const {name, types, curve} = fitFor(algorithm);
 	if (types.includes(type) && (curve === undefined || details?.namedCurve === curve)) return key;
 	throw new ConfigError(
-		`${algorithm} needs ${name}, got one of type ${type}${details?.namedCurve ? ` ${details.namedCurve}` : ''}`,
+		`${algorithm} needs ${name}, got one of type ` +
+			`${type}${details?.namedCurve ? ` ${details.namedCurve}` : ''}`,
 	);
 }
 

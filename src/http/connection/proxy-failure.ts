@@ -60,7 +60,10 @@ export const withoutCredentials =
 function credentialsFor({url, from, authorization}: ProxyServer, schemes: string): string {
 	if (schemes !== '' && !/\bbasic\b/i.test(schemes)) {
 		const [scheme = ''] = schemes.split(/[\s,]/);
-		return `It wants credentials by ${scheme}, and Sluice sends them by Basic only: run a local proxy that does ${scheme}`;
+		return (
+			`It wants credentials by ${scheme}, and Sluice sends them by Basic only: run a local proxy that ` +
+			`does ${scheme}`
+		);
 	}
 	if (authorization) return `It does not accept the user name and the password in ${from}`;
 	return `It wants credentials: write them into ${from}, as in ${url.protocol}//user:password@${url.host}`;

@@ -7,7 +7,8 @@ const unknown = [
 ] as const;
 const selfSigned = [
 	'is signed by itself',
-	`If it is the right server, give its certificate by client.tls.ca (tls.ca) or NODE_EXTRA_CA_CERTS; ${insecure}`,
+	'If it is the right server, give its certificate by client.tls.ca (tls.ca) or NODE_EXTRA_CA_CERTS; ' +
+		`${insecure}`,
 ] as const;
 
 const distrusted: Record<string, readonly [words: string, advice: string]> = {
@@ -65,4 +66,5 @@ export function brokenHandshake(code: string): readonly [words: string, advice: 
 
 /** With TLS 1.3, a server that requires a certificate closes the connection only after the request. */
 export const closedEarly =
-	'If it does so each time, it may want a certificate of the client: client.tls.cert and client.tls.key (tls.cert, tls.key)';
+	'If it does so each time, it may want a certificate of the client: client.tls.cert and client.tls.key ' +
+	'(tls.cert, tls.key)';

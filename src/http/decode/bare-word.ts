@@ -2,7 +2,8 @@
 
 /** The advice for such a word if `non_finite` is not set. */
 export const NON_FINITE_ADVICE =
-	'JSON has no such number. Ask the server for null, or set endpoint.non_finite: as_null, or as_text, which keeps the word';
+	'JSON has no such number. Ask the server for null, or set endpoint.non_finite: as_null, or as_text, ' +
+	'which keeps the word';
 
 const word = /[:[,\s]\s*(NaN|-?Infinity)\s*(?=[,\]}\s]|$)/;
 

@@ -44,13 +44,17 @@ export function brokenJson(
 			retryable: false,
 			advice: NON_FINITE_ADVICE,
 		});
-	const message = `answered ${status} with ${endsEarly(error, text) ? 'JSON that ends early' : 'broken JSON'}, ${bytes} bytes received (${type})`;
+	const message =
+		`answered ${status} with ${endsEarly(error, text) ? 'JSON that ends early' : 'broken JSON'}, ${bytes} ` +
+		`bytes received (${type})`;
 	return decodeFailure(message, {...about, detail: oneLine(withoutSecrets(error.message, text))});
 }
 
 /** The failure for an object with a list twice. */
 export function keyTwice({status, headers}: Incoming, key: string): Failure {
-	const message = `answered ${status} with the key ${JSON.stringify(key)} twice in one object; the rows of the first would be lost`;
+	const message =
+		`answered ${status} with the key ${JSON.stringify(key)} twice in one object; the rows of the first ` +
+		'would be lost';
 	return decodeFailure(message, {retryable: false, status, headers, text: ''});
 }
 
@@ -83,7 +87,8 @@ export function tooLarge(
 			retryable: false,
 			status,
 			advice:
-				'Name the list of records by plain keys (data_selector), so that it can be read in slices; or raise client.max_body_bytes (maxBodyBytes)',
+				'Name the list of records by plain keys (data_selector), so that it can be read in slices; or ' +
+				'raise client.max_body_bytes (maxBodyBytes)',
 		},
 	);
 }

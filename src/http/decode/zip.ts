@@ -115,7 +115,8 @@ function wanted(entries: readonly Entry[]): readonly Entry[] {
 			: `${files.length} files (${listed.join(', ')}${files.length > 5 ? ' …' : ''})`;
 	throw refused(
 		`a zip archive with ${what} in it`,
-		'Only a zip archive with one file, or with JSON Lines files alone, is unpacked. Ask for one file at a time',
+		'Only a zip archive with one file, or with JSON Lines files alone, is unpacked. Ask for one file at ' +
+			'a time',
 	);
 }
 

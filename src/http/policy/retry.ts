@@ -82,7 +82,9 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		limitedMs += waitMs;
 		if (limitedMs > maxRetryAfterMs) {
 			throw error.final(
-				`${isPending ? 'It' : 'Its rate limit'} needs ${formatMilliseconds(limitedMs)} of waiting by now, longer than retry.max_retry_after (maxRetryAfterMs) allows (${formatMilliseconds(maxRetryAfterMs)})`,
+				`${isPending ? 'It' : 'Its rate limit'} needs ${formatMilliseconds(limitedMs)} of waiting by ` +
+					'now, longer than retry.max_retry_after (maxRetryAfterMs) allows ' +
+					`(${formatMilliseconds(maxRetryAfterMs)})`,
 			);
 		}
 		onRetry(error, failures + limits, waitMs);
@@ -144,7 +146,8 @@ function waitBefore(failure: Failure, failures: number, options: RetryOptions): 
 	const asked = askedFor(failure);
 	if (asked > maxRetryAfterMs) {
 		throw failure.final(
-			`The server asks to wait ${formatMilliseconds(asked)}, longer than retry.max_retry_after (maxRetryAfterMs) allows (${formatMilliseconds(maxRetryAfterMs)}): run again later, or raise it`,
+			`The server asks to wait ${formatMilliseconds(asked)}, longer than retry.max_retry_after ` +
+				`(maxRetryAfterMs) allows (${formatMilliseconds(maxRetryAfterMs)}): run again later, or raise it`,
 		);
 	}
 	// A limit that reports its end is trusted once: a wait of our own would only leave some of the quota

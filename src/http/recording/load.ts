@@ -15,7 +15,8 @@ export function loadRecording(path: string): Recording {
 	if (!existsSync(file)) {
 		if (existsSync(join(path, UNFINISHED)))
 			throw refused(
-				'this recording has no end: its run was killed, or goes on. Delete the folder, as secrets may not all be removed, and record again',
+				'this recording has no end: its run was killed, or goes on. Delete the folder, as secrets may ' +
+					'not all be removed, and record again',
 			);
 		throw refused(`holds no recording: there is no ${INDEX}; sluice run --record ${path} makes one`);
 	}

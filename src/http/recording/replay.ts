@@ -51,7 +51,8 @@ export function replayTransport(path: string, {exchanges, cut}: Recording): Tran
 			exchanges.map(each => each.request),
 		);
 		const hint = like
-			? `The nearest is ${like.method} ${like.url}${like.body === undefined ? '' : ` with ${excerpt(like.body)}`}`
+			? `The nearest is ${like.method} ` +
+				`${like.url}${like.body === undefined ? '' : ` with ${excerpt(like.body)}`}`
 			: 'It has no request at all';
 		const body = request.body === undefined ? '' : ` with this body`;
 		throw unknown(`is not in the recording in ${path}${body}${ended}`, hint);

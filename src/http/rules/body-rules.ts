@@ -84,8 +84,9 @@ class UnseenAnswer implements Seen {
 			status,
 			headers,
 			advice:
-				'Such are CSV, JSON Lines, and JSON of more than client.max_body_bytes (maxBodyBytes): give rules with content, json_path, wait_path or wait_regex a status_code of errors, such as ["4xx", "5xx"]; ' +
-				'rules and functions about such an answer can only use status_code and header',
+				'Such are CSV, JSON Lines, and JSON of more than client.max_body_bytes (maxBodyBytes): give ' +
+				'rules with content, json_path, wait_path or wait_regex a status_code of errors, such as ' +
+				'["4xx", "5xx"]; rules and functions about such an answer can only use status_code and header',
 		});
 	}
 }

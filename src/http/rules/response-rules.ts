@@ -200,7 +200,8 @@ function conditions(
 	if (content !== undefined) found.push(({text}) => text.includes(content));
 	if (found.length > 0 || typeof action === 'function') return found;
 	throw new ConfigError(
-		`responseActions[${index}] needs a condition: status, headers, content or jsonPath; without one it would be about every answer`,
+		`responseActions[${index}] needs a condition: status, headers, content or jsonPath; without one it ` +
+			'would be about every answer',
 	);
 }
 

@@ -33,10 +33,10 @@ const customFields = object(
 
 // Outreach: the attributes, the id, and the ids of related records.
 const flatRelations = object(
-	"{% set _ = o.update(record['attributes'] or {}) %}{% set _ = o.update({'id': record['id']}) %}" +
-		"{% for name, relation in (record['relationships'] or {}) | items %}{% set to = relation['data'] %}" +
-		"{% if to %}{% set _ = o.update({name: to['id'] if to is mapping else to | map(attribute='id') | list}) %}" +
-		'{% endif %}{% endfor %}',
+	"{% set _ = o.update(record['attributes'] or {}) %}{% set _ = o.update({'id': record['id']}) %}{% for " +
+		"name, relation in (record['relationships'] or {}) | items %}{% set to = relation['data'] %}{% if to " +
+		"%}{% set _ = o.update({name: to['id'] if to is mapping else to | map(attribute='id') | list}) %}{% " +
+		'endif %}{% endfor %}',
 );
 
 type Transformed = (fields: PlainObject, place: RecordPlace) => PlainObject[] | undefined;

@@ -8,7 +8,8 @@ import {withReferences} from './references.ts';
 export function resolvedManifest(given: unknown, name: string): PlainObject {
 	if (!isPlainObject(given) || !('streams' in given || 'dynamic_streams' in given))
 		throw new ConfigError(
-			`${name} is no Airbyte manifest: an object with the key streams is expected; give the manifest.yaml of a connector`,
+			`${name} is no Airbyte manifest: an object with the key streams is expected; give the ` +
+				'manifest.yaml of a connector',
 		);
 	const manifest = {...withReferences(given), type: 'DeclarativeSource'};
 	return withParameters(manifest, {component: '', key: ''});

@@ -30,7 +30,8 @@ export function summaryOf({imported, leftOut}: Connector): string[] {
 	const total = streams.length + leftOut.length;
 	const left = leftOut.length === 0 ? '' : `; ${leftOut.length} left out`;
 	return [
-		`${streams.length} of ${plural(total, 'stream')}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}${left}`,
+		`${streams.length} of ` +
+			`${plural(total, 'stream')}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}${left}`,
 		...streams.map(stream => `  ${stream.name}: ${saidOf(stream)}`),
 		...leftOut.map(
 			({name, reason, detail}) => `  ${name}: left out: ${reason}${detail ? ` (${shortened(detail)})` : ''}`,

@@ -25,8 +25,8 @@ const byName: {readonly [name: string]: ValueKind} = {
 
 const texts: ReadonlySet<string> = new Set(
 	(
-		'string join hash lower upper title capitalize trim strip lstrip rstrip replace regex_search regex_replace ' +
-		'tojson base64encode base64decode urlencode hmac zfill'
+		'string join hash lower upper title capitalize trim strip lstrip rstrip replace regex_search ' +
+		'regex_replace tojson base64encode base64decode urlencode hmac zfill'
 	).split(' '),
 );
 

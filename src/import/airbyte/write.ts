@@ -81,7 +81,8 @@ function describe(
 	const lines = [
 		...(isHelper
 			? [
-					`Read for its children alone${stream === name ? '' : `, as ${stream} is there with other requests`}.`,
+					'Read for its children ' +
+						`alone${stream === name ? '' : `, as ${stream} is there with other requests`}.`,
 				]
 			: []),
 		...differences.map(({kind, text}) => `${kinds[kind]}: ${text}.`),

@@ -16,7 +16,8 @@ export function requestOfCurl(command: string): ImportedRequest {
 	const [name, ...rest] = words[0] === '$' || words[0] === '%' ? words.slice(1) : words;
 	if (name === undefined || !/(^|\/)curl(\.exe)?$/.test(name))
 		throw new ConfigError(
-			`expected a curl command, which begins with curl; got ${name === undefined ? 'nothing' : `${JSON.stringify(name.slice(0, 20))}`}`,
+			'expected a curl command, which begins with curl; got ' +
+				`${name === undefined ? 'nothing' : `${JSON.stringify(name.slice(0, 20))}`}`,
 		);
 	const given = optionsIn(rest);
 	const notes = [
@@ -107,7 +108,8 @@ function takeValue(given: Given, name: string, spelled: string, value: string): 
 	const noFile = (isFile: boolean): void => {
 		if (isFile)
 			throw new ConfigError(
-				`${spelled} of the curl command reads a file, which an import does not; write its content into the command`,
+				`${spelled} of the curl command reads a file, which an import does not; write its content into ` +
+					'the command',
 			);
 	};
 	switch (name) {
@@ -168,7 +170,8 @@ function unknown(spelled: string): ConfigError {
 	const near = spelled.startsWith('--') ? suggest(spelled.slice(2), known) : undefined;
 	const meant = near === undefined ? '' : ` (did you mean --${near}?)`;
 	return new ConfigError(
-		`${spelled} of the curl command is not known here${meant}; leave it out if the request is the same without it`,
+		`${spelled} of the curl command is not known here${meant}; leave it out if the request is the same ` +
+			'without it',
 	);
 }
 

@@ -79,18 +79,20 @@ export const read = {
 export const withoutEffect = {
 	alone: new Set(
 		(
-			'progress-bar http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 ' +
-			'ipv4 ipv6 append use-ascii fail fail-early fail-with-body globoff include junk-session-cookies remote-header-name ' +
-			'location location-trusted no-buffer remote-name remote-time silent show-error verbose parallel compressed disable ' +
-			'create-dirs no-keepalive no-progress-meter raw path-as-is tcp-nodelay tr-encoding ssl-reqd styled-output ' +
-			'no-styled-output retry-all-errors retry-connrefused no-alpn no-sessionid tcp-fastopen'
+			'progress-bar http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only tlsv1 tlsv1.0 tlsv1.1 ' +
+			'tlsv1.2 tlsv1.3 ipv4 ipv6 append use-ascii fail fail-early fail-with-body globoff include ' +
+			'junk-session-cookies remote-header-name location location-trusted no-buffer remote-name ' +
+			'remote-time silent show-error verbose parallel compressed disable create-dirs no-keepalive ' +
+			'no-progress-meter raw path-as-is tcp-nodelay tr-encoding ssl-reqd styled-output no-styled-output ' +
+			'retry-all-errors retry-connrefused no-alpn no-sessionid tcp-fastopen'
 		).split(' '),
 	),
 	withValue: new Set(
 		(
-			'cookie-jar dump-header max-time output write-out connect-timeout retry retry-delay retry-max-time stderr trace ' +
-			'trace-ascii max-redirs limit-rate speed-limit speed-time keepalive-time output-dir max-filesize expect100-timeout ' +
-			'happy-eyeballs-timeout-ms ciphers tls-max parallel-max'
+			'cookie-jar dump-header max-time output write-out connect-timeout retry retry-delay ' +
+			'retry-max-time stderr trace trace-ascii max-redirs limit-rate speed-limit speed-time ' +
+			'keepalive-time output-dir max-filesize expect100-timeout happy-eyeballs-timeout-ms ciphers ' +
+			'tls-max parallel-max'
 		).split(' '),
 	),
 };
@@ -123,7 +125,9 @@ export const elsewhere: Readonly<Record<string, {readonly takesValue: boolean; r
 
 /** Options that no config can express. The import fails. */
 export const refused: Readonly<Record<string, string>> = {
-	form: 'sends multipart/form-data, which Sluice does not send; use a JSON body or a plain form where the API takes one',
+	form:
+		'sends multipart/form-data, which Sluice does not send; use a JSON body or a plain form where the API ' +
+		'takes one',
 	'form-string': 'sends multipart/form-data, which Sluice does not send',
 	'upload-file': 'sends a file, and brings no rows',
 	config: 'reads options from a file; write them into the command',

@@ -140,7 +140,8 @@ function named(text: string, add: (piece: string) => void): number {
 	if (whole === undefined) {
 		if (/^\$(\{|[\d@*#?!-])/.test(text))
 			throw new ConfigError(
-				`the curl command has ${/^\$(\{[^}]*\}?|.)/.exec(text)?.[0]}, which only a shell can fill in; write the value in its place`,
+				`the curl command has ${/^\$(\{[^}]*\}?|.)/.exec(text)?.[0]}, which only a shell can fill in; ` +
+					'write the value in its place',
 			);
 		add('$');
 		return 1;
@@ -151,13 +152,15 @@ function named(text: string, add: (piece: string) => void): number {
 
 function unclosed(quote: string): ConfigError {
 	return new ConfigError(
-		`the curl command has a ${quote} that is not closed; in a shell, --curl-file FILE or --curl - (stdin) saves you from quoting quotes`,
+		`the curl command has a ${quote} that is not closed; in a shell, --curl-file FILE or --curl - ` +
+			'(stdin) saves you from quoting quotes',
 	);
 }
 
 function substitution(): ConfigError {
 	return new ConfigError(
-		'the curl command has another command in it, as `…` or $(…), which is not run; write its result, or a variable such as $TOKEN, in its place',
+		'the curl command has another command in it, as `…` or $(…), which is not run; write its result, or ' +
+			'a variable such as $TOKEN, in its place',
 	);
 }
 

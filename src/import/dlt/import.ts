@@ -40,7 +40,8 @@ export function importFound(
 	if (!only)
 		throw new ConfigError(
 			configs.length === 0
-				? `${from} has no config of dlt's rest_api source that can be read without running it; --python python3 runs the file and takes what rest_api_source gets`
+				? `${from} has no config of dlt's rest_api source that can be read without running it; --python ` +
+						'python3 runs the file and takes what rest_api_source gets'
 				: `${from} has no config ${name}; it has ${names.join(', ')}`,
 		);
 	if (others.length > 0)

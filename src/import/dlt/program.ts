@@ -184,7 +184,8 @@ class Program {
 			const truth = isMain ? true : truthOf(this.#evaluator.value(test, frame.scope));
 			if (truth === undefined) {
 				this.#remarks.add(
-					`line ${placeOf(this.#text, test.from).line}: whether "${this.#text.slice(test.from, test.to)}" holds is not known; it is taken as false`,
+					`line ${placeOf(this.#text, test.from).line}: whether ` +
+						`"${this.#text.slice(test.from, test.to)}" holds is not known; it is taken as false`,
 				);
 				continue;
 			}

@@ -32,7 +32,8 @@ export function importHar(root: PlainObject, {from, baseUrl}: HarOptions): Impor
 				: [],
 		remarks: hasCookie
 			? [
-					'requests sign in by the cookie of a browser, which ends with its session: a key of the API lasts longer',
+					'requests sign in by the cookie of a browser, which ends with its session: a key of the API ' +
+						'lasts longer',
 				]
 			: [],
 	});

@@ -56,7 +56,8 @@ export function importOpenApi(root: PlainObject, options: OpenApiOptions): Impor
 		remarks.push('the document names no credentials: put client.auth there if the API needs some');
 	if (spec.elsewhere.size > 0)
 		remarks.push(
-			`${spec.elsewhere.size} references lead to other files, which are not read: bundle the document into one file first`,
+			`${spec.elsewhere.size} references lead to other files, which are not read: bundle the document ` +
+				'into one file first',
 		);
 	return {
 		client: {

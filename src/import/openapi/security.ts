@@ -33,7 +33,8 @@ export function securityOf(spec: Spec, operations: readonly PlainObject[]): Secu
 			for (const {remark} of parts) if (remark !== undefined) remarks.add(remark);
 			if (others.length > 0)
 				remarks.add(
-					`a choice: requests sign in by ${namesOf(first)}; the document also has ${others.map(namesOf).join(', ')}`,
+					`a choice: requests sign in by ${namesOf(first)}; the document also has ` +
+						`${others.map(namesOf).join(', ')}`,
 				);
 		}
 		const auths = parts.flatMap(({auth}) => (auth ? [auth] : []));
@@ -87,10 +88,14 @@ function authOf(scheme: PlainObject, name: string, scopes: readonly unknown[]): 
 	if (type === 'openIdConnect')
 		return {
 			auth: {type: 'bearer', token: secret('token')},
-			remark: `${name} signs in by OpenID Connect: put a token into secrets.toml, or an OAuth type into client.auth`,
+			remark:
+				`${name} signs in by OpenID Connect: put a token into secrets.toml, or an OAuth type into ` +
+				'client.auth',
 		};
 	return {
-		remark: `${name} is of the kind ${String(kind ?? type ?? 'that the document lacks')}, which client.auth has to name`,
+		remark:
+			`${name} is of the kind ${String(kind ?? type ?? 'that the document lacks')}, which client.auth has ` +
+			'to name',
 	};
 }
 

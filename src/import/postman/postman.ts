@@ -20,7 +20,8 @@ export function importPostman(root: PlainObject, {from, baseUrl}: PostmanOptions
 	const collection = isPlainObject(root.collection) ? root.collection : root;
 	if (!Array.isArray(collection.item))
 		throw new ConfigError(
-			`${from} is no collection of Postman: expected "item" in it${Array.isArray(collection.requests) ? '; this one is of v1: export it as v2.1' : ''}`,
+			`${from} is no collection of Postman: expected "item" in ` +
+				`it${Array.isArray(collection.requests) ? '; this one is of v1: export it as v2.1' : ''}`,
 		);
 	const secrets = new Secrets();
 	const leftOut: LeftOutPart[] = [];

@@ -44,7 +44,9 @@ export function importRequests(
 	for (const [origin, count] of elsewhere)
 		leftOut.push({
 			name: origin,
-			reason: `another API with ${count === 1 ? 'one list' : `${count} lists`}: import it by --base-url ${origin}`,
+			reason:
+				`another API with ${count === 1 ? 'one list' : `${count} lists`}: import it by --base-url ` +
+				`${origin}`,
 		});
 	const prefix = commonPrefix(here.map(({path}) => path));
 	const auth = commonest(here.map(({first}) => JSON.stringify(first.auth ?? null)));

@@ -23,7 +23,8 @@ export function importCatalog(root: PlainObject, options: CatalogOptions): Impor
 		resources: root.streams.map(stream => resourceOf(asObject(stream), options)),
 		leftOut: [],
 		remarks: [
-			'a catalog says nothing about requests: name the paths of the API, client.auth, and start_param of incremental',
+			'a catalog says nothing about requests: name the paths of the API, client.auth, and start_param ' +
+				'of incremental',
 			...(baseUrl === undefined ? ['set BASE_URL in the environment, or give --base-url'] : []),
 		],
 		secrets: new Map(),

@@ -13,7 +13,9 @@ export const hmac = defineAuth({
 		header: text({doc: 'Gets the signature.'}),
 		template: text({
 			optional: true,
-			doc: 'What is signed: {method}, {host}, {path}, {query}, {url}, {timestamp}, {key}, {body}, {body_hash}. Default: method, path, query, timestamp and body_hash, a line each.',
+			doc:
+				'What is signed: {method}, {host}, {path}, {query}, {url}, {timestamp}, {key}, {body}, ' +
+				'{body_hash}. Default: method, path, query, timestamp and body_hash, a line each.',
 		}),
 		timestampHeader: text({optional: true, doc: 'Gets the timestamp.'}),
 		timestampFormat: choice(['seconds', 'milliseconds', 'iso'], {

@@ -7,7 +7,8 @@ export const oauth2ClientCredentials = defineAuth({
 	type: 'oauth2_client_credentials',
 	aliases: ['oauth2'],
 	summary:
-		'A token fetched with a client id and secret, and fetched again before it expires. "oauth2" means the same.',
+		'A token fetched with a client id and secret, and fetched again before it expires. "oauth2" means ' +
+		'the same.',
 	example: {accessTokenUrl: 'https://api.example.com/token', clientId: 'me', clientSecret: 'my-secret'},
 	fields: {
 		...knownClient,

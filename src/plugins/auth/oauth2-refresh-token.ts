@@ -15,11 +15,15 @@ export const oauth2RefreshToken = defineAuth({
 		...knownClient,
 		refreshToken: text({
 			optional: true,
-			doc: 'The first refresh token; the server may answer with others, which are used from then on. Not needed with authorization_url or device_authorization_url.',
+			doc:
+				'The first refresh token; the server may answer with others, which are used from then on. Not ' +
+				'needed with authorization_url or device_authorization_url.',
 		}),
 		refreshTokenFile: text({
 			optional: true,
-			doc: 'File that keeps the newest refresh token for the next run, until refresh_token changes; a relative path starts beside the config. Default: none.',
+			doc:
+				'File that keeps the newest refresh token for the next run, until refresh_token changes; a ' +
+				'relative path starts beside the config. Default: none.',
 		}),
 		...signInFields,
 		...tokenRequest,
@@ -41,7 +45,8 @@ export const oauth2RefreshToken = defineAuth({
 			...(store && {store}),
 			signIn: canSignIn(auth)
 				? 'run: sluice auth login'
-				: 'put a new refresh_token into the config, or give it an authorization_url and run: sluice auth login',
+				: 'put a new refresh_token into the config, or give it an authorization_url and run: sluice auth ' +
+					'login',
 		});
 	},
 	async signIn(auth, {folder}) {

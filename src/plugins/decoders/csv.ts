@@ -35,7 +35,9 @@ export const csv = defineDecoder({
 		}),
 		quotes: choice(['strict', 'lenient', 'none'], {
 			optional: true,
-			doc: 'lenient: a quote in a quoted field is a part of it, unless the field ends there. none: quotes are characters like any other. Default: strict.',
+			doc:
+				'lenient: a quote in a quoted field is a part of it, unless the field ends there. none: quotes ' +
+				'are characters like any other. Default: strict.',
 		}),
 		names: choice(['strict', 'lenient'], {
 			optional: true,

@@ -9,7 +9,9 @@ export const csv = defineFormat({
 		escapeFormulas: boolean({
 			optional: true,
 			null: 'absent',
-			doc: "true: texts that a spreadsheet would run (=1+1) get an apostrophe in front: '=1+1. Default: false.",
+			doc:
+				"true: texts that a spreadsheet would run (=1+1) get an apostrophe in front: '=1+1. Default: " +
+				'false.',
 		}),
 	},
 	make: ({escapeFormulas = false}) => csvFormat({escapeFormulas}),

@@ -27,7 +27,9 @@ export const totalPath = (what: string) =>
 	responsePath({
 		optional: true,
 		null: 'value',
-		doc: `Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: no total.`,
+		doc:
+			`Path to the number of ${what} in the response. Left out: "total" is used where there is one. null: ` +
+			'no total.',
 	});
 
 export const stopAfterEmptyPage = (fallback: boolean) =>
@@ -57,6 +59,7 @@ export function mustEnd(maximum: 'maximumOffset' | 'maximumPage', options: Ends,
 		return;
 	report(
 		'stopAfterEmptyPage',
-		`nothing would end the paging; give one of {totalPath}, {hasMorePath}, {${maximum}}, {stopAfterEmptyPage}: true`,
+		`nothing would end the paging; give one of {totalPath}, {hasMorePath}, {${maximum}}, ` +
+			'{stopAfterEmptyPage}: true',
 	);
 }

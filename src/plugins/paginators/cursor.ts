@@ -33,14 +33,18 @@ export const cursor = definePaginator({
 		cursorValue: text({
 			optional: true,
 			null: 'absent',
-			doc: 'An expression for it instead of the path: {{ response.page + 1 }}, with response, headers, last_record, last_page_size.',
+			doc:
+				'An expression for it instead of the path: {{ response.page + 1 }}, with response, headers, ' +
+				'last_record, last_page_size.',
 		}),
 		cursorParam: text({
 			optional: true,
 			shown: 'cursor',
 			null: 'absent',
 			unless: ['cursorBodyPath', 'cursorHeader', 'cursorInPath'],
-			doc: 'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is sent.',
+			doc:
+				'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is ' +
+				'sent.',
 		}),
 		cursorBodyPath: text({
 			optional: true,
@@ -80,7 +84,8 @@ export const cursor = definePaginator({
 			if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
 			if (hasMore)
 				throw new PaginationError(
-					`has_more_path "${hasMorePath}" promises another page, but there is no cursor ${computed ? 'by cursor_value' : `at "${cursorPath}"`}`,
+					`has_more_path "${hasMorePath}" promises another page, but there is no cursor ` +
+						`${computed ? 'by cursor_value' : `at "${cursorPath}"`}`,
 				);
 			return undefined;
 		}

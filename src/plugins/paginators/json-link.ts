@@ -35,7 +35,8 @@ export const jsonLink = definePaginator({
 				if (value === undefined || value === null || value === '' || value === false) return undefined;
 				if (typeof value === 'string') return value;
 				throw new PaginationError(
-					`next_url_path "${nextUrlPath}" is not a URL but ${showValue(value)}; a cursor needs the paginator cursor`,
+					`next_url_path "${nextUrlPath}" is not a URL but ${showValue(value)}; a cursor needs the ` +
+						'paginator cursor',
 				);
 			},
 			[nextUrlPath],

@@ -78,7 +78,9 @@ export const offset = definePaginator({
 		hasMorePath,
 		overlap: count({
 			optional: true,
-			doc: 'Records that each page begins earlier with, below limit: checked, left out; finds rows that moved meanwhile.',
+			doc:
+				'Records that each page begins earlier with, below limit: checked, left out; finds rows that ' +
+				'moved meanwhile.',
 		}),
 	},
 	check(options, report) {
@@ -151,7 +153,8 @@ export const offset = definePaginator({
 					return undefined;
 				if (step === 0)
 					throw new PaginationError(
-						`the page at offset ${place.offset} is empty, yet more is promised; set stop_after_empty_page to end there`,
+						`the page at offset ${place.offset} is empty, yet more is promised; set ` +
+							'stop_after_empty_page to end there',
 					);
 				const back = backFrom(step);
 				const short = full && limit !== undefined && step < limit ? limit - step : 0;

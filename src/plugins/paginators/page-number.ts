@@ -67,7 +67,9 @@ export const pageNumber = definePaginator({
 		overlap: count({
 			max: 1,
 			optional: true,
-			doc: '1: each page is read once more after the next one, for rows that moved meanwhile; twice the requests, in order; needs primary_key.',
+			doc:
+				'1: each page is read once more after the next one, for rows that moved meanwhile; twice the ' +
+				'requests, in order; needs primary_key.',
 		}),
 	},
 	check: (options, report) => mustEnd('maximumPage', options, report),

@@ -19,7 +19,8 @@ export const add = defineStep({
 			const are =
 				records === 1 ? 'the record has no such field' : `none of the ${records} records so far has one`;
 			warn(
-				`add reads the field ${JSON.stringify(field)}, and ${are}; fields: ${found.join(', ')}. A text gets nothing in its place`,
+				`add reads the field ${JSON.stringify(field)}, and ${are}; fields: ${found.join(', ')}. A text ` +
+					'gets nothing in its place',
 				'field-not-found',
 			);
 		}),

@@ -6,14 +6,15 @@ import {fieldName} from './field-names.ts';
 export const explode = defineStep({
 	type: 'explode',
 	summary:
-		'A list: one record for each of its items, which takes its place. Several lists are taken apart together.',
+		'A list: one record for each of its items, which takes its place. Several lists are taken apart ' +
+		'together.',
 	example: 'tags',
 	value: either([fieldName, list(fieldName, {min: 1, doc: 'Several lists.'})], {doc: 'The list.'}),
 	make: (paths, {warn}) =>
 		change(paths, (path, sibling) =>
 			warn(
-				`explode takes ${path} apart, and ${sibling}, which has as many items in each record, stays whole in every row. ` +
-					`If their items belong together, write explode: [${path}, ${sibling}]`,
+				`explode takes ${path} apart, and ${sibling}, which has as many items in each record, stays ` +
+					`whole in every row. If their items belong together, write explode: [${path}, ${sibling}]`,
 				'lists-side-by-side',
 			),
 		),

@@ -23,7 +23,8 @@ function testOf(text: string): Test {
 export const filter = defineStep({
 	type: 'filter',
 	summary:
-		"Keeps the records for which it holds: @.status == 'open' && @.n > 1 (RFC 9535), or an expression in {{ }}.",
+		"Keeps the records for which it holds: @.status == 'open' && @.n > 1 (RFC 9535), or an expression " +
+		'in {{ }}.',
 	example: '@.id > 0',
 	value: either([text({check: problemOf(testOf), doc: 'A condition, or an expression.'}), test], {
 		expected: "a condition such as @.status == 'open', or a function, which only a .js config can hold",

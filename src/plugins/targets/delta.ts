@@ -45,7 +45,8 @@ export const delta = defineTarget({
 					}
 					default:
 						throw new ConfigError(
-							`output ${place}: Delta tables go to a folder, s3://, gs:// or az://, not to ${scheme}:. Write to a folder, and copy it from there`,
+							`output ${place}: Delta tables go to a folder, s3://, gs:// or az://, not to ${scheme}:. ` +
+								'Write to a folder, and copy it from there',
 						);
 				}
 			},

@@ -122,7 +122,8 @@ export function completeness({
 		if (rows > 0 && last?.bareAfter !== undefined && !rules.ignoreMore)
 			tell(
 				'no-content',
-				`status 204, without a body, stood in place of a page, and rows followed it at ${paginator.describe(place)}; rows may be missing`,
+				'status 204, without a body, stood in place of a page, and rows followed it at ' +
+					`${paginator.describe(place)}; rows may be missing`,
 			);
 		const leftBefore = left;
 		left = leftIn(inBody, rows);

@@ -45,8 +45,9 @@ const sourceWords = new Set(
 );
 const thingWords = new Set(
 	(
-		'rows row records record results result items item entries documents docs objects keys ids count number num of is shards ' +
-		'shard nodes sources regions zones locations partitions clusters tables parts'
+		'rows row records record results result items item entries documents docs objects keys ids count ' +
+		'number num of is shards shard nodes sources regions zones locations partitions clusters tables ' +
+		'parts'
 	).split(' '),
 );
 const percentKey = /^(percent)?(complete|completed|completeness|progress|coverage|done|percentcomplete)$/;

@@ -22,7 +22,8 @@ import {linkTargets} from '../paging/link-header.ts';
 import {nextParams} from '../paging/next-params.ts';
 
 const NO_LINK_READER =
-	'a page_number, offset or cursor paginator with a parameter of that link; header_link reads the header Link alone';
+	'a page_number, offset or cursor paginator with a parameter of that link; header_link reads the ' +
+	'header Link alone';
 
 export interface MoreSign {
 	/**
@@ -211,7 +212,9 @@ function headerSign({key, name, value, path}: EnvelopeField, from: URL): MoreSig
 	if (key !== 'link' && nextLinkName.test(name) && isUrlText(value) && !isSame(value, from))
 		return {...linkSign(path, value), path: key, config: `a paginator of your own that follows ${path}`};
 	if (!isNamed || isNothing(value)) return undefined;
-	const config = `paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ${paramOf(key.replace(/^x-(ms-)?/, ''), value, {})}}`;
+	const config =
+		`paginator: {type: header_cursor, cursor_key: ${key}, cursor_param: ` +
+		`${paramOf(key.replace(/^x-(ms-)?/, ''), value, {})}}`;
 	return {kind: 'token', text: `${path} is ${excerpt(value)}`, path: key, config};
 }
 

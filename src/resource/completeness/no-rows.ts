@@ -16,18 +16,21 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** A key with one of these words is about a failure, in English and in languages near to it. */
 const troubleKeys = set(
-	'err error errors exception exceptions fault faultcode faultstring fail failed failure failures abort aborted cancelled ' +
-		'timeout timedout throttle throttled throttling blocked captcha expired unavailable overloaded interrupted banned suspended ' +
-		'fehler erreur erreurs erro erros errore errori fout fouten foutmelding fel felmeddelande virhe blad',
+	'err error errors exception exceptions fault faultcode faultstring fail failed failure failures abort ' +
+		'aborted cancelled timeout timedout throttle throttled throttling blocked captcha expired unavailable ' +
+		'overloaded interrupted banned suspended fehler erreur erreurs erro erros errore errori fout fouten ' +
+		'foutmelding fel felmeddelande virhe blad',
 );
 /** Beside them in a key, the number, the place or the handling of failures is meant. */
 const aboutTrouble = set(
-	'id ids url uri link links format docs doc help policy handling mode on if allow allowed ignore rate budget threshold ' +
-		'logins payments orders jobs tasks messages emails at since date time after max before default',
+	'id ids url uri link links format docs doc help policy handling mode on if allow allowed ignore rate ' +
+		'budget threshold logins payments orders jobs tasks messages emails at since date time after max ' +
+		'before default',
 );
 /** `false` under a key of one such word is bad news. */
 const goodKeys = set(
-	'permission permitted access allowed authenticated authorized loggedin connected online available healthy alive ok exito sucesso succes',
+	'permission permitted access allowed authenticated authorized loggedin connected online available ' +
+		'healthy alive ok exito sucesso succes',
 );
 const waitKey = /^retry_?-?(after|in)(_?-?(ms|millis|seconds|secs?))?$/i;
 const requiredKey = /^(upgrade|captcha|login|auth|authentication|signin|payment|verification)_?-?required$/i;

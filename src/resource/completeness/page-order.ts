@@ -28,9 +28,10 @@ export function markPage(
 	if (rows === 0) return;
 	if (range && upTo !== undefined && range.from > upTo)
 		throw new PaginationError(
-			`${describe()} begins at row ${range.from}, as the server states, and the page before ended before row ${upTo}: ` +
-				`${range.from - upTo} rows between them did not come. Use a paginator whose pages follow one another ` +
-				'(offset with the limit that the server gives). If the numbers mean something else, set ignore_more: true in the paginator',
+			`${describe()} begins at row ${range.from}, as the server states, and the page before ended ` +
+				`before row ${upTo}: ${range.from - upTo} rows between them did not come. Use a paginator whose ` +
+				'pages follow one another (offset with the limit that the server gives). If the numbers mean ' +
+				'something else, set ignore_more: true in the paginator',
 		);
 	if (range) seen.upTo = range.next;
 	else delete seen.upTo;
@@ -49,8 +50,8 @@ function markSize(
 		delete seen.size;
 		tell(
 			'page-size-changed',
-			`${describe()}: the server made its pages smaller on the way, and more rows followed; rows between pages may be missing. ` +
-				'Ask for a smaller size from the start, or use the paginator offset',
+			`${describe()}: the server made its pages smaller on the way, and more rows followed; rows ` +
+				'between pages may be missing. Ask for a smaller size from the start, or use the paginator offset',
 		);
 		return;
 	}
@@ -69,7 +70,7 @@ export function smallPages(
 	if (!countsPages || size === undefined || full < 2 || most >= size || rows <= most * (full - 1))
 		return undefined;
 	return (
-		`the server states pages of ${size} rows, and each had ${most} at most; if it counts its pages by ${size}, ` +
-		`the rows between them are missing. Ask for pages of ${most}, or use the paginator offset`
+		`the server states pages of ${size} rows, and each had ${most} at most; if it counts its pages by ` +
+		`${size}, the rows between them are missing. Ask for pages of ${most}, or use the paginator offset`
 	);
 }

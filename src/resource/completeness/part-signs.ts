@@ -15,7 +15,8 @@ export interface Left {
 }
 
 const config = (rows: number): string =>
-	`paginator: {type: offset, limit: ${Math.max(rows, 1)}, total_path: null}, or {type: page_number, base_page: 1, total_path: null}`;
+	`paginator: {type: offset, limit: ${Math.max(rows, 1)}, total_path: null}, or {type: page_number, ` +
+	'base_page: 1, total_path: null}';
 
 /** The sign of an answer with status 206. Where the answer states a total, the total is checked instead. */
 export function partStatus({isPart, headers}: PageAnswer, rows: number): MoreSign[] {

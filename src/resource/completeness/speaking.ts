@@ -14,13 +14,14 @@ export const wordsOf = memoize((key: string): readonly string[] =>
 /** A key with one of these words is about paging, about time or about the request, and changes with each page. */
 const changing = new Set(
 	(
-		'next prev previous cursor cursors token tokens page pages paging pagination offset limit count counts total totals more last ' +
-		'first link links url urls uri href self sync delta continue continuation batch done end ended eof finished completed has from ' +
-		'to range size length index position scroll marker skip start starts begin bookmark after before since until window sequence ' +
-		'id ids uuid guid request req trace correlation session transaction span ray time times date at timestamp ts now duration took ' +
-		'elapsed seconds millis ms updated generated expires expiry modified created cache cached age ttl version api etag hash ' +
-		'checksum signature locale lang language host hostname server node served cost usage credits user account filter filters query ' +
-		'sort order search'
+		'next prev previous cursor cursors token tokens page pages paging pagination offset limit count ' +
+		'counts total totals more last first link links url urls uri href self sync delta continue ' +
+		'continuation batch done end ended eof finished completed has from to range size length index ' +
+		'position scroll marker skip start starts begin bookmark after before since until window sequence ' +
+		'id ids uuid guid request req trace correlation session transaction span ray time times date at ' +
+		'timestamp ts now duration took elapsed seconds millis ms updated generated expires expiry modified ' +
+		'created cache cached age ttl version api etag hash checksum signature locale lang language host ' +
+		'hostname server node served cost usage credits user account filter filters query sort order search'
 	).split(' '),
 );
 const changingNames =

@@ -111,7 +111,8 @@ function tooFew(text: string, {paginator, seen, isResumed, last: {rules}}: Case)
 	const isOne = seen.pages === 1 && /^(auto|single_page)$/.test(paginator.name);
 	const set = rules.requireTotal ? '; require_total is set' : '';
 	return new PaginationError(
-		`the walk ended with ${text}${set}. ${isOne ? counted(seen.rows) : `${isResumed ? ANEW : NEXT_RUN} ${NO_TOTAL}`}`,
+		`the walk ended with ${text}${set}. ` +
+			`${isOne ? counted(seen.rows) : `${isResumed ? ANEW : NEXT_RUN} ${NO_TOTAL}`}`,
 	);
 }
 
@@ -120,14 +121,15 @@ function tooFew(text: string, {paginator, seen, isResumed, last: {rules}}: Case)
 function counted(rows: number): string {
 	return (
 		`To read on: paginator: {type: offset, limit: ${Math.max(rows, 1)}, total_path: null}, or ` +
-		'paginator: {type: page_number, base_page: 1, total_path: null}; offset_param, limit_param and page_param name the ' +
-		`parameters. ${ALL_WANTED}`
+		'paginator: {type: page_number, base_page: 1, total_path: null}; offset_param, limit_param and ' +
+		`page_param name the parameters. ${ALL_WANTED}`
 	);
 }
 
 function noTotal(): PaginationError {
 	return new PaginationError(
-		'the API stated no total, and require_total is set; point total_path to the number of rows, or leave require_total out',
+		'the API stated no total, and require_total is set; point total_path to the number of rows, or ' +
+			'leave require_total out',
 	);
 }
 
@@ -152,7 +154,8 @@ function moreFollows(
 	const came = short ? `, and the walk ended with ${short.text}` : '';
 	const missing = rules.nextPath ? ` (${rules.nextPath.option} "${rules.nextPath.path}" led to nothing)` : '';
 	return new PaginationError(
-		`more rows follow, which nothing has read: ${text}${missing}${came}. To read on: ${config}. ${kind === 'part' ? NO_PART : ALL_WANTED}`,
+		`more rows follow, which nothing has read: ${text}${missing}${came}. To read on: ${config}. ` +
+			`${kind === 'part' ? NO_PART : ALL_WANTED}`,
 	);
 }
 
@@ -162,8 +165,9 @@ function tellOfWeakTotal({last, seen, tell}: Case): void {
 	if (window)
 		tell(
 			'api-warning',
-			`the list ended after ${window.count} rows, the most that the API gives of one list ("${window.where}"). ` +
-				'If that is all, set ignore_more: true in the paginator; if not, ask for parts of the list by a filter',
+			`the list ended after ${window.count} rows, the most that the API gives of one list ` +
+				`("${window.where}"). If that is all, set ignore_more: true in the paginator; if not, ask for ` +
+				'parts of the list by a filter',
 		);
 	const found = total || totalPages || skippedPages ? undefined : last.weakTotal;
 	if (!found || found.count <= rows + skipped) return;
@@ -178,8 +182,9 @@ function tellOfBareEnd({last: {bareAfter, url}, seen: {pages, most}, tell}: Case
 	if (!isOfOneSize && !isFullPage(bareAfter, url)) return;
 	tell(
 		'no-content',
-		`status 204, without a body, ended the walk after a full page of ${bareAfter} rows, and nothing says that this is the end. ` +
-			`If it is, ignore this; a total (total_path), a flag (has_more_path) or ignore_more: true in the paginator settles it`,
+		`status 204, without a body, ended the walk after a full page of ${bareAfter} rows, and nothing ` +
+			'says that this is the end. If it is, ignore this; a total (total_path), a flag (has_more_path) or ' +
+			'ignore_more: true in the paginator settles it',
 	);
 }
 
@@ -190,8 +195,8 @@ function tellOfFalse({last: {rules, body, rows}, seen: {pages, most}, tell}: Cas
 	if (parsePath(nextPath.path).first(body) !== false) return;
 	tell(
 		'path-not-found',
-		`${nextPath.option} "${nextPath.path}" is false beside a page as full as those before it, which ended the walk; ` +
-			'if that is the end, set ignore_more: true in the paginator',
+		`${nextPath.option} "${nextPath.path}" is false beside a page as full as those before it, which ` +
+			'ended the walk; if that is the end, set ignore_more: true in the paginator',
 	);
 }
 
@@ -219,8 +224,9 @@ function missed({paginator, seen, last, tell}: Case): PaginationError | undefine
 		const why = isOfAskedSize ? 'as many as were asked for' : 'a usual size of a page';
 		tell(
 			'page-looks-full',
-			`one page of ${rows} rows, which is ${why}, and nothing in the answer says whether more follow. If more do, ` +
-				'set a paginator: {type: page_number, base_page: 1, total_path: null} or another; if not, paginator: single_page',
+			`one page of ${rows} rows, which is ${why}, and nothing in the answer says whether more follow. ` +
+				'If more do, set a paginator: {type: page_number, base_page: 1, total_path: null} or another; if ' +
+				'not, paginator: single_page',
 		);
 	}
 	return undefined;

@@ -17,10 +17,12 @@ export interface WeakTotal {
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 /** Words for all, in some languages. */
 const allWords = set(
-	'total totals all overall full available found matched matching matches gesamt insgesamt totaal totale totalt',
+	'total totals all overall full available found matched matching matches gesamt insgesamt totaal ' +
+		'totale totalt',
 );
 const rowWords = set(
-	'rows row records record results result items item entries documents docs objects elements hits matches count size number num nb anzahl nombre antal',
+	'rows row records record results result items item entries documents docs objects elements hits ' +
+		'matches count size number num nb anzahl nombre antal',
 );
 const besides = set('of the in at query server before limit least');
 const owners = /^(summary|stats|statistics|totals?|counts?)$/;

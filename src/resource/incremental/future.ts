@@ -30,7 +30,8 @@ export function futureOf(
 
 export function futureMessage(path: string, value: JsonValue): string {
 	return (
-		`the cursor_path "${path}" has ${excerptOfValue(value)}, which is beyond the present; the row was taken, and the next run ` +
-		'begins at the newest value before now. Name a time of change in cursor_path, or set cursor_format: text to move there all the same'
+		`the cursor_path "${path}" has ${excerptOfValue(value)}, which is beyond the present; the row was ` +
+		'taken, and the next run begins at the newest value before now. Name a time of change in ' +
+		'cursor_path, or set cursor_format: text to move there all the same'
 	);
 }

@@ -73,7 +73,8 @@ export function rowsInRange(
 	function isTaken(record: JsonRecord, value: JsonValue): boolean {
 		if (direction && before !== undefined && isAgainst(order.compare(value, before), direction))
 			throw new SelectorError(
-				`its rows are not in row_order: ${excerptOfValue(value)} comes after ${excerptOfValue(before)}; leave row_order out`,
+				`its rows are not in row_order: ${excerptOfValue(value)} comes after ${excerptOfValue(before)}; ` +
+					'leave row_order out',
 			);
 		before = value;
 		const fromStart = start === undefined ? 1 : order.compare(value, start);
@@ -148,6 +149,7 @@ function isAgainst(difference: number, direction: 'onward' | 'back'): boolean {
 function missing(path: Path, record: JsonRecord): SelectorError {
 	const keys = Object.keys(record).slice(0, 12).join(', ');
 	return new SelectorError(
-		`no value at the cursor_path "${path.text}"; its fields: ${keys}. Set on_cursor_value_missing to include or exclude such rows`,
+		`no value at the cursor_path "${path.text}"; its fields: ${keys}. Set on_cursor_value_missing to ` +
+			'include or exclude such rows',
 	);
 }

@@ -217,7 +217,10 @@ export function incremental(
 
 function gone(path: string, onMissing: string): string {
 	const fate = onMissing === 'include' ? 'all were taken' : 'all were left out';
-	return `a page has no row with the cursor_path "${path}", and pages before had; ${fate}, as on_cursor_value_missing is ${onMissing}`;
+	return (
+		`a page has no row with the cursor_path "${path}", and pages before had; ${fate}, as ` +
+		`on_cursor_value_missing is ${onMissing}`
+	);
 }
 
 // Bounds that depend on the clock are set when the run starts.

@@ -42,7 +42,8 @@ export function incrementalProblems(options: IncrementalOptions): CursorProblem[
 	if (isLagging && isReadable && isPlainText(initialValue, cursorFormat))
 		report(
 			'lag',
-			'a lag steps back from a number or a time, and the values are texts; say in cursor_format how times are written',
+			'a lag steps back from a number or a time, and the values are texts; say in cursor_format how ' +
+				'times are written',
 		);
 	if (endValue !== undefined && initialValue === undefined)
 		report('endValue', 'an end needs an initial value too');

@@ -118,7 +118,10 @@ export function trackProgress(
 
 function crowded(value: JsonValue | undefined): string {
 	const where = excerptOfValue(value ?? null);
-	return `${MOST_HASHES.toLocaleString('en')} rows or more have ${where} as their cursor value, so some may come again with the next run; choose a finer cursor_path, or write_disposition: merge`;
+	return (
+		`${MOST_HASHES.toLocaleString('en')} rows or more have ${where} as their cursor value, so some may ` +
+		'come again with the next run; choose a finer cursor_path, or write_disposition: merge'
+	);
 }
 
 function further(before: Reached = {}, {value, hashes}: NewestRows, compare: Order['compare']): Reached {

@@ -69,7 +69,8 @@ export function storedState(name: string, state: JsonObject, key: string): Incre
 	)
 		return value as IncrementalState;
 	throw new StateError(
-		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource, or files of it are gone; reset it to begin anew`,
+		`${name}: the state under ${JSON.stringify(key)} is not one of an incremental resource, or files of ` +
+			'it are gone; reset it to begin anew',
 	);
 }
 

@@ -180,7 +180,8 @@ function pattern(text: string): TimeFormat {
 	const isCoarse = years === 1 && months <= 1 && letters.every(letter => 'Yymb%'.includes(letter));
 	if (!(isWhole || isCoarse) || new Set(letters).size < letters.length)
 		throw new ConfigError(
-			`${JSON.stringify(text)} does not say when; write ${known}, with %Y (or %y), %m (or %b) and %d once each, or months (%Y-%m) and years (%Y) alone`,
+			`${JSON.stringify(text)} does not say when; write ${known}, with %Y (or %y), %m (or %b) and %d ` +
+				'once each, or months (%Y-%m) and years (%Y) alone',
 		);
 	if (letters.includes('I') !== letters.includes('p') || (letters.includes('I') && letters.includes('H')))
 		throw new ConfigError(`${JSON.stringify(text)} does not say which hour; write %H, or %I and %p`);

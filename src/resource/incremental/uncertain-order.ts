@@ -30,7 +30,8 @@ export function areOfTwoUnits(a: number, b: number): boolean {
 }
 
 export const unitsDoubt =
-	'one seems to count seconds since 1970, and the other milliseconds; set cursor_format: epoch or epoch_ms, or fix the row';
+	'one seems to count seconds since 1970, and the other milliseconds; set cursor_format: epoch or ' +
+	'epoch_ms, or fix the row';
 
 /**
  * Why two texts cannot be compared, and what to do; `undefined` when they can. `first` and `second` are the
@@ -55,7 +56,10 @@ export function doubtOf(a: string, b: string, first?: bigint, second?: bigint): 
 		);
 	const pattern = first === undefined ? patternOf(a) : patternOf(b);
 	const how = pattern === undefined ? 'such as %d-%m-%Y' : `such as ${pattern}`;
-	return `${why}; say in cursor_format how the times are written (${how}), or set cursor_format: text to compare them as texts`;
+	return (
+		`${why}; say in cursor_format how the times are written (${how}), or set cursor_format: text to ` +
+		'compare them as texts'
+	);
 }
 
 // `1.10.0` comes after `1.9.0` as a version, and before it as a text.

@@ -164,7 +164,8 @@ function runOf(key: string, options: RangeOptions, state: JsonObject, isResumed:
 	if (isResumed) {
 		if (run) return run;
 		throw new StateError(
-			`${options.name}: the place to resume at is inside a run that the state knows nothing of; hand over both as they were stored, or begin anew without a place`,
+			`${options.name}: the place to resume at is inside a run that the state knows nothing of; hand ` +
+				'over both as they were stored, or begin anew without a place',
 		);
 	}
 	const known = joinHashes(hashes, future, 2 * MOST_HASHES);
@@ -201,7 +202,8 @@ function lagged(value: JsonValue, lag: number | string, sign: 1 | -1, options: R
 		return value + BigInt(Math.floor(sign * lag));
 	if (format.read(value) === undefined)
 		throw new StateError(
-			`${options.name}: ${excerptOfValue(value)} is neither a number nor a time, so a lag cannot step back from it; leave out lag, or say in cursor_format how times are written`,
+			`${options.name}: ${excerptOfValue(value)} is neither a number nor a time, so a lag cannot step ` +
+				'back from it; leave out lag, or say in cursor_format how times are written',
 		);
 	const unit = format.resolution(value) < NANOS_PER_DAY ? NANOS_PER_SECOND : NANOS_PER_DAY;
 	return moved(value, instant => instant + (BigInt(Math.round(sign * lag * 1000)) * unit) / 1000n, options);

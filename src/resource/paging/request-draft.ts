@@ -105,7 +105,8 @@ function oneValue(value: JsonValue, owner: string): QueryScalar | QueryScalar[] 
 	if (texts.every(item => typeof item !== 'object' || item === null))
 		return Array.isArray(value) ? texts : (texts[0] ?? null);
 	throw new PaginationError(
-		`${stringify(value)} cannot be the ${owner}, which holds one value; point to a value inside it, or send it in the JSON body`,
+		`${stringify(value)} cannot be the ${owner}, which holds one value; point to a value inside it, or ` +
+			'send it in the JSON body',
 	);
 }
 

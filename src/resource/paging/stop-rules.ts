@@ -78,7 +78,8 @@ export function headerTotal(headers: Readonly<Record<string, string>>): number |
 export function checkEnd({isList}: PageAnswer, total: number | undefined): void {
 	if (isList || total === undefined) return;
 	throw new PaginationError(
-		`no list of records, though the server has stated a total of ${total}; set total_path to null if it means the end`,
+		`no list of records, though the server has stated a total of ${total}; set total_path to null if it ` +
+			'means the end',
 	);
 }
 
@@ -86,7 +87,8 @@ function toCount(value: JsonValue, path: Path): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= 0) return number;
 	throw new PaginationError(
-		`total_path "${path.text}" is ${showValue(value)}; expected a whole number. Set total_path to where the total is, or to null`,
+		`total_path "${path.text}" is ${showValue(value)}; expected a whole number. Set total_path to where ` +
+			'the total is, or to null',
 	);
 }
 

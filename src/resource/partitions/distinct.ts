@@ -125,6 +125,7 @@ function short(id: string): string {
 
 function tooMany(name: string | undefined, keys: number, maxBytes: number): StageError {
 	return new StageError(
-		`${name === undefined ? '' : `${name}: `}distinct knows ${keys} parents by their values, as many as fit in ${Math.round(maxBytes / 2 ** 20)} MiB. Leave it out, or read fewer parents in one run`,
+		`${name === undefined ? '' : `${name}: `}distinct knows ${keys} parents by their values, as many as ` +
+			`fit in ${Math.round(maxBytes / 2 ** 20)} MiB. Leave it out, or read fewer parents in one run`,
 	);
 }

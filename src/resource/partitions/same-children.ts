@@ -56,7 +56,9 @@ export function sameChildren(resource: string, warn: Warn | undefined): SameChil
 		},
 		tell() {
 			const isSame = repeats > 0 && repeats === parents - 1 && rows >= (parents > 2 ? FEW_ROWS : MANY_ROWS);
-			const same = `all ${parents} requests got the same ${rows} rows; does the server ignore what differs between them?`;
+			const same =
+				`all ${parents} requests got the same ${rows} rows; does the server ignore what differs between ` +
+				'them?';
 			const what = isSame ? same : stranger;
 			[repeats, stranger] = [0, undefined];
 			const RIGHT = 'If the rows are right, set repeated_page: keep in the paginator';

@@ -27,7 +27,9 @@ export function endNotices(resource: string, warn: Warn | undefined): EndNotices
 			count === 1
 				? '1 line of JSON Lines has no rows where data_selector leads, and was'
 				: `${count} lines of JSON Lines have no rows where data_selector leads, and were`;
-		const message = `${which} left out; keys of such lines: ${[...keys].join(', ')}. If that is right, set missing_rows: empty`;
+		const message =
+			`${which} left out; keys of such lines: ${[...keys].join(', ')}. If that is right, set ` +
+			'missing_rows: empty';
 		warn?.({code: 'lines-left-out', resource, message});
 	}
 

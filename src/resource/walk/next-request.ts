@@ -82,7 +82,8 @@ function byCursor({foresee: _, ...paginator}: Paginator, next: NextRequest): Pag
 		const now = printOf(answer);
 		if (now !== undefined && now === print)
 			throw new PaginationError(
-				'the rows and the cursor are the same as on the page before; does next_request send the cursor where the server reads it?',
+				'the rows and the cursor are the same as on the page before; does next_request send the cursor ' +
+					'where the server reads it?',
 			);
 		return placeOf({cursor, again: again + 1}, now);
 	}

@@ -63,7 +63,8 @@ export function secretLinks(
 		const found = rewritten(link);
 		if (isTrusted(new URL(found))) return cut(found);
 		throw new PaginationError(
-			`the sync link leads to ${new URL(found).origin}, where no credentials go; name it in client.trusted_origins (trustedOrigins)`,
+			`the sync link leads to ${new URL(found).origin}, where no credentials go; name it in ` +
+				'client.trusted_origins (trustedOrigins)',
 		);
 	}
 
@@ -83,8 +84,8 @@ export function secretLinks(
 		const part = secretPart({url: target});
 		if (part !== undefined)
 			throw new PaginationError(
-				`the next link leads to ${target.origin} and has a secret of this config in its ${part}; it was not followed. ` +
-					'If this origin may have it, list it in client.trusted_origins (trustedOrigins)',
+				`the next link leads to ${target.origin} and has a secret of this config in its ${part}; it was ` +
+					'not followed. If this origin may have it, list it in client.trusted_origins (trustedOrigins)',
 			);
 		return link;
 	}

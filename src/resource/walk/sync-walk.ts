@@ -120,8 +120,9 @@ function jsonIn(text: string): JsonValue | undefined {
 
 function expired({message, code, method, url, attempts, status, body, cause}: RequestError): RequestError {
 	const advice =
-		'The server no longer takes the sync token of the last run, so what has changed since is not known. Read all again ' +
-		'with --full-refresh, or let runs do so by themselves with sync: {on_expired: full_resync}';
+		'The server no longer takes the sync token of the last run, so what has changed since is not known. ' +
+		'Read all again with --full-refresh, or let runs do so by themselves with sync: {on_expired: ' +
+		'full_resync}';
 	return new RequestError(`${message.replace(/\.?$/, '')}. ${advice}`, {
 		code,
 		method,
@@ -141,5 +142,8 @@ function linkIn(text: string, base: URL): string {
 
 function missing(path: string, body: JsonValue, what: string): string {
 	const found = isObject(body) ? `; found: ${Object.keys(body).slice(0, 12).join(', ')}` : '';
-	return `the last answer has no sync ${what} at "${path}"${found}. Without it the next run would not know what has changed`;
+	return (
+		`the last answer has no sync ${what} at "${path}"${found}. Without it the next run would not know ` +
+		'what has changed'
+	);
 }

@@ -144,7 +144,8 @@ class PlanCommit {
 		}
 		if (standing?.definition !== definition && runOf(standing) !== after)
 			throw new StateError(
-				`${name}: its dataset has changed since the plan ${record.plan}, so the parts may lack rows or have them twice. Plan again with sluice plan`,
+				`${name}: its dataset has changed since the plan ${record.plan}, so the parts may lack rows or ` +
+					'have them twice. Plan again with sluice plan',
 			);
 		const parts = this.#planned.parts.filter(part => part.resource === name);
 		for (const {id} of parts) await spool.check(record.plan, receipts.get(id) as Receipt);
@@ -184,13 +185,16 @@ class PlanCommit {
 		const rows = sum(parts.map(({id}) => this.#planned.receipts.get(id)?.rows ?? 0));
 		if (rows < total)
 			throw new PaginationError(
-				`${name}: ${rows} rows came, and the API stated ${total} for the plan: the list has changed meanwhile. Nothing was committed. Plan again with sluice plan --anew`,
+				`${name}: ${rows} rows came, and the API stated ${total} for the plan: the list has changed ` +
+					'meanwhile. Nothing was committed. Plan again with sluice plan --anew',
 			);
 		if (rows > total)
 			this.#emitter.warn({
 				code: 'list-moved',
 				resource: name,
-				message: `${rows} rows came, and the API stated ${total} for the plan: the list has grown meanwhile. Rows that moved may have come twice, unless primary_key tells them apart`,
+				message:
+					`${rows} rows came, and the API stated ${total} for the plan: the list has grown meanwhile. ` +
+					'Rows that moved may have come twice, unless primary_key tells them apart',
 			});
 	}
 }

@@ -45,7 +45,8 @@ export function spoolOf(output: OutputSettings, spool: string | undefined): Spoo
 	if (spool !== undefined) return new Spool(spool);
 	if (output.target)
 		throw new ConfigError(
-			`output ${output.path} is no folder that all machines see: name one with --spool, for the rows until the commit`,
+			`output ${output.path} is no folder that all machines see: name one with --spool, for the rows ` +
+				'until the commit',
 		);
 	return new Spool(join(output.path, STORE, '.plans'));
 }

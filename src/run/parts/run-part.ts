@@ -94,7 +94,8 @@ function checkRows(part: PlanPart, {rows}: Written): void {
 	const wanted = part.to - part.from;
 	if (rows === wanted) return;
 	throw new PaginationError(
-		`${part.resource}: ${rows} rows came from offset ${part.from} to ${part.to}, and not ${wanted}: the list has changed since the plan, or the API leaves rows out of its pages. ` +
-			'Plan again with sluice plan --anew; if it happens again, with --whole',
+		`${part.resource}: ${rows} rows came from offset ${part.from} to ${part.to}, and not ${wanted}: the ` +
+			'list has changed since the plan, or the API leaves rows out of its pages. Plan again with sluice ' +
+			'plan --anew; if it happens again, with --whole',
 	);
 }

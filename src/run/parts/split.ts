@@ -58,7 +58,8 @@ function refuseStates({name, endpoint: {incremental, sync}, relation}: ResolvedR
 					: undefined;
 	if (what !== undefined)
 		throw new ConfigError(
-			`${name}: has ${what}, whose state only one process can keep. Leave it out of the plan, and read it with sluice run ${name}`,
+			`${name}: has ${what}, whose state only one process can keep. Leave it out of the plan, and read ` +
+				`it with sluice run ${name}`,
 		);
 }
 

@@ -80,7 +80,8 @@ function messageIn(line: string, number: number): SingerMessage | undefined {
 			return {type, stream, version: value.version ?? null};
 		default:
 			throw new DecodeError(
-				`line ${number} of the tap is a message ${type}, which is not known: SCHEMA, RECORD, STATE and ACTIVATE_VERSION are`,
+				`line ${number} of the tap is a message ${type}, which is not known: SCHEMA, RECORD, STATE and ` +
+					'ACTIVATE_VERSION are',
 			);
 	}
 }

@@ -133,8 +133,8 @@ export class StreamWriter {
 	async close(): Promise<void> {
 		if (this.#skipsTo)
 			throw new StateError(
-				`${this.stream}: the tap did not come to the state of the last commit again, so rows would be lost or doubled; ` +
-					'run it once more with that state, or give the stream key_properties',
+				`${this.stream}: the tap did not come to the state of the last commit again, so rows would be ` +
+					'lost or doubled; run it once more with that state, or give the stream key_properties',
 			);
 		await this.#flush();
 		await this.#sink.close();

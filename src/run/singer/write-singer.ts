@@ -108,7 +108,9 @@ class SingerTarget {
 			this.#options.warn({
 				code: 'rows-after-state',
 				resource: late[0]?.stream ?? '',
-				message: `rows came after the last STATE of the tap: it may send those of ${late.map(({stream}) => stream).join(', ')} again`,
+				message:
+					'rows came after the last STATE of the tap: it may send those of ' +
+					`${late.map(({stream}) => stream).join(', ')} again`,
 			});
 		if (open.some(({isDirty}) => isDirty) || !isSameState(this.#state, this.#durable))
 			await this.#checkpoint();

@@ -49,7 +49,8 @@ async function rowsOf(connection: DuckDBConnection, glob: string, ending: string
 	const from = ending.startsWith('parquet')
 		? `read_parquet('${glob}', union_by_name = true, hive_partitioning = false)`
 		: ending.startsWith('csv')
-			? `read_csv('${glob}', all_varchar = true, union_by_name = true, header = true, hive_partitioning = false, quote = '"', escape = '"', delim = ',')`
+			? `read_csv('${glob}', all_varchar = true, union_by_name = true, header = true, hive_partitioning = ` +
+				"false, quote = '\"', escape = '\"', delim = ',')"
 			: `read_ndjson_objects('${glob}', hive_partitioning = false)`;
 	const rows: Fields[] = (await connection.runAndReadAll(`select * from ${from}`)).getRowObjectsJson();
 	return ending.startsWith('jsonl') ? rows.map(({json}) => parse(String(json)) as Fields) : rows;

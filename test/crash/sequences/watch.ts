@@ -38,7 +38,8 @@ export function watch(
 			reads++;
 			ok(
 				texts.has(lines.join('\n')),
-				`${table}: a reader saw ${lines.length} rows that were never committed together:\n${lines.join('\n')}`,
+				`${table}: a reader saw ${lines.length} rows that were never committed ` +
+					`together:\n${lines.join('\n')}`,
 			);
 		}
 		await pause(PACE_MS);

@@ -39,7 +39,8 @@ for (const [name, href, method, signature] of [
 		const {headers} = await signed(`https://example.amazonaws.com${href}`, {}, {method});
 		equal(
 			headers.authorization,
-			`AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signature}`,
+			'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, ' +
+				`SignedHeaders=host;x-amz-date, Signature=${signature}`,
 		);
 		equal(headers['x-amz-date'], '20150830T123600Z');
 	});
@@ -72,7 +73,8 @@ test('what is missing is named', () => {
 test('a config signs its requests with auth of the type aws_sigv4', async () => {
 	const server = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);
 	const auth =
-		'{type: aws_sigv4, access_key_id: AK, secret_access_key: top-secret-key, session_token: tok-1234, region: eu}';
+		'{type: aws_sigv4, access_key_id: AK, secret_access_key: top-secret-key, session_token: tok-1234, ' +
+		'region: eu}';
 	await using place = await workspace({
 		'sluice.yaml': `client: {base_url: "${server.url}", paginator: single_page, auth: ${auth}}\nresources: [rows]\n`,
 	});

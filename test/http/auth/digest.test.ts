@@ -27,7 +27,9 @@ for (const [algorithm, response] of [
 	['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
 ] as const) {
 	test(`a request is hashed as in the RFC, by ${algorithm}`, () => {
-		const header = `Digest realm="${book.realm}", qop="auth, auth-int", algorithm=${algorithm}, nonce="${book.nonce}", opaque="${book.opaque}"`;
+		const header =
+			`Digest realm="${book.realm}", qop="auth, auth-int", algorithm=${algorithm}, nonce="${book.nonce}", ` +
+			`opaque="${book.opaque}"`;
 		const sent = digestHeader(mufasa, digestChallenge(header), asked('/dir/index.html'), {
 			cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
 			count: 1,
@@ -47,7 +49,8 @@ for (const [algorithm, response] of [
 
 test('a name beyond ASCII goes as a hash, or percent-encoded, as the server asks for it', () => {
 	const challenge = digestChallenge(
-		'Digest realm="api@example.org", qop="auth", algorithm=SHA-512-256, nonce="5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK", charset=UTF-8, userhash=true',
+		'Digest realm="api@example.org", qop="auth", algorithm=SHA-512-256, ' +
+			'nonce="5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK", charset=UTF-8, userhash=true',
 	);
 	const user = {username: 'Jäsøn Doe', password: 'Secret, or not?'};
 	const spent = {cnonce: 'NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v', count: 1};
@@ -63,7 +66,8 @@ test('a name beyond ASCII goes as a hash, or percent-encoded, as the server asks
 
 test('a challenge is found among others, and the first that can be met counts', () => {
 	const header =
-		'Negotiate, Digest realm="a \\"b\\", c", algorithm=SHA3, nonce="1", Digest realm="x", nonce="2", qop="auth-int", Basic realm="y"';
+		'Negotiate, Digest realm="a \\"b\\", c", algorithm=SHA3, nonce="1", Digest realm="x", nonce="2", ' +
+		'qop="auth-int", Basic realm="y"';
 	deepEqual(
 		challengesOf(header).map(({scheme}) => scheme),
 		['negotiate', 'digest', 'digest', 'basic'],
@@ -190,7 +194,8 @@ test('a config logs in with auth of the type digest, and its password stays hidd
 	const {handler} = guarded({qop: 'auth'});
 	const {url} = await serve(context, handler);
 	const config = (password: string) =>
-		`client: {base_url: "${url}", paginator: single_page, auth: {type: digest, username: me, password: "${password}"}}\nresources: [rows]\n`;
+		`client: {base_url: "${url}", paginator: single_page, auth: {type: digest, username: me, password: ` +
+		`"${password}"}}\nresources: [rows]\n`;
 	await using place = await workspace({'sluice.yaml': config(hush), 'wrong.yaml': config('wrong-password')});
 	const {code, stdout, stderr} = await place.sluice(['read', 'rows']);
 	equal(code, 0, stderr);

@@ -137,7 +137,8 @@ test('what is missing is named', () => {
 test('a config signs its requests with auth of the type oauth1, and shows no secret', async () => {
 	const server = await startServer([{path: '/rows', method: 'POST', respond: {json: [{id: 1}]}}]);
 	const auth =
-		'{type: oauth1, consumer_key: ck-1, consumer_secret: geheim-77, token: tok-4711, token_secret: geheim-88}';
+		'{type: oauth1, consumer_key: ck-1, consumer_secret: geheim-77, token: tok-4711, token_secret: ' +
+		'geheim-88}';
 	await using place = await workspace({
 		'sluice.yaml': `
 client: {base_url: "${server.url}", paginator: single_page, auth: ${auth}}
@@ -165,7 +166,8 @@ resources: [{name: rows, endpoint: {path: rows, method: POST, data: {b: "x y", a
 
 test('check names the secret that an oauth1 lacks', async () => {
 	const withAuth = (auth: string) =>
-		`client: {base_url: "http://a.test", auth: {type: oauth1, consumer_key: a, ${auth}}}\nresources: [rows]\n`;
+		`client: {base_url: "http://a.test", auth: {type: oauth1, consumer_key: a, ${auth}}}\nresources: ` +
+		'[rows]\n';
 	await using place = await workspace({
 		'none.yaml': withAuth('token_secret: b-secret'),
 		'rsa.yaml': withAuth('signature_method: RSA-SHA1, private_key: abc'),

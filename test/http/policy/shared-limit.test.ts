@@ -192,7 +192,9 @@ describe('a share of the rate limit', () => {
 
 	it('divides the limit of a config, from the command line', async test => {
 		const server = await serve(test, (_, response) => response.end('[{"id":1}]'));
-		const config = `client: {base_url: ${server.url}}\nresources: [{name: a, endpoint: {path: a, paginator: single_page}}]\n`;
+		const config =
+			`client: {base_url: ${server.url}}\nresources: [{name: a, endpoint: {path: a, paginator: ` +
+			'single_page}}]\n';
 		await using place = await workspace({'sluice.yaml': config});
 		const without = await place.sluice(['run', '--rate-share', '1/8']);
 		assert.equal(without.code, 2);

@@ -193,7 +193,8 @@ test('a cursor inside the variables of a GraphQL query goes to its place there',
 		{
 			type: 'CursorPagination',
 			cursor_value:
-				'{{ \'{"page": {"first": 5, "after": "\' + response.info.end + \'"}}\' if response.info.end else "" }}',
+				'{{ \'{"page": {"first": 5, "after": "\' + response.info.end + \'"}}\' if response.info.end ' +
+				'else "" }}',
 			stop_condition: '{{ response.info.more is false }}',
 		},
 		{

@@ -5,7 +5,8 @@ import {linkTargets} from '../../../src/resource/paging/link-header.ts';
 
 test('targets and parameters may hold commas, semicolons and other relations', () => {
 	const header =
-		'<https://h/a,b;c>; title="x, y; rel=next"; rel=prev, </n?ids=1,2> ; REL = "Alternate next" ; type=a/b,<l>;rel=last ,';
+		'<https://h/a,b;c>; title="x, y; rel=next"; rel=prev, </n?ids=1,2> ; REL = "Alternate next" ; ' +
+		'type=a/b,<l>;rel=last ,';
 	deepStrictEqual(Object.fromEntries(linkTargets(header)), {
 		prev: 'https://h/a,b;c',
 		alternate: '/n?ids=1,2',
@@ -35,7 +36,8 @@ test('any links that are written by the rules are read back', () => {
 				const header = links
 					.map(
 						({target, title, rel, quoted}) =>
-							`<${target}>${title === undefined ? '' : `; title="${title}"`}; rel=${quoted ? `"${rel}"` : rel}`,
+							`<${target}>${title === undefined ? '' : `; title="${title}"`}; ` +
+							`rel=${quoted ? `"${rel}"` : rel}`,
 					)
 					.join(comma);
 				deepStrictEqual(

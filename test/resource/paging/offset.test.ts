@@ -96,7 +96,8 @@ test('a total that is no number, or is not where the user said, is an error that
 	await rejects(walk(server.url, {paginator: offset({limit: 2})}), {
 		name: 'PaginationError',
 		message:
-			'rows: offset 0: total_path "total" is "many"; expected a whole number. Set total_path to where the total is, or to null',
+			'rows: offset 0: total_path "total" is "many"; expected a whole number. Set total_path to where ' +
+			'the total is, or to null',
 	});
 	await rejects(walk(server.url, {paginator: offset({limit: 2, totalPath: 'meta.total'})}), {
 		message: 'rows: offset 0: total_path "meta.total" is not in the response; found: data, total',
@@ -168,9 +169,9 @@ test('a server that ignores the offset is found out at the second page', async (
 		strictEqual(error instanceof PaginationError, true);
 		strictEqual(
 			(error as Error).message,
-			'rows: offset 10: the rows are the same as for offset 0; does the server ignore the query parameter offset=10? ' +
-				'If it sends everything at once, use single_page; if its last page comes again for ever, set repeated_page: stop; ' +
-				'if the rows are right, set repeated_page: keep',
+			'rows: offset 10: the rows are the same as for offset 0; does the server ignore the query ' +
+				'parameter offset=10? If it sends everything at once, use single_page; if its last page comes ' +
+				'again for ever, set repeated_page: stop; if the rows are right, set repeated_page: keep',
 		);
 		return true;
 	});

@@ -103,7 +103,8 @@ test('a cursor that is an object fits a body, but no query parameter that is nam
 	strictEqual(requests.length, 1);
 	strictEqual(
 		message,
-		'r: the first page: {"page":"x"} cannot be the query parameter "cursor", which holds one value; point to a value inside it, or send it in the JSON body',
+		'r: the first page: {"page":"x"} cannot be the query parameter "cursor", which holds one value; ' +
+			'point to a value inside it, or send it in the JSON body',
 	);
 	deepStrictEqual(
 		(await byCursor('{"page":"x"}', {cursorBodyPath: 'after'}, {method: 'POST'})).requests[1]?.json,

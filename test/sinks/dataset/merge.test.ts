@@ -117,7 +117,11 @@ async function upserted(
 		const tuples = rows.map(
 			row => `(${[row.seq, row.Region, row.id, row.changed, row.gone].map(text).join(', ')})`,
 		);
-		return `(SELECT seq, region, id::BIGINT AS id, changed::TIMESTAMPTZ AS changed, gone::BOOLEAN AS gone FROM (VALUES ${[...tuples, "(-1, '', 0, NULL, NULL)"].join(', ')}) v(seq, region, id, changed, gone) WHERE seq >= 0)`;
+		return (
+			'(SELECT seq, region, id::BIGINT AS id, changed::TIMESTAMPTZ AS changed, gone::BOOLEAN AS gone FROM ' +
+			`(VALUES ${[...tuples, "(-1, '', 0, NULL, NULL)"].join(', ')}) v(seq, region, id, changed, gone) ` +
+			'WHERE seq >= 0)'
+		);
 	};
 	const sql = `
 		WITH base AS ${values(base)}, delta AS ${values(delta)},

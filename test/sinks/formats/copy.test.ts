@@ -131,7 +131,8 @@ for (const rowGroupRows of [3, 9, 1000]) {
 		await format.join([a, b], fileOutput(target));
 		assert.deepEqual(await collect(format.rows(target)), both);
 		const [sum] = await query(
-			`SELECT count(*) AS n, sum(price) AS price, count(late) AS late, max(gone) AS gone FROM read_parquet('${target}') WHERE id >= 1`,
+			'SELECT count(*) AS n, sum(price) AS price, count(late) AS late, max(gone) AS gone FROM ' +
+				`read_parquet('${target}') WHERE id >= 1`,
 		);
 		assert.deepEqual(sum, {n: '17', price: '56.50', late: '9', gone: 'g8'});
 		// The other way round, the wider column comes first.

@@ -30,7 +30,8 @@ export function valueDecoder(stored: Column, column: Column, place: string): Dec
 	}
 	if (stored.type !== column.type)
 		throw new SinkError(
-			`${place} is ${describeType(stored)}, and not ${describeType(column)} as the schema says. Give the column its old type in the config, or read all again with --full-refresh`,
+			`${place} is ${describeType(stored)}, and not ${describeType(column)} as the schema says. Give ` +
+				'the column its old type in the config, or read all again with --full-refresh',
 		);
 	switch (stored.type) {
 		case 'bigint':

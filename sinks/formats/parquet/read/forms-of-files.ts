@@ -54,7 +54,8 @@ function isTimeText(column: Column, stored: Column | undefined): boolean {
 
 function other(type: keyof Forms, form: string, wanted: string): ConfigError {
 	return new ConfigError(
-		`its Parquet files have columns of type ${type} as ${form}, and ${type}_as: ${wanted} would put others beside them, ` +
-			`which readers refuse. Set ${type}_as: ${form}, or read all again with --full-refresh`,
+		`its Parquet files have columns of type ${type} as ${form}, and ${type}_as: ${wanted} would put ` +
+			`others beside them, which readers refuse. Set ${type}_as: ${form}, or read all again with ` +
+			'--full-refresh',
 	);
 }

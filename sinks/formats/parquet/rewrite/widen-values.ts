@@ -121,7 +121,8 @@ function upgraded(bytes: Buffer, count: number, from: Leaf, to: Leaf): JsonValue
 	const become = upgrade(from.column, to.column);
 	if (!become)
 		throw new SinkError(
-			`column ${JSON.stringify(to.label)} cannot become ${describeType(to.column)} from ${describeType(from.column)}`,
+			`column ${JSON.stringify(to.label)} cannot become ${describeType(to.column)} from ` +
+				`${describeType(from.column)}`,
 		);
 	const restore = valueDecoder(from.column, from.column, to.label);
 	return storedValues(bytes, count, from).map(stored => {
@@ -134,7 +135,8 @@ function upgraded(bytes: Buffer, count: number, from: Leaf, to: Leaf): JsonValue
 
 function tooLarge(value: unknown, {label, column}: Leaf): SinkError {
 	return new SinkError(
-		`column ${JSON.stringify(label)} became ${describeType(column)}, which cannot hold ${value} of an earlier row. ` +
+		`column ${JSON.stringify(label)} became ${describeType(column)}, which cannot hold ${value} of an ` +
+			'earlier row. ' +
 			(column.type === 'double' ? 'Declare it as decimal or text' : 'Declare it wider'),
 	);
 }

@@ -60,7 +60,8 @@ export function fileBody(output: FileOutput): Body {
 			await send();
 			if (!output.read)
 				throw new SinkError(
-					`${output.name} cannot be read back, and column ${JSON.stringify(column)} changed after rows of it were written; declare its type in the schema, or write to a file`,
+					`${output.name} cannot be read back, and column ${JSON.stringify(column)} changed after rows ` +
+						'of it were written; declare its type in the schema, or write to a file',
 				);
 			return output.read(start, compressedBytes);
 		},

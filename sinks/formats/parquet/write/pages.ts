@@ -150,7 +150,8 @@ export class PageWriter {
 	async #add(body: Buffer, fields: {[name: string]: unknown}): Promise<void> {
 		if (body.length > LARGEST_PAGE)
 			throw new SinkError(
-				`column ${JSON.stringify(this.#leaf.label)}: one row holds ${body.length} bytes, and Parquet's limit is 2 GiB; leave the column out`,
+				`column ${JSON.stringify(this.#leaf.label)}: one row holds ${body.length} bytes, and Parquet's ` +
+					'limit is 2 GiB; leave the column out',
 			);
 		this.#codec ??= await codecFor(this.#wanted, body);
 		const compressed = await this.#codec.compress(body);

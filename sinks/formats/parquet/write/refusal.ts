@@ -42,7 +42,8 @@ export function refusedRecord(
 	row: number,
 ): SinkError {
 	return new SinkError(
-		`${resource}: row ${row} of ${file} (${pageName(number)}) is ${describe(record)}, not an object; ${advice}`,
+		`${resource}: row ${row} of ${file} (${pageName(number)}) is ${describe(record)}, not an object; ` +
+			`${advice}`,
 	);
 }
 
@@ -69,7 +70,10 @@ function taken(column: LeafColumn | 'list' | 'struct'): string {
 		case 'json':
 			return 'a JSON value';
 		case 'decimal':
-			return `text of at most ${column.precision - column.scale} digits before the dot and ${column.scale} after it`;
+			return (
+				`text of at most ${column.precision - column.scale} digits before the dot and ${column.scale} ` +
+				'after it'
+			);
 	}
 }
 

@@ -83,6 +83,8 @@ function mergeColumn(old: Column, next: Column, hasRows: boolean, label: string)
 	else if (column.type === 'bigint' && (next.type === 'double' || next.type === 'decimal'))
 		return {...next, name: column.name, nullable};
 	throw new SinkError(
-		`column ${JSON.stringify(label)} changed from ${describeType(column)} to ${describeType(next)}; one Parquet file can only widen bigint to double or decimal, and decimal to more digits. Declare the column's type, or start a new file`,
+		`column ${JSON.stringify(label)} changed from ${describeType(column)} to ${describeType(next)}; one ` +
+			'Parquet file can only widen bigint to double or decimal, and decimal to more digits. Declare the ' +
+			"column's type, or start a new file",
 	);
 }

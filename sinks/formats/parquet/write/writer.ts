@@ -139,7 +139,9 @@ export function parquetWriter(
 		async write(page) {
 			if (!page.schema)
 				throw new SinkError(
-					`${page.resource}: ${pageName(page.number)} has no schema, and Parquet needs the type of every column; put normalize() before parquet(), and take whole columns from there on, not address.city`,
+					`${page.resource}: ${pageName(page.number)} has no schema, and Parquet needs the type of ` +
+						'every column; put normalize() before parquet(), and take whole columns from there on, not ' +
+						'address.city',
 				);
 			if (page.schema !== seen) {
 				const {columns} = seenColumns(page.schema);

@@ -38,6 +38,7 @@ export async function importCurl(
 	const secrets = made.config.secrets.map(each => each.name);
 	if (secrets.length > 0)
 		log.warn(
-			`the secrets of the command are not printed: put ${secrets.join(' and ')} into secrets.toml, or write both files with --output FOLDER`,
+			`the secrets of the command are not printed: put ${secrets.join(' and ')} into secrets.toml, or ` +
+				'write both files with --output FOLDER',
 		);
 }

@@ -42,7 +42,8 @@ export async function importDocument(
 	const {config, unknown} = engine.chosen(whole, names(args.resources));
 	if (unknown.length > 0)
 		throw new ConfigError(
-			`${from} has no resource ${unknown.join(', ')}; it has ${whole.resources.map(({resource}) => resource.name).join(', ')}`,
+			`${from} has no resource ${unknown.join(', ')}; it has ` +
+				`${whole.resources.map(({resource}) => resource.name).join(', ')}`,
 		);
 	// From here on they are hidden in all messages.
 	for (const value of config.secrets.values()) new Secret(value);

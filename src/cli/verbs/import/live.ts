@@ -80,7 +80,8 @@ async function filledIn(
 			...each,
 			remarks: [
 				...each.remarks,
-				`one request brought ${rows} rows${said.length > 0 ? `, and ${said.join(', ')}` : ', and nothing new'}`,
+				`one request brought ${rows} ` +
+					`rows${said.length > 0 ? `, and ${said.join(', ')}` : ', and nothing new'}`,
 				...(found.paginator === undefined ? [] : [`a guess: the paginator, as ${paginator?.reason}`]),
 			],
 			resource: {

@@ -63,7 +63,8 @@ function codeOf(params: Returned['params'], state: string, {authorizationUrl: ur
 	if (params.get('state') !== state)
 		throw notSignedIn(
 			url,
-			'the browser came back with another state than it was sent with, so the answer may be to another sign-in. Run the command again, and use the new link',
+			'the browser came back with another state than it was sent with, so the answer may be to another ' +
+				'sign-in. Run the command again, and use the new link',
 		);
 	const error = params.get('error');
 	if (error) throw signInError(url, error, params.get('error_description') ?? undefined);

@@ -68,7 +68,8 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 	} catch (error) {
 		const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
 		const advice = isTaken
-			? 'Another program uses it: end that one, or give another redirect_port, which the provider may have to know'
+			? 'Another program uses it: end that one, or give another redirect_port, which the provider may ' +
+				'have to know'
 			: 'Give another redirect_port';
 		throw new ConfigError(
 			`no browser can come back to ${host}, port ${port}: ${messageOf(error)}. ${advice}`,

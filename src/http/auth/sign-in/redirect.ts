@@ -29,7 +29,10 @@ export function redirectProblem(uri: string): string | undefined {
 	const url = URL.canParse(uri) ? new URL(uri) : undefined;
 	const isHere = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 	if (url?.protocol !== 'http:' || !isHere)
-		return `expected an address on this machine, such as http://localhost:8712/callback, got ${JSON.stringify(uri)}`;
+		return (
+			'expected an address on this machine, such as http://localhost:8712/callback, got ' +
+			`${JSON.stringify(uri)}`
+		);
 	return url.search || url.hash || url.username ? 'takes no query, no # and no user' : undefined;
 }
 

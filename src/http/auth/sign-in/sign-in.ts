@@ -30,7 +30,8 @@ export function readSignIn(response: PlainResponse, tokenUrl: string): TokenAnsw
 	if (typeof answer.refresh_token === 'string' && answer.refresh_token !== '') return answer;
 	throw notSignedIn(
 		tokenUrl,
-		'the server gave an access token and no refresh token. Many give one for a scope such as offline_access (scopes), or for access_type: offline and prompt: consent (authorization_params)',
+		'the server gave an access token and no refresh token. Many give one for a scope such as ' +
+			'offline_access (scopes), or for access_type: offline and prompt: consent (authorization_params)',
 	);
 }
 

@@ -124,7 +124,9 @@ async function write(file: string, text: string): Promise<void> {
 	try {
 		await writeFileWhole(file, text, {mode: 0o600});
 	} catch (error) {
-		const message = `the new refresh token cannot be kept in ${file}: ${messageOf(error)}. The server may refuse the old one`;
+		const message =
+			`the new refresh token cannot be kept in ${file}: ${messageOf(error)}. The server may refuse the ` +
+			'old one';
 		throw new StateError(message, {cause: error});
 	}
 }

@@ -27,12 +27,16 @@ export const signInFields = {
 		min: 1,
 		max: 65_535,
 		optional: true,
-		doc: 'Port on 127.0.0.1 that the browser comes back to, where the provider wants to know it before. Default: a free one.',
+		doc:
+			'Port on 127.0.0.1 that the browser comes back to, where the provider wants to know it before. ' +
+			'Default: a free one.',
 	}),
 	redirectUri: text({
 		optional: true,
 		check: redirectProblem,
-		doc: 'In place of redirect_port: the whole address that is registered with the provider, on localhost, 127.0.0.1 or [::1]. Default: http://127.0.0.1:<redirect_port>/callback.',
+		doc:
+			'In place of redirect_port: the whole address that is registered with the provider, on localhost, ' +
+			'127.0.0.1 or [::1]. Default: http://127.0.0.1:<redirect_port>/callback.',
 	}),
 };
 

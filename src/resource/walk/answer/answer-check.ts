@@ -289,8 +289,10 @@ export class AnswerCheck {
 		this.#isTold = true;
 		const instead = quoteValue(valueAtSelector(path, value) ?? null) || '""';
 		const message =
-			`an answer has ${place === 'missing' ? `no "${path.text}"` : `${instead} in place of the rows (${path.text})`}; ` +
-			'it was taken for a page without rows. If that is what an answer without rows looks like, set missing_rows: empty';
+			'an answer has ' +
+			`${place === 'missing' ? `no "${path.text}"` : `${instead} in place of the rows (${path.text})`}; ` +
+			'it was taken for a page without rows. If that is what an answer without rows looks like, set ' +
+			'missing_rows: empty';
 		onWarning?.({code: 'no-list', resource: name, message});
 	}
 

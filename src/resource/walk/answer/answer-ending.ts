@@ -95,7 +95,9 @@ export class AnswerEnding {
 		const {name: resource, onWarning} = options;
 		soFar.repeated = soFar.rows;
 		if (verdict === 'read') {
-			const message = `${paginator.describe(at)} has the rows of the page before, which an earlier run has read; they were left out`;
+			const message =
+				`${paginator.describe(at)} has the rows of the page before, which an earlier run has read; they ` +
+				'were left out';
 			onWarning?.({code: 'list-moved', resource, message});
 			return;
 		}

@@ -88,7 +88,8 @@ function moved(known: string, path: string): string {
 
 function emptied(known: string, guess: string): string {
 	return (
-		`the list at "${known}", where the rows came from until now, is empty, and "${guess}" has items. They were not read. ` +
-		`To read them, set data_selector: ${yamlPath(guess)}; to keep to "${known}", set data_selector: ${yamlPath(known)}`
+		`the list at "${known}", where the rows came from until now, is empty, and "${guess}" has items. ` +
+		`They were not read. To read them, set data_selector: ${yamlPath(guess)}; to keep to "${known}", ` +
+		`set data_selector: ${yamlPath(known)}`
 	);
 }

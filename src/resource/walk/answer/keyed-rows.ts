@@ -83,9 +83,9 @@ function told(path: string, keys: readonly string[], isSure: boolean, whole: str
 	const each = path === '$' ? '$.*' : `${path}.*`;
 	const are = isSure ? 'rows under their keys' : 'objects of one shape, which may be rows under their keys';
 	return (
-		`${JSON.stringify(path)} leads to ${keys.length} ${are} (${keys.slice(0, 3).join(', ')}), not to a list. ` +
-		`To read its values without their keys: data_selector: ${yamlPath(each)}; with the keys in a column id: ` +
-		`data_selector: ${yamlPath(path)} with rows: {from: object, key: id}. If it is one record: ` +
-		`data_selector: ${yamlPath(whole)} with rows: {from: record}`
+		`${JSON.stringify(path)} leads to ${keys.length} ${are} (${keys.slice(0, 3).join(', ')}), not to a ` +
+		`list. To read its values without their keys: data_selector: ${yamlPath(each)}; with the keys in a ` +
+		`column id: data_selector: ${yamlPath(path)} with rows: {from: object, key: id}. If it is one ` +
+		`record: data_selector: ${yamlPath(whole)} with rows: {from: record}`
 	);
 }

@@ -41,7 +41,8 @@ export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 
 	function fail(row: JsonObject): never {
 		throw new DecodeError(
-			`the last row is an error, unlike the rows before it: ${shown(row)}. If it is a row, set error_path: null`,
+			`the last row is an error, unlike the rows before it: ${shown(row)}. If it is a row, set ` +
+				'error_path: null',
 		);
 	}
 
@@ -65,7 +66,9 @@ export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 			if (doubt === 'error') fail(row);
 			if (doubt === undefined || isTold) return;
 			isTold = true;
-			const message = `the last row is unlike the first, and was taken for a row: ${shown(row)}. It may be a summary or a sign that the list is not whole`;
+			const message =
+				`the last row is unlike the first, and was taken for a row: ${shown(row)}. It may be a summary or ` +
+				'a sign that the list is not whole';
 			warn?.({code: 'odd-row', resource: name, message});
 		},
 		tell() {

@@ -40,7 +40,9 @@ export function moreParts(
 		const said = isTold || path.keys ? undefined : moreInPart(value, path.text);
 		if (said === undefined) return;
 		isTold = true;
-		const message = `${said}, so rows of that part are missing; ask for larger parts, or read each part by a resource of its own`;
+		const message =
+			`${said}, so rows of that part are missing; ask for larger parts, or read each part by a resource ` +
+			'of its own';
 		warn?.({code: 'more-in-part', resource, message});
 	};
 }

@@ -38,7 +38,8 @@ export function likeRows(body: JsonValue, path: Selector, columns: readonly stri
 export function movedRows({text, keys}: Selector, elsewhere: string, cause?: unknown): SelectorError {
 	const advice = `If both are rows, use data_selector: "$['${keys?.[0] ?? text}','${elsewhere}'][*]"`;
 	return new SelectorError(
-		`no ${cause === undefined ? 'rows at ' : ''}"${text}" in the response, where the pages before had their rows; now there are rows at "${elsewhere}". ${advice}`,
+		`no ${cause === undefined ? 'rows at ' : ''}"${text}" in the response, where the pages before had ` +
+			`their rows; now there are rows at "${elsewhere}". ${advice}`,
 		{cause},
 	);
 }

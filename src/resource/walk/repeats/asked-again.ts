@@ -36,8 +36,9 @@ export function askedAgain(
 					code: 'page-asked-again',
 					resource,
 					message:
-						`${paginator.describe(at)}: the server keeps the place of this walk itself, as its cursor stays the same. ` +
-						`A page was asked for again ${why}, so a page may be missing. --full-refresh reads all again`,
+						`${paginator.describe(at)}: the server keeps the place of this walk itself, as its cursor ` +
+						`stays the same. A page was asked for again ${why}, so a page may be missing. ` +
+						'--full-refresh reads all again',
 				});
 			why = '';
 		},

@@ -60,8 +60,9 @@ export function doubledRows({paginator, primaryKey = [], tell}: Options): Double
 			seen = undefined;
 			const what = count === 1 ? '1 row of it has' : `${count} rows of it have`;
 			tell(
-				`${describe()}: ${what} come before, equal in all fields, so the list moved, or the server went back; ` +
-					'rows stand twice in the output, and others may be missing. Set primary_key to keep one of each',
+				`${describe()}: ${what} come before, equal in all fields, so the list moved, or the server went ` +
+					'back; rows stand twice in the output, and others may be missing. Set primary_key to keep one ' +
+					'of each',
 			);
 		},
 		quiet() {

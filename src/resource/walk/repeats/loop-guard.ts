@@ -120,18 +120,19 @@ export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopG
 		if (isSure) throw new PaginationError(sameAs(earlier.at, at));
 		if (++plain < MOST_PLAIN_REPEATS) return 'new';
 		throw new PaginationError(
-			`${plain} pages in a row brought rows like those of earlier pages only, and nothing tells the rows apart; ` +
-				`does the server ignore ${difference(paginator, base, earlier.at, at)}? ` +
-				'If the rows are right, ask for a field that tells them apart, or set repeated_page: keep',
+			`${plain} pages in a row brought rows like those of earlier pages only, and nothing tells the ` +
+				`rows apart; does the server ignore ${difference(paginator, base, earlier.at, at)}? If the rows ` +
+				'are right, ask for a field that tells them apart, or set repeated_page: keep',
 		);
 	}
 
 	function sameAs(earlier: Cursor, at: Cursor, how = ''): string {
 		const remedy = paginator.remedy?.(at);
 		return (
-			`the rows are the same as for ${paginator.describe(earlier)}${how}; ` +
-			`does the server ignore ${difference(paginator, base, earlier, at)}? If it sends everything at once, use single_page; ` +
-			'if its last page comes again for ever, set repeated_page: stop; if the rows are right, set repeated_page: keep' +
+			`the rows are the same as for ${paginator.describe(earlier)}${how}; does the server ignore ` +
+			`${difference(paginator, base, earlier, at)}? If it sends everything at once, use single_page; if ` +
+			'its last page comes again for ever, set repeated_page: stop; if the rows are right, set ' +
+			'repeated_page: keep' +
 			(remedy === undefined ? '' : `. ${remedy}`)
 		);
 	}
@@ -161,8 +162,8 @@ export function loopGuard({paginator, base, primaryKey, last, isComplete}: LoopG
 			if (earlier !== undefined && repeatedPage === 'stop') return false;
 			if (earlier !== undefined)
 				throw new PaginationError(
-					`the server leads back to ${paginator.describe(earlier)}, which has been read; paging would never end. ` +
-						'If that is how its pages end, set repeated_page: stop',
+					`the server leads back to ${paginator.describe(earlier)}, which has been read; paging would ` +
+						'never end. If that is how its pages end, set repeated_page: stop',
 				);
 			if (empty <= maxEmptyPages) return true;
 			throw new PaginationError(

@@ -67,8 +67,8 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 	function inVain(): void {
 		if (++attempts <= FREE_ATTEMPTS + MOST_ATTEMPTS * arrived) return;
 		throw new PaginationError(
-			`${attempts} pages brought nothing new: the list moves faster than it can be read, or the server ignores the page; ` +
-				'sort it by a key that never changes, or page by a cursor',
+			`${attempts} pages brought nothing new: the list moves faster than it can be read, or the server ` +
+				'ignores the page; sort it by a key that never changes, or page by a cursor',
 		);
 	}
 

@@ -138,7 +138,8 @@ export function recentRows({paginator, primaryKey = [], tell}: RecentOptions): R
 			}
 			moved(
 				at,
-				'none of the last rows that were read is near, so rows may be missing or come twice. To read the list from its start, run with --full-refresh',
+				'none of the last rows that were read is near, so rows may be missing or come twice. To read ' +
+					'the list from its start, run with --full-refresh',
 			);
 			return standing;
 		},

@@ -94,7 +94,8 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	function inVain(): void {
 		if (++attempts <= FREE_ATTEMPTS + MOST_ATTEMPTS * arrived) return;
 		throw new PaginationError(
-			`${attempts} pages brought nothing new: the list moves faster than it can be read, or the server ignores the offset; sort it by a key that never changes, or page by a cursor`,
+			`${attempts} pages brought nothing new: the list moves faster than it can be read, or the server ` +
+				'ignores the offset; sort it by a key that never changes, or page by a cursor',
 		);
 	}
 
@@ -135,7 +136,8 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 			tell(
 				at,
 				what,
-				'some may be missing or come twice. Sort by a key that never changes, page by a cursor, or set overlap',
+				'some may be missing or come twice. Sort by a key that never changes, page by a cursor, or set ' +
+					'overlap',
 			);
 			if (wasAhead) return again({at});
 		}
@@ -213,7 +215,8 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		}
 		warn(
 			'list-moved',
-			`${paginator.describe(from)}: none of the last rows that were read is there any longer; rows may be missing here or come twice`,
+			`${paginator.describe(from)}: none of the last rows that were read is there any longer; rows may ` +
+				'be missing here or come twice',
 		);
 		return {at: from};
 	}
@@ -227,7 +230,8 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 			const again = repeatedPrints(rowsIn(records).slice(0, tail.length).map(printOf), tail);
 			warn(
 				'short-page',
-				`${paginator.describe(standing.at)}: the page before was shorter than its limit, yet more rows followed; rows that came again and were left out: ${again}`,
+				`${paginator.describe(standing.at)}: the page before was shorter than its limit, yet more rows ` +
+					`followed; rows that came again and were left out: ${again}`,
 			);
 			return take(again === 0 ? records : rowsIn(records).slice(again), again);
 		},

@@ -140,7 +140,8 @@ test('a dictionary is kept while values repeat, and given up when they do not', 
 	);
 	assert.deepEqual(
 		await values(
-			'select count(distinct few)::int, count(distinct "none")::int, count(distinct late)::int, count(distinct long)::int from file',
+			'select count(distinct few)::int, count(distinct "none")::int, count(distinct late)::int, ' +
+				'count(distinct long)::int from file',
 			path,
 		),
 		[[200, 30_000, 10_003, 80]],

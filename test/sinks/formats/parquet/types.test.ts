@@ -312,7 +312,8 @@ for (const compression of ['snappy', 'gzip', 'brotli', 'none'] as const) {
 		);
 		assert.deepEqual(
 			await query(
-				'select sum(id)::bigint as a, count(distinct word) as b, count(tags) as c, count("none") as d from file',
+				'select sum(id)::bigint as a, count(distinct word) as b, count(tags) as c, count("none") as d ' +
+					'from file',
 				path,
 			),
 			[{a: '12497500', b: '7', c: '3333', d: '0'}],

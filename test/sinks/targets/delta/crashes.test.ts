@@ -71,7 +71,8 @@ async function figures(lake: Lake, table: string, column: string) {
 	const own = new Lake(lake.root, '', async () => {}, table);
 	const files = (await own.live()).map(({path}) => `'${join(own.table, decodeURIComponent(path))}'`);
 	return query(
-		`select count(*)::int n, sum(${column})::int sum from read_parquet([${files.join(', ')}], union_by_name = true)`,
+		`select count(*)::int n, sum(${column})::int sum from read_parquet([${files.join(', ')}], ` +
+			'union_by_name = true)',
 	);
 }
 

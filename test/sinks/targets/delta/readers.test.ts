@@ -71,7 +71,8 @@ test('optimize, delete, update, vacuum and append by deltalake between runs lose
 	deepEqual(await figures(lake.table), [6, 27, 31]);
 	await byDeltalake(
 		lake.table,
-		't.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)\nt.create_checkpoint()\nt.cleanup_metadata()',
+		't.vacuum(retention_hours=0, enforce_retention_duration=False, ' +
+			'dry_run=False)\nt.create_checkpoint()\nt.cleanup_metadata()',
 	);
 	await lake.run([row(8, 8)]);
 	deepEqual(await figures(lake.table), [7, 35, 39]);

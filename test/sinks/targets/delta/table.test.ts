@@ -169,12 +169,14 @@ test('a checkpoint of several parts is read, and one that is not whole is left o
 	for (const [at, condition] of ['is null', 'is not null'].entries()) {
 		const part = `00000000000000000010.checkpoint.000000000${at + 1}.0000000002.parquet`;
 		await query(
-			`copy (select * from read_parquet('${whole}') where "add" ${condition}) to '${join(log, part)}' (format parquet)`,
+			`copy (select * from read_parquet('${whole}') where "add" ${condition}) to '${join(log, part)}' ` +
+				'(format parquet)',
 		);
 	}
 	// The first of three.
 	await query(
-		`copy (select * from read_parquet('${whole}') limit 1) to '${join(log, '00000000000000000011.checkpoint.0000000001.0000000003.parquet')}' (format parquet)`,
+		`copy (select * from read_parquet('${whole}') limit 1) to ` +
+			`'${join(log, '00000000000000000011.checkpoint.0000000001.0000000003.parquet')}' (format parquet)`,
 	);
 	await rm(whole);
 	for (const name of await readdir(log))

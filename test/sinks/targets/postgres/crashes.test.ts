@@ -189,7 +189,8 @@ test(
 		equal(refused.code, 1, refused.stderr);
 		match(refused.stderr, /shared: is being written by sluice /);
 		await db.query(
-			"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()",
+			"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> " +
+				'pg_backend_pid()',
 		);
 		await untilUnlocked();
 		const done = await second.sluice(['run'], {timeoutMs});
