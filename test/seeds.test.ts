@@ -92,7 +92,8 @@ async function runSeed(
 	const server = await startServer([token, ...names.flatMap(name => routes(`/v1/${name}`, habits))]);
 	const waitsMs: number[] = [];
 	try {
-		const overrides = [`client.base_url=${server.url}`, ...set];
+		// The order of the requests is compared.
+		const overrides = [`client.base_url=${server.url}`, 'client.concurrency=1', ...set];
 		if (file.startsWith('004')) overrides.push(`client.auth.token_url=${server.url}/oauth/token`);
 		const results = await runConfig(join(seeds, file), {
 			env,

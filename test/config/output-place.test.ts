@@ -28,7 +28,10 @@ test('an address is shown without its password, wherever it is', () => {
 
 test('paths are folders, and other schemes are refused by name', () => {
 	for (const path of ['out', './a:b', '/abs', 'C:\\data', '../x']) equal(addressOf(path), undefined);
-	throws(() => addressOf('gs://key:pass-word-4@bucket'), /gs:\/\/key:\*\*\*@bucket": gs: is not supported/);
+	throws(
+		() => addressOf('ftp://key:pass-word-4@bucket'),
+		/ftp:\/\/key:\*\*\*@bucket": ftp: is not supported/,
+	);
 	throws(() => addressOf('postgre://host/db'), /did you mean "postgres"/);
 });
 

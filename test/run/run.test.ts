@@ -144,7 +144,9 @@ test('a resource that fails makes a RunError that has the results of all; the ne
 test('a run that broke off is over for a process that lives on: a later run reads everything again', async () => {
 	await using api = await server(rows('teams', teams), paged);
 	await using folder = await temporaryFolder();
-	const config = configOf(api.url, [single('teams'), events]);
+	const config = configOf(api.url, [single('teams'), events], {
+		client: {base_url: api.url, concurrency: 1},
+	});
 	const output = join(folder.path, 'out');
 	const onEvent = (event: RunEvent): void => {
 		if (event.type === 'page' && event.resource === 'events') throw new Error('enough');

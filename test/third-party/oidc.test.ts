@@ -130,7 +130,12 @@ async function runSeed({apiUrl, providerUrl}: World, set: readonly string[] = []
 	await using folder = await temporaryFolder();
 	const results: Record<string, Counts> = await runConfig(seed, {
 		env: {CLIENT_ID: clientId, CLIENT_SECRET: secret},
-		set: [`client.base_url=${apiUrl}`, `client.auth.token_url=${providerUrl}/token`, ...set],
+		set: [
+			'client.concurrency=1',
+			`client.base_url=${apiUrl}`,
+			`client.auth.token_url=${providerUrl}/token`,
+			...set,
+		],
 		output: folder.path,
 		sleep: async () => {},
 	});

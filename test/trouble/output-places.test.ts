@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {workspace} from '../helpers/binary.ts';
 import {startServer} from '../helpers/server.ts';
 
-const addresses = ['gs://bucket', 'az://box/x', 'postgress://me:pw@host/db', 'ftp://box/x'];
+const addresses = ['hdfs://host/x', 'gcs://bucket', 'postgress://me:pw@host/db', 'ftp://box/x'];
 
 test('an address that no target answers for is refused before anything is asked for or written', async () => {
 	const api = await startServer([{path: '/rows', respond: {json: [{id: 1}]}}]);

@@ -54,7 +54,7 @@ export interface WalkOptions
 	readonly decoder?: Decoder;
 	/** @default singlePage() */
 	readonly paginator?: Paginator;
-	/** @internal Puts the values of each page into its request. */
+	/** Puts the values of each page into its request. */
 	readonly perPage?: FillPage;
 	/** How pages after the first are requested, where that differs. Works with cursors and links. */
 	readonly nextRequest?: NextRequest;

@@ -50,7 +50,7 @@ function configOf(name: string, more: object): string {
 		paginator: {type: 'offset', limit: PAGE, total_path: 'total'},
 	};
 	return JSON.stringify({
-		client: {base_url: api.url, retry: {max_retries: 0}},
+		client: {base_url: api.url, concurrency: 1, retry: {max_retries: 0}},
 		output: {path: db.url, checkpoint: {rows: PAGE * 2}},
 		resources: [{name, nested: 'tables', endpoint, ...more}],
 	});
