@@ -122,6 +122,37 @@ for (const [what, around] of Object.entries(cut)) {
 	});
 }
 
+const untilLast: Readonly<Record<string, (isLast: boolean) => object>> = {
+	'all_loaded: false': isLast => ({all_loaded: isLast}),
+	'exhausted: false': isLast => ({exhausted: isLast}),
+	'final: false': isLast => ({final: isLast}),
+	'limit_hit: true': isLast => ({limit_hit: !isLast}),
+	'a number of more rows': isLast => ({more: isLast ? null : {count: 7}}),
+};
+
+for (const [what, around] of Object.entries(untilLast)) {
+	test(`beside a page in the middle, ${what} says that another page follows; beside the last, that rows are missing`, async () => {
+		const paged = (isHonest: boolean) =>
+			read(
+				({query}) => {
+					const page = Number(query.page?.[0]);
+					const rows = ids(page * 20, Math.min(page * 20 + 20, 47));
+					return {json: {data: rows, ...around(isHonest && page >= 2)}};
+				},
+				pageNumber({basePage: 0, totalPath: null}),
+			);
+		deepStrictEqual((await paged(true)).warnings, []);
+		match((await paged(false)).warnings.join(), /^api-warning/);
+	});
+}
+
+test('beside rows, flags of other things and of what the server can do are no signs', async () => {
+	const around = {partial_refunds: true, partial_match: true, price_capped: true};
+	const headers = {'x-request-timeout': '1', 'x-supports-partial-content': 'true', 'x-allow-stale': 'true'};
+	const {message, warnings} = await read(() => ({json: {...around, data: ids(0, 17)}, headers}));
+	deepStrictEqual([message, warnings], ['', []]);
+});
+
 test('a header that warns of an old version is no sign', async () => {
 	const headers = {'x-shopify-api-version-warning': 'https://shopify.dev/concepts/about-apis/versioning'};
 	deepStrictEqual((await read(() => ({json: {data: ids(0, 17)}, headers}))).warnings, []);

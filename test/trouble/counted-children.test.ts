@@ -46,6 +46,12 @@ test('a parent that counts children and got none is told', async () => {
 test('neither a count of 0 is told, nor a filter that may leave all children out, nor a parent that counts nothing', async () => {
 	doesNotMatch((await ran(0)).stderr, /got no row/);
 	doesNotMatch((await ran(2, {params: {state: 'open'}})).stderr, /got no row/);
+	doesNotMatch(
+		(await ran(2, {path: '/posts/{resources.posts.id}/comments?state=open'})).stderr,
+		/got no row/,
+	);
+	const nested = parents.map(({id}) => ({id, children_count: 3}));
+	doesNotMatch((await ran(2, {}, nested)).stderr, /got no row/);
 	const bare = parents.map(({id}) => ({id, likes_count: 3}));
 	doesNotMatch((await ran(2, {}, bare)).stderr, /got no row/);
 });

@@ -261,7 +261,7 @@ export function completeness({
 			const isMet = seen.total !== undefined && seen.rows + (seen.skipped ?? 0) >= seen.total.latest;
 			if (failure || isMet || last.rules.ignoreMore) return failure;
 			unlike.tell();
-			if (seen.pages === 1) words.tellMessages();
+			words.tellLast(seen.pages === 1);
 			return failure;
 		},
 	};

@@ -12,8 +12,9 @@ import {isWords, saysNone, wordsOf} from './speaking.ts';
 
 const trueFlags =
 	/^(is)?(sampled|stale|preview|degraded|maintenance|throttled|overloaded|capped|totalcapped|cutoff|((plan|trial|tier|quota|rate|account|result)s?)?limited)$/;
-const falseFlags = /^(is)?(final|covered|authenticated|authorized|loggedin)$/;
-const wholeFlags = /^(is|are)?(all|fully|full|list|results?|rows|data)*(loaded|fetched|exhausted|retrieved)$/;
+const falseFlags = /^(is)?(covered|authenticated|authorized|loggedin)$/;
+const wholeFlags =
+	/^(is)?final$|^(is|are)?(all|fully|full|list|results?|rows|data)*(loaded|fetched|exhausted|retrieved)$/;
 /** `true` under a key with one of these words says that rows are missing. */
 const cutWords = new Set(
 	'partial incomplete truncated clipped cut capped sampled sample stale degraded timeout timedout throttled aborted interrupted overflowed'.split(
@@ -22,11 +23,12 @@ const cutWords = new Set(
 );
 const limitWords = new Set('limit max maximum window cap'.split(' '));
 const reachedWords = new Set('hit reached exceeded limited'.split(' '));
-/** Beside them in a key, they are about an option of the request. */
-const optionWords = new Set(
-	'allow allows allowed accept include includes enable enabled support supports can may no not is_not non without with if on use want request requested'.split(
-		' ',
-	),
+/** Words that may be beside them. Others make the key one of an option, or of a thing: `partial_refunds`. */
+const listWords = new Set(
+	(
+		'is are was were has have been list data page pages search query response answer output set total rate ' +
+		'result failure failures success server backend out content'
+	).split(' '),
 );
 const partNames = /partial|incomplete|truncat/;
 
@@ -50,26 +52,37 @@ const thingWords = new Set(
 		'parts'
 	).split(' '),
 );
+const timedWords = new Set(['timed']);
+const kinds = [cutWords, limitWords, reachedWords, listWords, thingWords, timedWords];
 const percentKey = /^(percent)?(complete|completed|completeness|progress|coverage|done|percentcomplete)$/;
 const errorOfPart =
 	/^(cursor|paging|page|query|search|fetch|upstream|backend|server|stream)(errors?|exception)$/;
 const workKey = /^(query|job|execution|search|request|run|task|scan)$/i;
 const statusLists = /^(parts|subrequests|sources|shards|partitions)$/;
 
-/** Each with its place: `"rows_dropped": 30`. `rows` is the number of rows in the answer. */
+/** Each with its place: `"rows_dropped": 30`. */
+export interface Hints {
+	readonly found: readonly string[];
+	/** Beside a page in the middle they say that more pages follow: `all_loaded: false`, `limit_hit: true`. */
+	readonly ofLast: readonly string[];
+}
+
+/** `rows` is the number of rows in the answer. */
 export function hintsIn(
 	{body, url}: Pick<PageAnswer, 'body' | 'url'>,
 	keys: readonly string[],
 	rows: number,
-): string[] {
+): Hints {
 	const found: string[] = [];
+	const ofLast: string[] = [];
 	for (const field of besideFields(body, keys)) {
 		// A record beside its rows, such as an order with its lines, has flags of its own.
 		if (isIdentified(field.owner)) continue;
-		if (!isHint(field, rows) && !isPartOfWork(field, url)) continue;
-		found.push(`"${field.path}": ${JSON.stringify(field.value).slice(0, 200)}`);
+		const text = `"${field.path}": ${JSON.stringify(field.value).slice(0, 200)}`;
+		if (saysMore(field)) ofLast.push(text);
+		else if (isHint(field, rows) || isPartOfWork(field, url)) found.push(text);
 	}
-	return found;
+	return {found, ofLast};
 }
 
 function isHint(field: BesideField, rows: number): boolean {
@@ -78,28 +91,40 @@ function isHint(field: BesideField, rows: number): boolean {
 	if (value === true) return trueFlags.test(name) || (!moreName.test(name) && isCut(wordsOf(key)));
 	if (value === false)
 		return (
-			(falseFlags.test(name) && (rows === 0 || /final|covered/.test(name))) ||
-			(name === 'full' && plainName(ownerKey) === 'coverage') ||
-			wholeFlags.test(name)
+			(falseFlags.test(name) && (rows === 0 || name.endsWith('covered'))) ||
+			(name === 'full' && plainName(ownerKey) === 'coverage')
 		);
 	if (typeof value === 'string' && percentKey.test(name))
 		return /^\d+(\.\d+)?\s*%$/.test(value) && Number.parseFloat(value) < 100;
 	if (typeof value === 'string' && errorOfPart.test(name))
 		return isBad(value) && isWords(value) && !saysNone(value);
-	if (isObject(value) && moreName.test(name))
-		return partNames.test(name) ? isBad(value) : Object.values(value).some(isCount);
+	if (isObject(value) && moreName.test(name)) return partNames.test(name) && isBad(value);
 	return isLoss(wordsOf(key), value) || (Array.isArray(value) && statusLists.test(name) && hasFailed(value));
 }
 
-// `partial_failure`, `timedOut`, `limitHit`, `max_results_reached`
-function isCut(words: readonly string[]): boolean {
-	if (words.length > 4 || words.some(word => optionWords.has(word))) return false;
-	const isLimit = words.some(word => limitWords.has(word) || thingWords.has(word));
+function saysMore({key, value}: BesideField): boolean {
+	const name = plainName(key);
+	if (value === false) return wholeFlags.test(name);
+	if (value === true) return !moreName.test(name) && isReached(wordsOf(key));
 	return (
-		words.some(word => cutWords.has(word)) ||
-		(words.includes('timed') && words.includes('out')) ||
-		(isLimit && words.some(word => reachedWords.has(word)))
+		isObject(value) && moreName.test(name) && !partNames.test(name) && Object.values(value).some(isCount)
 	);
+}
+
+// `partial_failure`, `timedOut`
+function isCut(words: readonly string[]): boolean {
+	if (!areOfList(words)) return false;
+	return words.some(word => cutWords.has(word)) || (words.includes('timed') && words.includes('out'));
+}
+
+// `limitHit`, `max_results_reached`
+function isReached(words: readonly string[]): boolean {
+	const isLimit = words.some(word => limitWords.has(word) || thingWords.has(word));
+	return areOfList(words) && isLimit && words.some(word => reachedWords.has(word));
+}
+
+function areOfList(words: readonly string[]): boolean {
+	return words.every(word => kinds.some(kind => kind.has(word)));
 }
 
 function isCount(value: JsonValue | undefined): boolean {

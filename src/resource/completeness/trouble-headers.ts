@@ -16,8 +16,11 @@ const goodValues = /^(0+|ok|okay|none|null|no|false|success\w*|20\d( .*)?)$/i;
 const flagHeader =
 	/^x-(.+-)?(partial|incomplete|truncated|degraded|timed-?out|timeout|throttled|stale)(-.+)?$/;
 
+/** `X-Supports-Partial-Content: true` is about what the server can do, `X-Timeout: 1` about a number of seconds. */
+const optionHeader = /-(supports?|allow|accept|enabled?|if|on|use)(-|$)/;
+
 const kindOf = memoize((key: string): 'error' | 'status' | 'flag' | 'other' => {
-	if (flagHeader.test(key)) return 'flag';
+	if (flagHeader.test(key) && !optionHeader.test(key)) return 'flag';
 	if (/^(x-)?(http-)?status(-code)?$/.test(key)) return 'status';
 	return errorHeader.test(key) && !noErrorHeader.test(key) ? 'error' : 'other';
 });
@@ -30,7 +33,7 @@ export function* errorHeaders(headers: Headers): Generator<string> {
 		const value = headers[key] as string;
 		const isError =
 			kind === 'flag'
-				? /^(true|yes|1)$/i.test(value.trim())
+				? (key.endsWith('timeout') ? /^(true|yes)$/i : /^(true|yes|1)$/i).test(value.trim())
 				: kind === 'status'
 					? /^[45]\d\d\b/.test(value)
 					: isBad(value) && !goodValues.test(value.trim()) && !saysNone(value);

@@ -38,6 +38,7 @@ const ofOther =
 export function toldWords(tell: (code: 'api-warning', message: string) => void) {
 	const told = new Set<string>();
 	let messages: readonly string[] = [];
+	let ofLast: readonly string[] = [];
 	/** The headers of the last answer that had rows. */
 	let withRows: Heard['headers'] | undefined;
 
@@ -58,7 +59,9 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 		listen(answer: Heard, keys: readonly string[] = [], isShort = false): boolean {
 			const {body, headers, received} = answer;
 			const words = wordsIn(body, keys);
+			const hints = hintsIn(answer, keys, received);
 			messages = words.messages;
+			ofLast = hints.ofLast;
 			const waits = received === 0 ? waitHeaders(headers, withRows) : [];
 			if (received > 0) withRows = headers;
 			return tellOnce([
@@ -66,16 +69,16 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 				...inHeaders(headers),
 				...errorHeaders(headers),
 				...words.warnings,
-				...hintsIn(answer, keys, received),
+				...hints.found,
 				...waits,
 				...(received === 0 ? [...cacheHeaders(headers), ...troubleBesideNone(answer, keys)] : []),
 			]);
 		},
 		/**
-		 * Messages of an answer in the middle are about pages that are still to come, so only those of the last
-		 * answer are reported.
+		 * Messages and hints of an answer in the middle are about pages that are still to come, so only those of
+		 * the last answer are reported. `isOnly`: there was one answer.
 		 */
-		tellMessages: () => void tellOnce(messages),
+		tellLast: (isOnly: boolean) => void tellOnce([...ofLast, ...(isOnly ? messages : [])]),
 	};
 }
 

@@ -20,7 +20,10 @@ type Options = Pick<WalkOptions, 'name' | 'path' | 'params' | 'onWarning'>;
 
 export function countedChildren({name, path, params, onWarning}: Options): CountedChildren {
 	// A filter may leave all of them out.
-	const isFiltered = Object.keys(params ?? {}).some(key => !sizeName.test(plainName(key)));
+	const inPath = new URLSearchParams(path?.split('?')[1]);
+	const isFiltered = [...inPath.keys(), ...Object.keys(params ?? {})].some(
+		key => !sizeName.test(plainName(key)),
+	);
 	const names = namesOf([name, lastSegment(path)]);
 	let first: string | undefined;
 	let count = 0;
@@ -51,7 +54,7 @@ export function countedChildren({name, path, params, onWarning}: Options): Count
 
 // `comments`: comments_count, commentCount, num_comments, total_comments, comments.
 function namesOf(nouns: readonly (string | undefined)[]): ReadonlySet<string> {
-	const all = new Set(['childrencount', 'childcount', 'numchildren']);
+	const all = new Set<string>();
 	for (const noun of nouns) {
 		const many = plainName(noun ?? '');
 		if (many.length < 3) continue;

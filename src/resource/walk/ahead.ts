@@ -39,6 +39,8 @@ export interface Ahead<Part> {
 	expect(place: Cursor): void;
 	/** Whether the answer that is being read was requested before its turn. */
 	isAhead(): boolean;
+	/** Whether answers after that one have been requested. */
+	hasAhead(): boolean;
 	/**
 	 * Cancels all requests but the one whose answer is being read, and sends none before its turn from now on.
 	 */
@@ -137,6 +139,7 @@ export function ahead<Part>({
 			if (waiting.length === 0 && isRoom(0) && (isSure || isExpected())) send(place);
 		},
 		isAhead: () => wasAhead,
+		hasAhead: () => waiting.length > 0,
 		stop() {
 			isClosed = true;
 			give(waiting.splice(0).map(one => one.answer));

@@ -163,6 +163,7 @@ class Walk {
 				onWarning?.({code, resource: name, message});
 			},
 			isAhead: () => this.#foreseen?.isAhead() === true,
+			hasAhead: () => this.#foreseen?.hasAhead() === true,
 			goInOrder: () => this.#foreseen?.stop(),
 			onSeek: () => {
 				this.#steps.guard = loopGuard({paginator, base: this.#sender.base, primaryKey});

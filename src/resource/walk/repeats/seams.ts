@@ -10,6 +10,7 @@ import type {RecordList} from '../../../core/records/record-list.ts';
 import type {WarningCode} from '../../../core/warning.ts';
 import type {ByPosition, PageStart, Paginator, Seam} from '../../paging/paginator.ts';
 import type {WalkPosition} from '../walk-options.ts';
+import {type EdgeRows, edgeRows} from './edge-rows.ts';
 import {type LastRow, lastRow} from './last-row.ts';
 import {identifyBy, printOf, repeatedPrints, tailOf} from './overlap.ts';
 import {type ReadRows, readRows} from './recent-rows.ts';
@@ -22,7 +23,9 @@ export interface SeamOptions {
 	readonly warn: (code: WarningCode, message: string) => void;
 	/** Whether the answer was requested before the one before it had come. */
 	readonly isAhead: () => boolean;
-	/** Requests nothing before its turn from now on. */
+	/** Whether answers after it have been requested. */
+	readonly hasAhead: () => boolean;
+	/** Requests nothing before its turn from now on, and drops such answers. */
 	readonly goInOrder: () => void;
 	/** Called when pages that were read are requested again on purpose. */
 	readonly onSeek: () => void;
@@ -69,10 +72,13 @@ export function seamChecks(options: SeamOptions): Seams {
 	return options.paginator.reread ? rereadChecks(options) : sideBySide(options);
 }
 
-function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: SeamOptions): Seams {
+function sideBySide(options: SeamOptions): Seams {
+	const {paginator, primaryKey, warn, isAhead, hasAhead, goInOrder, onSeek} = options;
 	const identify = identifyBy(primaryKey);
 	let read: ReadRows | undefined;
+	const edgesOf = edgeRows(primaryKey);
 	let last: LastRow | undefined;
+	let edges: EdgeRows | undefined;
 	let held: readonly JsonRecord[] = [];
 	let length: number | undefined;
 	let size = 0;
@@ -107,6 +113,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 	function take(records: RecordList, repeated: number): Joined {
 		if (records.length > 0) arrived++;
 		last = paginator.byPosition && lastRow(records);
+		edges = paginator.byPosition && edgesOf(records);
 		pageSize = records.length;
 		held = [];
 		read?.add(rowsIn(records));
@@ -121,6 +128,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		whole: Whole | undefined,
 	): Joined {
 		if (!place || seek) return take(records, 0);
+		if (hasAhead() && edges?.areIn(records)) goInOrder();
 		const before = length ?? place.length;
 		const now = whole && place.stated(whole);
 		const found = last?.indexIn(records) ?? -1;
@@ -237,6 +245,7 @@ function sideBySide({paginator, primaryKey, warn, isAhead, goInOrder, onSeek}: S
 		},
 		more(records) {
 			last = lastRow(records) ?? last;
+			edges?.more(records);
 			pageSize += records.length;
 			if (paginator.overlap) held = [...held, ...rowsIn(records)].slice(-MOST_HELD);
 			read?.add(rowsIn(records));
