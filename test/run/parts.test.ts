@@ -324,6 +324,27 @@ resources:
 		assert.equal((await written(space)).length, 61, 'a run goes on from the state of the plan');
 	});
 
+	for (const end of ['', ', end_value: now, range_end: closed'])
+		it(`bounds by the clock are those of the plan, also for a later commit${end}`, async () => {
+			let at = '';
+			await using api = await startServer([{path: '/rows', respond: {fn: () => ({json: [{id: 1, at}]})}}]);
+			await using space = await place(`client: {base_url: ${api.url}}
+output: {format: jsonl}
+resources:
+  - name: rows
+    endpoint:
+      path: rows
+      paginator: single_page
+      incremental: {cursor_path: at, initial_value: 2 seconds ago${end}}
+`);
+			const [part] = await partsOf(space);
+			at = (part?.range as {start: string}).start;
+			await read(space, ['run-part', '--index', '0']);
+			await delay(1500);
+			await read(space, ['commit']);
+			assert.deepEqual(ids(await written(space)), [1]);
+		});
+
 	for (const disposition of ['replace', 'merge'])
 		it(`${disposition} works as in a run`, async () => {
 			const list = rowsTo(100);

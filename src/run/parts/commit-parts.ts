@@ -164,6 +164,7 @@ class PlanCommit {
 		const files = parts.map(({id}) => spool.pathOf(record.plan, (receipts.get(id) as Receipt).file));
 		const pages = planPages(resource, {
 			...{files, counts, warn: this.#emitter.warn},
+			ranges: parts.flatMap(part => (part.kind === 'window' ? [part.range] : [])),
 			state: extraction.state ?? {},
 			cursor: extraction.cursor,
 			firstNumber: extraction.firstNumber ?? 0,
