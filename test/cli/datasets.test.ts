@@ -92,7 +92,9 @@ test('ls says where a run broke off', async () => {
 	const {resource, route} = endless('events', 10);
 	const respond: Route['respond'] = {
 		fn: request =>
-			Number(request.query.offset) < 30 ? (route.respond as {fn: (of: unknown) => object}).fn(request) : {status: 400},
+			Number(request.query.offset) < 30
+				? (route.respond as {fn: (of: unknown) => object}).fn(request)
+				: {status: 400},
 	};
 	await using api = await server({...route, respond});
 	await using place = await workspace({'sluice.json': config(api.url, [resource])});

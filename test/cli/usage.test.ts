@@ -58,7 +58,7 @@ test('the version is one line', async () => {
 });
 
 const mistakes: [words: string[], said: string][] = [
-	[['raed', 'contacts'], 'unknown verb "raed" (did you mean "read"?); there are init, import, run, read,'],
+	[['raed', 'contacts'], 'unknown verb "raed" (did you mean "read"?); there are init, import, run, plan, run-part,'],
 	[['-q'], 'a verb is missing. Try sluice --help'],
 	[['run', '--limt', '5'], 'unknown option --limt (did you mean "--limit"?). Try sluice run --help'],
 	[['run', '--env-fil=x'], 'unknown option --env-fil (did you mean "--env-file"?)'],
