@@ -9,6 +9,8 @@ import type {Log} from './terminal/log.ts';
 
 /** Milliseconds between two states of the file while a run goes on. */
 const EVERY_MS = 5000;
+// The collector that reads the file has a user of its own. There are no secrets in it.
+const READABLE = 0o644;
 
 export class Observers {
 	private readonly log: Log;
@@ -53,7 +55,7 @@ export class Observers {
 		const {file, metrics} = this;
 		if (file === undefined || !metrics) return;
 		this.writing = this.writing
-			.then(() => replaceFile(file, metrics.text(state), `${file}.${process.pid}.part`))
+			.then(() => replaceFile(file, metrics.text(state), `${file}.${process.pid}.part`, READABLE))
 			.catch(error => this.log.warn(`--metrics-file ${file}: ${messageOf(error)}`));
 	}
 

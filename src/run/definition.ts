@@ -24,3 +24,12 @@ export function definitionOf(
 	const how = [endingOf(output), select ?? null];
 	return resourceFingerprint(resource, config.config, name => resources.only(name), how);
 }
+
+/** The same for the rows that are read, wherever they go. */
+export function definitionOfRows(
+	resource: ResolvedResource,
+	config: LoadedConfig,
+	resources: Resources,
+): string {
+	return resourceFingerprint(resource, config.config, name => resources.only(name));
+}

@@ -1,5 +1,7 @@
 /** What a run tells those that watch it: Prometheus and OpenTelemetry. */
 import assert from 'node:assert/strict';
+import {stat} from 'node:fs/promises';
+import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import * as api from '@opentelemetry/api';
 import {Metrics} from '../../src/report/telemetry/metrics.ts';
@@ -33,6 +35,9 @@ describe('--metrics-file', () => {
 		])
 			assert.ok(text.split('\n').includes(line), `${line} is missing in\n${text}`);
 		assert.ok((await place.list()).every(path => !path.endsWith('.part')));
+		// The collector has a user of its own.
+		const {mode} = await stat(join(place.path, 'run.prom'));
+		assert.equal(mode & 0o044, 0o044 & ~process.umask());
 	});
 
 	it('tells of a run that fails', async () => {

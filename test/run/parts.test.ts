@@ -178,6 +178,18 @@ describe('run-part and commit', () => {
 		assert.match(await read(space, ['commit'], 75), /2 parts missing/);
 	});
 
+	it('refuse a config that would read other rows than the plan', async () => {
+		await using api = await fakeApi(rows);
+		await using space = await place(offsetConfig(api.url));
+		await partsOf(space, ['--whole']);
+		const other = ['--set', 'resources.rows.endpoint.params={status: open}'];
+		const asked = api.requests.length;
+		assert.match(await read(space, ['run-part', '--index', '0', ...other], 2), /is not the one of plan/);
+		assert.equal(api.requests.length, asked);
+		await read(space, ['run-part', '--index', '0']);
+		assert.match(await read(space, ['commit', ...other], 2), /is not the one of plan/);
+	});
+
 	it('notice rows that were changed in the spool', async () => {
 		await using api = await fakeApi(rows);
 		await using space = await place(offsetConfig(api.url));
@@ -201,10 +213,16 @@ describe('run-part and commit', () => {
 		await killed.ended;
 		assert.match(await read(space, ['commit'], 75), /2 parts missing/);
 		await Promise.all([0, 1].map(index => read(space, ['run-part', '--index', String(index)])));
-		zombie.process.kill('SIGCONT');
-		assert.equal((await zombie.ended).code, 0);
 		await read(space, ['commit']);
+		zombie.process.kill('SIGCONT');
+		const late = await zombie.ended;
+		assert.equal(late.code, 0, late.stderr);
 		assert.deepEqual(await written(space), rows);
+		const left = await readdir(join(space.path, 'out/.sluice/.plans'));
+		assert.deepEqual(
+			left.filter(name => name.startsWith('.')),
+			[],
+		);
 	});
 
 	it('go on with a commit that was killed', async () => {
@@ -323,6 +341,27 @@ resources:
 		await read(space, ['run']);
 		assert.equal((await written(space)).length, 61, 'a run goes on from the state of the plan');
 	});
+
+	for (const end of ['', ', end_value: now, range_end: closed'])
+		it(`bounds by the clock are those of the plan, also for a later commit${end}`, async () => {
+			let at = '';
+			await using api = await startServer([{path: '/rows', respond: {fn: () => ({json: [{id: 1, at}]})}}]);
+			await using space = await place(`client: {base_url: ${api.url}}
+output: {format: jsonl}
+resources:
+  - name: rows
+    endpoint:
+      path: rows
+      paginator: single_page
+      incremental: {cursor_path: at, initial_value: 2 seconds ago${end}}
+`);
+			const [part] = await partsOf(space);
+			at = String((part?.range as {start?: string} | undefined)?.start);
+			await read(space, ['run-part', '--index', '0']);
+			await delay(1500);
+			await read(space, ['commit']);
+			assert.deepEqual(ids(await written(space)), [1]);
+		});
 
 	for (const disposition of ['replace', 'merge'])
 		it(`${disposition} works as in a run`, async () => {

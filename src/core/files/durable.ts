@@ -7,8 +7,8 @@ import {SluiceError, StateError} from '../errors.ts';
  * Writes a new file, and flushes it to the disk. Only its owner may read it, as it can hold confidential data
  * of an API.
  */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-	const file = await open(path, 'wx', 0o600);
+export async function writeDurably(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+	const file = await open(path, 'wx', mode);
 	try {
 		await file.writeFile(content);
 		await file.sync();
@@ -21,9 +21,14 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
  * Replaces a file by a text: readers see the old file or the new one, each of them whole. Two processes that
  * may write at once need different drafts.
  */
-export async function replaceFile(path: string, text: string, draft = `${path}.part`): Promise<void> {
+export async function replaceFile(
+	path: string,
+	text: string,
+	draft = `${path}.part`,
+	mode?: number,
+): Promise<void> {
 	await rm(draft, {force: true});
-	await writeDurably(draft, text);
+	await writeDurably(draft, text, mode);
 	await rename(draft, path);
 }
 

@@ -18,7 +18,7 @@ import {Resources} from '../resources.ts';
 import {Targets} from '../targets.ts';
 import type {PlanPart} from './part.ts';
 import {planPages} from './plan-pages.ts';
-import {runOf, type SpoolOptions, spoolOf} from './plan-parts.ts';
+import {checkDefinition, runOf, type SpoolOptions, spoolOf} from './plan-parts.ts';
 import type {PlanRecord, Receipt, Spool} from './spool.ts';
 
 export interface CommitPartsOptions extends SpoolOptions {
@@ -75,11 +75,7 @@ export async function commitParts(
 }
 
 async function chosenPlan(spool: Spool, plan: string | undefined): Promise<PlanRecord> {
-	if (plan !== undefined) {
-		const found = await spool.record(plan);
-		if (found) return found;
-		throw new ConfigError(`no plan ${plan} in ${spool.folder}`);
-	}
+	if (plan !== undefined) return spool.known(plan);
 	const open = await spool.open();
 	const [only, ...others] = open;
 	if (only && others.length === 0) return only;
@@ -148,6 +144,7 @@ class PlanCommit {
 					'have them twice. Plan again with sluice plan',
 			);
 		const parts = this.#planned.parts.filter(part => part.resource === name);
+		checkDefinition(record, name, this.#planned.config);
 		for (const {id} of parts) await spool.check(record.plan, receipts.get(id) as Receipt);
 		this.#checkTotal(name, parts);
 		const {maxRejects, signal = new AbortController().signal} = this.#options;
@@ -164,6 +161,7 @@ class PlanCommit {
 		const files = parts.map(({id}) => spool.pathOf(record.plan, (receipts.get(id) as Receipt).file));
 		const pages = planPages(resource, {
 			...{files, counts, warn: this.#emitter.warn},
+			ranges: parts.flatMap(part => (part.kind === 'window' ? [part.range] : [])),
 			state: extraction.state ?? {},
 			cursor: extraction.cursor,
 			firstNumber: extraction.firstNumber ?? 0,

@@ -5,13 +5,18 @@ import type {JsonObject} from '../../core/json/json.ts';
 import type {Cursor, Page} from '../../core/page.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {Warn} from '../../core/warning.ts';
-import {incremental} from '../../resource/incremental/incremental.ts';
+import {type IncrementalOptions, incremental} from '../../resource/incremental/incremental.ts';
+import {isRelative} from '../../resource/incremental/relative.ts';
+import {timeFormat} from '../../resource/incremental/time-format.ts';
 import type {Binding} from '../../resource/partitions/partitions.ts';
+import type {WindowRange} from './part.ts';
 import {readPages} from './spooled-pages.ts';
 
 export interface PlanPagesOptions {
 	/** The files of the parts, in order. */
 	readonly files: readonly string[];
+	/** The ranges of the parts, in order. Empty without `incremental`. */
+	readonly ranges: readonly WindowRange[];
 	readonly counts: StageCounts;
 	readonly warn: Warn;
 	/** What is stored of the resource. */
@@ -31,11 +36,11 @@ interface Account {
 
 export async function* planPages(
 	resource: ResolvedResource,
-	{files, counts, warn, state, cursor, firstNumber}: PlanPagesOptions,
+	{files, ranges, counts, warn, state, cursor, firstNumber}: PlanPagesOptions,
 ): AsyncGenerator<Page> {
 	if (cursor === null) return;
 	const begun = cursor as PlanPlace | undefined;
-	const account = await accountOf(resource, state, begun?.range, {counts, warn});
+	const account = await accountOf(resource, ranges, state, begun?.range, {counts, warn});
 	const range = account && {range: account.place};
 	let number = firstNumber;
 	const settled = (page: Page, isLast: boolean): Page => (account ? account.follow(page, isLast) : page);
@@ -56,13 +61,15 @@ export async function* planPages(
 // The state moves as in a run that reads the range at once: the parts have the rows of it, in order.
 async function accountOf(
 	{name, endpoint}: ResolvedResource,
+	ranges: readonly WindowRange[],
 	state: JsonObject,
 	place: Cursor | undefined,
 	surroundings: {readonly counts: StageCounts; readonly warn: Warn},
 ): Promise<Account | undefined> {
 	if (!endpoint.incremental) return undefined;
 	const {step: _, rowOrder: __, ...options} = incrementalOptions(endpoint.incremental);
-	const {partitions, follow} = incremental(name, options, state, surroundings);
+	const fixed = {...options, ...fixedBounds(options, ranges)};
+	const {partitions, follow} = incremental(name, fixed, state, surroundings);
 	for await (const partition of partitions.source.from(place)) {
 		const binding = partition.bindings[0] as Binding;
 		return {
@@ -71,4 +78,18 @@ async function accountOf(
 		};
 	}
 	return undefined;
+}
+
+// Bounds by the clock, such as `yesterday`, are those of the plan: the commit may come on another day.
+function fixedBounds(
+	{initialValue, endValue, cursorFormat}: IncrementalOptions,
+	ranges: readonly WindowRange[],
+): Pick<IncrementalOptions, 'initialValue' | 'endValue'> {
+	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
+	const start = ranges[0]?.start;
+	const end = ranges.at(-1)?.end;
+	return {
+		...(isRelative(initialValue, format) && start !== undefined && {initialValue: start}),
+		...(isRelative(endValue, format) && end !== undefined && {endValue: end}),
+	};
 }

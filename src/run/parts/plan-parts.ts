@@ -10,7 +10,7 @@ import type {ResourceProgress} from '../../state/commit.ts';
 import {lastCommit} from '../../state/commit-log.ts';
 import {layoutOf, STORE} from '../../state/layout.ts';
 import {connect} from '../connect.ts';
-import {definitionOf} from '../definition.ts';
+import {definitionOf, definitionOfRows} from '../definition.ts';
 import {Emitter} from '../emitter.ts';
 import type {OnEvent} from '../events.ts';
 import type {OutputOptions, OutputSettings} from '../output.ts';
@@ -18,7 +18,7 @@ import {Outputs} from '../outputs.ts';
 import {Resources} from '../resources.ts';
 import {digest, FORM, type PlanPart, partId} from './part.ts';
 import {type DetectedPaginator, splitRows} from './split.ts';
-import {Spool} from './spool.ts';
+import {type PlanRecord, Spool} from './spool.ts';
 
 export interface SpoolOptions extends OutputOptions {
 	/** The folder in which the processes meet. @default a hidden folder in the output folder */
@@ -97,10 +97,24 @@ export async function planParts(config: LoadedConfig, options: PlanPartsOptions)
 	}
 	await makeFolder(spool.folder);
 	await spool.sweep();
-	const resources = chosen.map(({name}, i) => ({resource: name, after: after[i] ?? null}));
+	const resources = chosen.map((resource, i) => ({
+		...{resource: resource.name, after: after[i] ?? null},
+		definition: definitionOfRows(resource, config, all),
+	}));
 	await spool.putPlan({plan, resources, parts: parts.length, at: new Date().toISOString()}, parts);
 	// Another process may have been faster.
 	return spool.parts(plan);
+}
+
+/** Throws where a config would not read the rows of the plan. */
+export function checkDefinition({plan, resources}: PlanRecord, name: string, config: LoadedConfig): void {
+	const all = new Resources(config);
+	const planned = resources.find(each => each.resource === name);
+	if (planned?.definition === definitionOfRows(all.only(name), config, all)) return;
+	throw new ConfigError(
+		`${name}: this config is not the one of plan ${plan}, so it would read other rows. Take the config of ` +
+			'the plan, with the same --set and variables, or plan again with sluice plan',
+	);
 }
 
 /** The run that a dataset stands at. */

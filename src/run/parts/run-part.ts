@@ -1,7 +1,7 @@
 /** `sluice run-part`: reads one part of a plan, and puts its receipt. */
 import {rm} from 'node:fs/promises';
 import type {LoadedConfig} from '../../config/load/load.ts';
-import {PaginationError} from '../../core/errors.ts';
+import {PaginationError, StateError} from '../../core/errors.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import {connect} from '../connect.ts';
 import {Emitter} from '../emitter.ts';
@@ -10,7 +10,7 @@ import {outputOf} from '../output.ts';
 import {Resources} from '../resources.ts';
 import {narrowed} from './narrow.ts';
 import type {PlanPart} from './part.ts';
-import {type SpoolOptions, spoolOf} from './plan-parts.ts';
+import {checkDefinition, type SpoolOptions, spoolOf} from './plan-parts.ts';
 import type {Receipt, Spool} from './spool.ts';
 import {type Written, writePages} from './spooled-pages.ts';
 
@@ -35,35 +35,38 @@ export async function runPart(
 	const spool = spoolOf(outputOf(config, options), options.spool);
 	const known = await spool.receipt(part);
 	if (known) return {receipt: known, isNew: false};
-	// Fails where there is no such plan.
-	await spool.parts(part.plan);
+	checkDefinition(await spool.known(part.plan), part.resource, config);
 	const {file, path} = spool.attempt(part);
 	const startedAt = performance.now();
 	try {
 		const {written, counts} = await readPart(config, part, path, options);
 		checkRows(part, written);
-		const receipt: Receipt = {
+		await spool.putReceipt(part.plan, {
 			...{id: part.id, file, ...written},
 			requests: counts.requests ?? 0,
 			seconds: Math.round(performance.now() - startedAt) / 1000,
 			at: new Date().toISOString(),
-		};
-		return await put(spool, part, receipt, path);
+		});
+		return await outcome(spool, part, file);
 	} catch (error) {
-		await rm(path, {force: true});
-		throw error;
+		// The part may be done, and the plan committed, while this process was stopped.
+		return outcome(spool, part, file, error);
 	}
 }
 
-async function put(
+/** The attempt that counts has its receipt. Any other one leaves no file. */
+async function outcome(
 	spool: Spool,
 	part: PlanPart,
-	receipt: Receipt,
-	path: string,
+	file: string,
+	error?: unknown,
 ): Promise<{readonly receipt: Receipt; readonly isNew: boolean}> {
-	if (await spool.putReceipt(part.plan, receipt)) return {receipt, isNew: true};
-	await rm(path, {force: true});
-	return {receipt: (await spool.receipt(part)) ?? receipt, isNew: false};
+	const receipt = await spool.receipt(part);
+	const isNew = receipt?.file === file;
+	if (!isNew) await rm(spool.pathOf(part.plan, file), {force: true});
+	if (receipt) return {receipt, isNew};
+	await spool.known(part.plan);
+	throw error ?? new StateError(`${part.resource}: the plan ${part.plan} was dropped meanwhile`);
 }
 
 async function readPart(

@@ -12,14 +12,15 @@
  */
 import {createHash, randomBytes} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {readdir, readFile, rename, rm} from 'node:fs/promises';
-import {join} from 'node:path';
+import {readdir, readFile, rename, rm, stat} from 'node:fs/promises';
+import {basename, join} from 'node:path';
 import {ConfigError, StateError} from '../../core/errors.ts';
 import {
 	exists,
 	ignoreCodes,
 	linkNew,
 	makeFolder,
+	pathsIn,
 	syncFolder,
 	writeDurably,
 } from '../../core/files/durable.ts';
@@ -38,6 +39,8 @@ export interface PlannedDataset {
 	readonly resource: string;
 	/** The run that the dataset had ended with; null before the first. */
 	readonly after: string | null;
+	/** The text of everything in the config that its rows depend on. */
+	readonly definition: string;
 }
 
 /** The proof that a part is done. */
@@ -55,6 +58,8 @@ export interface Receipt {
 	readonly at: string;
 }
 
+// A plan is written within that time.
+const DRAFT_MS = 3_600_000;
 const FORM = /^[\da-f]{16}$/;
 
 export class Spool {
@@ -81,14 +86,20 @@ export class Spool {
 		return text === undefined ? undefined : (JSON.parse(text) as PlanRecord);
 	}
 
+	/** The same, which throws where there is no such plan. */
+	async known(plan: string): Promise<PlanRecord> {
+		const record = await this.record(plan);
+		if (record) return record;
+		throw new ConfigError(
+			`no plan ${plan} in ${this.folder}: sluice plan makes one, in a folder that all machines see`,
+		);
+	}
+
 	/** The parts of a plan, in order. */
 	async parts(plan: string): Promise<PlanPart[]> {
+		await this.known(plan);
 		const path = join(this.folder, plan, 'plan.jsonl');
-		const text = await readText(path);
-		if (text === undefined)
-			throw new ConfigError(
-				`no plan ${plan} in ${this.folder}: sluice plan makes one, in a folder that all machines see`,
-			);
+		const text = (await readText(path)) ?? '';
 		const lines = text.split('\n').filter(line => line !== '');
 		return lines.map((line, i) => parsePart(line, `${path}:${i + 1}`));
 	}
@@ -112,9 +123,7 @@ export class Spool {
 
 	/** Removes a plan with all that was read for it. */
 	async remove(plan: string): Promise<void> {
-		const grave = join(this.folder, `.gone-${randomBytes(6).toString('hex')}`);
-		await rename(join(this.folder, plan), grave).catch(error => ignoreCodes(error, 'ENOENT'));
-		await rm(grave, {recursive: true, force: true});
+		await this.#bury(plan);
 	}
 
 	async receipt({plan, id}: Pick<PlanPart, 'plan' | 'id'>): Promise<Receipt | undefined> {
@@ -132,18 +141,17 @@ export class Spool {
 		return join(this.folder, plan, 'attempts', file);
 	}
 
-	/** Whether this is the attempt that counts. `false`: another one was faster, and its rows count. */
-	async putReceipt(plan: string, receipt: Receipt): Promise<boolean> {
+	/** Puts the receipt of an attempt, unless the part has one. */
+	async putReceipt(plan: string, receipt: Receipt): Promise<void> {
 		const folder = join(this.folder, plan, 'receipts');
 		const draft = join(folder, `.${receipt.file}`);
 		await writeDurably(draft, `${JSON.stringify(receipt)}\n`);
 		try {
 			await linkNew(draft, join(folder, `${receipt.id}.json`));
 			await syncFolder(folder);
-			return true;
 		} catch (error) {
+			// Over NFS, it may be the link of this attempt, whose answer was lost.
 			ignoreCodes(error, 'EEXIST');
-			return false;
 		} finally {
 			await rm(draft, {force: true});
 		}
@@ -164,16 +172,27 @@ export class Spool {
 	async finish(plan: string): Promise<void> {
 		const folder = join(this.folder, plan);
 		await writeDurably(join(folder, 'committed.json'), '{}\n').catch(error => ignoreCodes(error, 'EEXIST'));
-		await rm(join(folder, 'attempts'), {recursive: true, force: true});
+		await this.#bury(join(plan, 'attempts'));
 	}
 
 	isFinished(plan: string): Promise<boolean> {
 		return exists(join(this.folder, plan, 'committed.json'));
 	}
 
-	/** Removes the plans that are done. */
+	/** Removes the plans that are done, and what dead processes have left. */
 	async sweep(): Promise<void> {
 		for (const name of await this.#names()) if (await this.isFinished(name)) await this.remove(name);
+		for (const path of await pathsIn(this.folder)) {
+			const isDraft = basename(path).startsWith('.draft-') && (await ageOf(path)) > DRAFT_MS;
+			if (isDraft || basename(path).startsWith('.gone-')) await rm(path, {recursive: true, force: true});
+		}
+	}
+
+	// A late attempt that still writes there can disturb the removal of a folder, but not its renaming.
+	async #bury(name: string): Promise<void> {
+		const grave = join(this.folder, `.gone-${randomBytes(6).toString('hex')}`);
+		await rename(join(this.folder, name), grave).catch(error => ignoreCodes(error, 'ENOENT'));
+		await rm(grave, {recursive: true, force: true});
 	}
 
 	async #names(): Promise<string[]> {
@@ -184,6 +203,11 @@ export class Spool {
 
 async function readText(path: string): Promise<string | undefined> {
 	return (await readFile(path, 'utf8').catch(error => ignoreCodes(error, 'ENOENT', 'ENOTDIR'))) ?? undefined;
+}
+
+async function ageOf(path: string): Promise<number> {
+	const found = await stat(path).catch(error => ignoreCodes(error, 'ENOENT'));
+	return found ? Date.now() - found.mtimeMs : 0;
 }
 
 export async function hashOf(path: string): Promise<string> {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import {describe, it} from 'node:test';
 import {ConfigError, RequestError} from '../../../src/core/errors.ts';
 import type {ClientEvent} from '../../../src/http/events.ts';
@@ -11,13 +13,62 @@ import {get, serve, testClient, valueFrom} from '../server.ts';
 
 interface Store extends AsyncDisposable {
 	readonly url: string;
+	/** Removes what it has stored. */
+	forget(): Promise<void>;
 	stop(): Promise<void>;
 }
 
 const stores: readonly [name: string, skip: string | false, open: () => Promise<Store>][] = [
-	['Redis', lacksRedis, redis],
-	['PostgreSQL', lacksPostgres, postgres],
+	['Redis', lacksRedis, redisStore],
+	['PostgreSQL', lacksPostgres, postgresStore],
 ];
+
+async function redisStore(): Promise<Store> {
+	const store = await redis();
+	return {
+		...store,
+		async forget() {
+			const {Redis} = await import('ioredis');
+			const client = new Redis(store.url);
+			await client.flushall();
+			client.disconnect();
+		},
+	};
+}
+
+async function postgresStore(): Promise<Store> {
+	const store = await postgres();
+	return {...store, forget: async () => void (await store.query('TRUNCATE sluice_rate_limits'))};
+}
+
+/** The same store behind a line that takes so many milliseconds in each direction. */
+async function slowProxy(url: string, ms: number): Promise<AsyncDisposable & {readonly url: string}> {
+	const {port} = new URL(url);
+	const sockets = new Set<Socket>();
+	const server = createServer(near => {
+		const far = connect(Number(port), '127.0.0.1');
+		for (const [from, to] of [
+			[near, far],
+			[far, near],
+		] as const) {
+			sockets.add(from);
+			from.on('error', () => to.destroy());
+			from.on('close', () => to.destroy());
+			from.on('data', chunk => setTimeout(() => to.writable && to.write(chunk), ms));
+		}
+	});
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	const address = server.address() as AddressInfo;
+	const shown = new URL(url);
+	shown.port = String(address.port);
+	return {
+		url: shown.href,
+		async [Symbol.asyncDispose]() {
+			for (const socket of sockets) socket.destroy();
+			server.close();
+		},
+	};
+}
 
 for (const [name, skip, open] of stores) {
 	describe(`a rate limit that processes share in ${name}`, {skip}, () => {
@@ -120,6 +171,33 @@ for (const [name, skip, open] of stores) {
 			assert.equal(server.requests.length, 0);
 		});
 
+		it('sends requests also where the store is far away', async test => {
+			await using store = await open();
+			await using far = await slowProxy(store.url, 40);
+			const server = await serve(test, (_, response) => response.end('[]'));
+			const client = testClient(test, {
+				...{baseUrl: server.url, rateLimit: {requests: 100, shared: far.url}},
+				signal: AbortSignal.timeout(30_000),
+			});
+			await Promise.all([1, 2, 3].map(() => valueFrom(client, get(server.url))));
+			assert.equal(server.requests.length, 3);
+		});
+
+		it('tells by another beginning that the store has lost its record', async () => {
+			await using store = await open();
+			const [one, other] = await Promise.all(
+				['api', 'api'].map(key => openSharedClock({url: store.url, key})),
+			);
+			assert.ok(one && other);
+			const {since} = await one.reserve(10, 0);
+			assert.equal((await other.reserve(10, 0)).since, since);
+			assert.equal((await other.look()).since, since);
+			await store.forget();
+			assert.notEqual((await other.look()).since, since);
+			assert.notEqual((await other.reserve(10, 0)).since, since);
+			await Promise.all([one.close(), other.close()]);
+		});
+
 		it('lets several processes read to their end', async test => {
 			await using store = await open();
 			const server = await serve(test, (request, response) => {
@@ -145,7 +223,14 @@ resources:
 				[0, 0, 0],
 				ran.map(({stderr}) => stderr).join('\n'),
 			);
-			assert.equal(server.requests.length, 18);
+			// A process may ask ahead for pages behind the end.
+			const pages = server.requests.map(each =>
+				Number(new URL(each.url ?? '', 'http://a').searchParams.get('page')),
+			);
+			assert.deepEqual(
+				[1, 2, 3, 4, 5, 6].map(page => pages.filter(each => each === page).length),
+				[3, 3, 3, 3, 3, 3],
+			);
 		});
 	});
 }

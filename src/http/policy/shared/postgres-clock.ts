@@ -1,21 +1,25 @@
 /** The shared clock in PostgreSQL: a row for each key. The lock of the row puts the processes in order. */
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Client} from 'pg';
-import {PATIENCE_MS, type SharedClock, type SharedClockOptions} from './shared-clock.ts';
+import {type Moment, PATIENCE_MS, type SharedClock, type SharedClockOptions} from './shared-clock.ts';
 
 const TABLE = 'sluice_rate_limits';
-// After a crash of the server the table is empty, which is no harm: the times in it are past.
-const CREATE = `CREATE UNLOGGED TABLE IF NOT EXISTS ${TABLE}
-	(key text PRIMARY KEY, free double precision NOT NULL, closed double precision NOT NULL)`;
+// After a crash of the server the table is empty: processes notice it by `since`.
+const CREATE = `CREATE UNLOGGED TABLE IF NOT EXISTS ${TABLE} (key text PRIMARY KEY,
+	free double precision NOT NULL, closed double precision NOT NULL, since double precision NOT NULL)`;
 // It is the same everywhere in a statement.
 const NOW = 'extract(epoch FROM statement_timestamp())::double precision * 1000';
-const AT = `greatest(${NOW}, c.closed, c.free - $3::double precision)`;
-const RESERVE = `INSERT INTO ${TABLE} AS c (key, free, closed) VALUES ($1, ${NOW} + $2::double precision, 0)
-	ON CONFLICT (key) DO UPDATE SET free = greatest(c.free, ${AT}) + $2::double precision
-	RETURNING greatest(${NOW}, c.closed, c.free - $2::double precision - $3::double precision) AS at, ${NOW} AS now, c.closed`;
-const LOOK = `SELECT ${NOW} AS now, coalesce((SELECT closed FROM ${TABLE} WHERE key = $1), 0) AS closed`;
-const MOVE = `INSERT INTO ${TABLE} AS c (key, free, closed)
-	VALUES ($1, ${NOW} + $2::double precision, ${NOW} + $3::double precision)
+const [INTERVAL, AHEAD, LEAD] = [2, 3, 4].map(each => `$${each}::double precision`);
+const AT = `greatest(${NOW} + ${LEAD}, c.closed, c.free - ${AHEAD})`;
+const RESERVE = `INSERT INTO ${TABLE} AS c (key, free, closed, since)
+	VALUES ($1, ${NOW} + ${LEAD} + ${INTERVAL}, 0, ${NOW})
+	ON CONFLICT (key) DO UPDATE SET free = greatest(c.free, ${AT}) + ${INTERVAL}
+	RETURNING greatest(${NOW} + ${LEAD}, c.closed, c.free - ${INTERVAL} - ${AHEAD}) AS at,
+		${NOW} AS now, c.closed, c.since`;
+const LOOK = `SELECT ${NOW} AS now, coalesce(max(closed), 0) AS closed, coalesce(max(since), 0) AS since
+	FROM ${TABLE} WHERE key = $1`;
+const MOVE = `INSERT INTO ${TABLE} AS c (key, free, closed, since)
+	VALUES ($1, ${NOW} + $2::double precision, ${NOW} + $3::double precision, ${NOW})
 	ON CONFLICT (key) DO UPDATE
 	SET free = greatest(c.free, excluded.free), closed = greatest(c.closed, excluded.closed)`;
 
@@ -76,13 +80,12 @@ export function postgresClock(
 	}
 
 	return {
-		async reserve(intervalMs, aheadMs) {
-			const {at, now, closed} = await run(RESERVE, intervalMs, aheadMs);
-			return {at: Number(at), now: Number(now), closedUntil: Number(closed)};
+		async reserve(intervalMs, aheadMs, leadMs = 0) {
+			const row = await run(RESERVE, intervalMs, aheadMs, leadMs);
+			return {at: Number(row.at), ...momentIn(row)};
 		},
 		async look() {
-			const {now, closed} = await run(LOOK);
-			return {now: Number(now), closedUntil: Number(closed)};
+			return momentIn(await run(LOOK));
 		},
 		async closeFor(ms) {
 			await run(MOVE, 0, ms);
@@ -95,6 +98,10 @@ export function postgresClock(
 			await (await connected?.catch(() => undefined))?.end().catch(() => {});
 		},
 	};
+}
+
+function momentIn({now, closed, since}: Row): Moment {
+	return {now: Number(now), closedUntil: Number(closed), since: Number(since)};
 }
 
 // Two processes that create the same table at once: one of them gets a unique violation of the catalog.

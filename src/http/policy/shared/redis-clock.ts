@@ -7,28 +7,29 @@ import {PATIENCE_MS, type SharedClock, type SharedClockOptions} from './shared-c
 const READ = `
 local t = redis.call('TIME')
 local now = t[1] * 1000 + t[2] / 1000
-local record = redis.call('HMGET', KEYS[1], 'free', 'closed')
+local record = redis.call('HMGET', KEYS[1], 'free', 'closed', 'since')
 local free = tonumber(record[1] or '0')
 local closed = tonumber(record[2] or '0')
+local function text(number) return string.format('%.3f', number) end
 `;
 // A record that says nothing any more goes away.
 const WRITE = `
-local function text(number) return string.format('%.3f', number) end
-redis.call('HSET', KEYS[1], 'free', text(free), 'closed', text(closed))
+local since = record[3] or text(now)
+redis.call('HSET', KEYS[1], 'free', text(free), 'closed', text(closed), 'since', since)
 redis.call('PEXPIRE', KEYS[1], math.ceil(math.max(free, closed, now) - now) + 60000)
 `;
 const RESERVE = `${READ}
-local at = math.max(now, closed, free - tonumber(ARGV[2]))
+local at = math.max(now + tonumber(ARGV[3]), closed, free - tonumber(ARGV[2]))
 free = math.max(free, at) + tonumber(ARGV[1])
 ${WRITE}
-return {text(at), text(now), text(closed)}`;
+return {text(at), text(now), text(closed), since}`;
 const MOVE = `${READ}
 free = math.max(free, now + tonumber(ARGV[1]))
 closed = math.max(closed, now + tonumber(ARGV[2]))
 ${WRITE}
 return 1`;
 const LOOK = `${READ}
-return {string.format('%.3f', now), string.format('%.3f', closed)}`;
+return {text(now), text(closed), record[3] or '0'}`;
 
 const CONNECT_MS = 5000;
 const LONGEST_WAIT_MS = 1000;
@@ -73,13 +74,14 @@ export function redisClock(
 	}
 
 	return {
-		async reserve(intervalMs, aheadMs) {
-			const [at = 0, now = 0, closedUntil = 0] = await run(RESERVE, intervalMs, aheadMs);
-			return {at, now, closedUntil};
+		async reserve(intervalMs, aheadMs, leadMs = 0) {
+			const found = await run(RESERVE, intervalMs, aheadMs, leadMs);
+			const [at = 0, now = 0, closedUntil = 0, since = 0] = found;
+			return {at, now, closedUntil, since};
 		},
 		async look() {
-			const [now = 0, closedUntil = 0] = await run(LOOK);
-			return {now, closedUntil};
+			const [now = 0, closedUntil = 0, since = 0] = await run(LOOK);
+			return {now, closedUntil, since};
 		},
 		async closeFor(ms) {
 			await run(MOVE, 0, ms);

@@ -6,9 +6,9 @@
 export interface SharedClock {
 	/**
 	 * Reserves the next free place, `intervalMs` before the one after it. `aheadMs` is how far a burst may run
-	 * ahead.
+	 * ahead. `leadMs` is what the process needs to get ready: its place is at least so far ahead.
 	 */
-	reserve(intervalMs: number, aheadMs: number): Promise<Place>;
+	reserve(intervalMs: number, aheadMs: number, leadMs?: number): Promise<Place>;
 	/** Reads the clock again, right before a request goes out. */
 	look(): Promise<Moment>;
 	/** Lets no request of any process go out for this time, even one that has a place. */
@@ -24,6 +24,8 @@ export interface Moment {
 	readonly now: number;
 	/** Nothing goes out before this time. */
 	readonly closedUntil: number;
+	/** When the record began. Another time: the store has lost the record, and gives its places again. */
+	readonly since: number;
 }
 
 export interface Place extends Moment {

@@ -4,7 +4,7 @@ import {Failure} from '../../failure.ts';
 import type {Clock} from '../clock.ts';
 import type {Left, Quota, Turn} from '../quota.ts';
 import type {RateLimit, RateLimiter} from '../rate-limit.ts';
-import type {Moment, SharedClock} from './shared-clock.ts';
+import type {Moment, Place, SharedClock} from './shared-clock.ts';
 
 export interface SharedLimiter extends RateLimiter, Pick<Quota, 'told'> {
 	/** Releases the connection to the store. */
@@ -24,13 +24,17 @@ const MOST_SPARE_MS = 50;
 // A request that is later than this has lost its place, and reserves another one. It is less than the spare:
 // the rest is for the way to the server.
 const LATE_SHARE = 0.6;
+// No timer is more punctual than that.
+const LEAST_LATE_MS = 5;
+// The way to the store is taken from so many answers.
+const ANSWERS = 16;
 // In a longer period, only a quota without rest holds requests back.
 const LONGEST_QUOTA_MS = 2000;
 
 /**
  * The generic cell rate algorithm by reservation, as in `rateLimiter()`, with its time in a store. When the
- * wait for a place is over, the clock is read again: a request that is late, or that the server does not want
- * any more, reserves another place. A store that cannot be reached fails the request: without it, no process
+ * wait for a place is almost over, the clock is read again: a request that is late, that the server does not
+ * want any more, or whose place the store has forgotten, reserves another place. A store that cannot be reached fails the request: without it, no process
  * knows what the others send.
  */
 export function sharedLimiter(
@@ -40,11 +44,17 @@ export function sharedLimiter(
 ): SharedLimiter {
 	const spareMs = Math.min(MOST_SPARE_MS, perMs * SPARE_SHARE);
 	const intervalMs = (perMs + spareMs) / requests;
-	const lateMs = spareMs * LATE_SHARE;
+	const lateMs = Math.max(spareMs * LATE_SHARE, LEAST_LATE_MS);
 	let opened: Promise<SharedClock> | undefined;
 	// What this process has told the store. The next request waits for it.
 	let told: Promise<unknown> = Promise.resolve();
 	let sent = 0;
+	const tripsMs: number[] = [];
+
+	/** The time to the store and back, without delays. */
+	function tripMs(): number {
+		return tripsMs.length === 0 ? 0 : Math.min(...tripsMs);
+	}
 
 	async function ask<T>(step: (clock: SharedClock) => Promise<T>, signal: AbortSignal): Promise<T> {
 		try {
@@ -64,25 +74,40 @@ export function sharedLimiter(
 		told.catch(() => {});
 	}
 
-	async function isInTime(at: number, signal: AbortSignal): Promise<boolean> {
-		const askedAt = now();
-		const seen: Moment = await ask(clock => clock.look(), signal);
-		// The process may have been stopped while the answer was on its way back, which is about half of the time.
-		const lateBy = Math.max(seen.now - at, 0) + (now() - askedAt) / 2;
-		return seen.closedUntil <= seen.now && lateBy <= lateMs;
+	// Looks again, and waits for the place. The answer was on its way for half of a trip at least, and for the
+	// rest of the time at most: the process may have been stopped meanwhile.
+	async function isInTime({at, since}: Place, signal: AbortSignal): Promise<boolean> {
+		for (;;) {
+			const askedAt = now();
+			const seen: Moment = await ask(clock => clock.look(), signal);
+			tripsMs.push(now() - askedAt);
+			if (tripsMs.length > ANSWERS) tripsMs.shift();
+			if (seen.since !== since || seen.closedUntil > Math.max(seen.now, at)) return false;
+			const wayMs = tripMs() / 2;
+			const waitMs = Math.ceil(at - seen.now - wayMs);
+			if (waitMs > 0) await sleep(waitMs, signal);
+			// After a long wait, only the store knows the time, and what has happened meanwhile.
+			if (waitMs > lateMs + tripMs() * 2) continue;
+			return seen.now + (now() - askedAt) - wayMs - at <= lateMs;
+		}
 	}
 
 	return {
 		async reserve({signal, onWait}): Promise<Turn> {
 			for (;;) {
 				await ask(() => told, signal);
-				const place = await ask(clock => clock.reserve(intervalMs, intervalMs * (burst - 1)), signal);
-				const waitMs = Math.ceil(place.at - place.now);
+				// The answer comes back, and then the look goes to the store and back.
+				const leadMs = tripMs() * 1.5;
+				const aheadMs = intervalMs * (burst - 1);
+				const place = await ask(clock => clock.reserve(intervalMs, aheadMs, leadMs), signal);
+				const waitMs = Math.ceil(place.at - place.now - leadMs);
 				if (waitMs > 0) {
-					onWait?.(waitMs, place.at - place.closedUntil < 1 ? 'server' : 'config');
+					// Behind the end of a pause there may be places of other requests.
+					const isPause = place.closedUntil - place.now > waitMs / 2;
+					onWait?.(waitMs, isPause ? 'server' : 'config');
 					await sleep(waitMs, signal);
 				}
-				if (await isInTime(place.at, signal)) return {number: ++sent, at: now()};
+				if (await isInTime(place, signal)) return {number: ++sent, at: now()};
 			}
 		},
 		penalize(ms) {
