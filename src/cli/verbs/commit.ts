@@ -10,7 +10,7 @@ const MOST_NAMED = 10;
 export const commit = verb({
 	name: 'commit',
 	command: 'commit',
-	describe: 'Put the rows of all parts into the datasets (exit code 75: some are missing)',
+	describe: 'Put the rows of all parts into the datasets (75: some are missing)',
 	input: 'config',
 	options: parser =>
 		configOptions(
