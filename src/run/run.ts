@@ -22,6 +22,8 @@ import {checkOptions, type RunOptions} from './run-options.ts';
 import {chained, sideBySide} from './side-by-side.ts';
 import {Targets} from './targets.ts';
 
+const TABLE_SEPARATOR = '__';
+
 export interface RunResult {
 	/** Folder of the datasets. */
 	readonly path: string;
@@ -131,8 +133,10 @@ class Run {
 		}
 		try {
 			const families = connection.families(this.chosen);
-			// Resources of one dataset are written in their order.
-			const chains = chained(families, family => family.map(({table_name}) => table_name));
+			// Resources of one dataset are written in their order. `a__b` may also be a table of a list in `a`.
+			const chains = chained(families, family =>
+				family.map(({table_name}) => table_name.split(TABLE_SEPARATOR)[0] ?? table_name),
+			);
 			const most = this.isLimited ? 1 : familiesAtOnce(this.config.config.client);
 			await sideBySide(chains, most, async chain => {
 				for (const family of chain) {

@@ -176,9 +176,9 @@ function tellOfWeakTotal({last, seen, tell}: Case): void {
 
 // Many APIs end a list with a 204, and some send one for a page that they could not make. The page before it,
 // if it was not full, shows which of the two it is.
-function tellOfBareEnd({last: {bareAfter, url}, seen: {pages, most}, tell}: Case): void {
+function tellOfBareEnd({last: {bareAfter, url}, seen: {rows, most}, tell}: Case): void {
 	if (bareAfter === undefined || bareAfter < 2) return;
-	const isOfOneSize = pages > 2 && bareAfter === most;
+	const isOfOneSize = rows >= 2 * bareAfter && bareAfter === most;
 	if (!isOfOneSize && !isFullPage(bareAfter, url)) return;
 	tell(
 		'no-content',
