@@ -438,7 +438,7 @@ test('checkpoints by the clock, and no rows at all', async () => {
 	await using api = await server(events.route, rows('nothing', []));
 	const output = {format: 'jsonl', checkpoint: {seconds: 0.0001}};
 	await using place = await workspace({
-		'sluice.json': config(api.url, [single('nothing'), events.resource], {output}),
+		'sluice.json': config(api.url, [single('nothing'), events.resource], {client: {concurrency: 1}, output}),
 	});
 	await breakOff(place, events);
 	deepEqual([await ids(place, 'events'), await ids(place, 'nothing')], [upTo(30), []]);
