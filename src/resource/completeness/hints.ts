@@ -2,7 +2,7 @@
  * Flags, numbers and lists beside the rows that say that rows are missing, in words that an API may also use for
  * something else: `sampled: true`, `rows_dropped: 30`, `unreachable: […]`. So they are warnings.
  */
-import type {JsonValue} from '../../core/json/json.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {isWholeNumber, moreName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
@@ -78,7 +78,7 @@ export function hintsIn(
 	for (const field of besideFields(body, keys)) {
 		// A record beside its rows, such as an order with its lines, has flags of its own.
 		if (isIdentified(field.owner)) continue;
-		const text = `"${field.path}": ${JSON.stringify(field.value).slice(0, 200)}`;
+		const text = `"${field.path}": ${stringify(field.value).slice(0, 200)}`;
 		if (saysMore(field)) ofLast.push(text);
 		else if (isHint(field, rows) || isPartOfWork(field, url)) found.push(text);
 	}

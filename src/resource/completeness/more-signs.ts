@@ -1,5 +1,5 @@
 /** Signs in an answer that more rows follow, and the line of config that reads on there. */
-import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {EnvelopeField} from '../paging/envelope.ts';
 import {
@@ -188,7 +188,7 @@ function token(field: EnvelopeField, from: URL): MoreSign | undefined {
 	const inner = isObject(field.value) ? (field.value['#text'] ?? null) : field.value;
 	const value =
 		isKey && Object.keys(field.value as JsonObject).length > 0
-			? JSON.stringify(field.value).replaceAll(/\s/g, '')
+			? stringify(field.value).replaceAll(/\s/g, '')
 			: inner;
 	const isInNext = /(^|\.)next(page)?\.(after|cursor|token|page|offset|start|starting_?after)$/i.test(path);
 	// The `offset` of Airtable is a token: a text without a limit or a total beside it. Elsewhere it is

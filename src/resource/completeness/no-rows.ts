@@ -3,7 +3,7 @@
  * `errorList: […]`, `queryStatus: CANCELLED`, `retry_after: 30`, also in some other languages. An API may mean
  * something else by them, so they are warnings.
  */
-import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
 import {pathStep} from '../paging/known-places.ts';
@@ -57,7 +57,7 @@ export function troubleBesideNone(
 			return !isEcho && !ofRequest.test(ownerKey) && !isIdentified(owner);
 		})
 		.filter(isTrouble)
-		.map(({path, value}) => `"${path}": ${JSON.stringify(value).slice(0, 200)}`);
+		.map(({path, value}) => `"${path}": ${stringify(value).slice(0, 200)}`);
 	return [...trouble, ...usedUp(body)];
 }
 

@@ -2,7 +2,7 @@
  * Signs in an answer that its rows are a part of all: a number of rows that are left, or a state such as
  * `partial`.
  */
-import type {JsonObject} from '../../core/json/json.ts';
+import {type JsonObject, stringify} from '../../core/json/json.ts';
 import type {EnvelopeField} from '../paging/envelope.ts';
 import {isWholeNumber, leftName, plainName, stateName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
@@ -41,7 +41,7 @@ export function partSigns(
 		});
 	for (const {name, value, path, isOfRecord} of fields) {
 		if (isOfRecord || !stateName.test(name) || typeof value !== 'string' || !partial.test(value)) continue;
-		found.push({kind: 'part', text: `"${path}" is ${JSON.stringify(value)}`, path, config: config(rows)});
+		found.push({kind: 'part', text: `"${path}" is ${stringify(value)}`, path, config: config(rows)});
 	}
 	return found;
 }

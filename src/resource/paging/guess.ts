@@ -1,5 +1,5 @@
 /** A guess at the paginator, the evidence for it, and the line of config with the same meaning. */
-import type {JsonObject, JsonValue} from '../../core/json/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {lastName, moreName, pathStep, plainName} from './known-places.ts';
 
@@ -168,7 +168,5 @@ function snakeCase(key: string): string {
 }
 
 function inYaml(value: string | number | true | null): string {
-	return typeof value !== 'string' || /^[A-Za-z_][\w.-]*$/.test(value)
-		? String(value)
-		: JSON.stringify(value);
+	return typeof value !== 'string' || /^[A-Za-z_][\w.-]*$/.test(value) ? String(value) : stringify(value);
 }

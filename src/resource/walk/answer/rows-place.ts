@@ -1,6 +1,6 @@
 /** The value at the place of the rows of an answer. */
 import {SelectorError} from '../../../core/errors.ts';
-import type {JsonObject, JsonValue} from '../../../core/json/json.ts';
+import {type JsonObject, type JsonValue, stringify} from '../../../core/json/json.ts';
 import {ownValue} from '../../../core/own.ts';
 import {isObject, type Path, parsePath} from '../../../core/path/path.ts';
 import {detect, listOfKeyed, type Selector} from '../../../core/path/selector.ts';
@@ -134,7 +134,7 @@ function isKeyedByNumbers(value: object): boolean {
 function shown(value: JsonValue): string {
 	return isObject(value)
 		? `an object (${Object.keys(value).slice(0, 8).join(', ')})`
-		: JSON.stringify(value)?.slice(0, 200);
+		: stringify(value).slice(0, 200);
 }
 
 const usualKeys = ['data', 'items', 'results', 'records', 'rows', 'entries'];
