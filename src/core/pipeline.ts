@@ -3,7 +3,7 @@ import {Readable, type Stream} from 'node:stream';
 import {finished, pipeline as nodePipeline} from 'node:stream/promises';
 import {OutputClosedError} from './errors.ts';
 import type {Page} from './page.ts';
-import {type Counts, connectNeeds, countsOf, source} from './stage.ts';
+import {type Counts, connect, countsOf, source} from './stage.ts';
 
 /** The first stage: the stream of `resource()`, or any sequence of pages. */
 export type Source = Readable | AsyncIterable<Page> | Iterable<Page>;
@@ -65,7 +65,7 @@ function arrange(stages: readonly unknown[]): {streams: unknown[]; signal: Abort
 	const streams = hasOptions ? stages.slice(0, -1) : [...stages];
 	if (streams.length < 2) throw new TypeError('pipeline() needs a source and a sink');
 	if (!(streams[0] instanceof Readable)) streams[0] = source(streams[0] as AsyncIterable<Page>);
-	connectNeeds(streams[0] as Readable, streams.slice(1));
+	connect(streams[0] as Readable, streams.slice(1));
 	return {streams, signal: hasOptions ? (last as PipelineOptions).signal : undefined};
 }
 

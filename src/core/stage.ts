@@ -3,10 +3,13 @@
  * object-mode streams with a high-water mark of 1, so that a slow sink stops the requests after a handful of
  * pages.
  */
-import {Readable, Transform, type TransformCallback, Writable} from 'node:stream';
+import {type Duplex, Readable, Stream, Transform, type TransformCallback, Writable} from 'node:stream';
+import {setTimeout} from 'node:timers/promises';
 import {SinkError, SluiceError, StageError} from './errors.ts';
 import {type Page, pageName} from './page.ts';
 import {greatestNeed, type Need} from './records/need.ts';
+
+const DRAIN_POLL_MS = 2;
 
 /** The counts of all stages of one pipeline, each from 0. */
 export interface Counts {
@@ -63,6 +66,8 @@ interface Registered {
 	readonly counts: StageCounts;
 	readonly needs?: (() => Need) | undefined;
 	readonly onNeeds?: ((needs: () => Need) => void) | undefined;
+	/** Of a source: the streams after it. */
+	following?: readonly Stream[];
 }
 
 const stages = new WeakMap<object, Registered>();
@@ -77,9 +82,12 @@ export function needsOf(all: readonly unknown[]): Need {
 	return greatestNeed(all.map(stage => stages.get(stage as object)?.needs?.() ?? 'rows'));
 }
 
-/** Tells a source the needs of the stages after it, before it makes the first page. */
-export function connectNeeds(first: object, others: readonly unknown[]): void {
-	stages.get(first)?.onNeeds?.(() => needsOf(others));
+/** Tells a source the stages after it, before it makes the first page. */
+export function connect(first: object, others: readonly unknown[]): void {
+	const registered = stages.get(first);
+	if (!registered) return;
+	registered.following = others.filter(other => other instanceof Stream);
+	registered.onNeeds?.(() => needsOf(others));
 }
 
 /** A transform: a function of one page, and optionally one for the end. Its state is in the closure. */
@@ -134,9 +142,30 @@ export function source(
 	counts: StageCounts = {},
 	onNeeds?: (needs: () => Need) => void,
 ): PageStream {
-	const stream: PageStream = Readable.from(pages, {objectMode: true, highWaterMark: 1});
-	stages.set(stream, {counts, onNeeds});
+	const registered: Registered = {counts, onNeeds};
+	const stream: PageStream = Readable.from(untilFailure(), {objectMode: true, highWaterMark: 1});
+	stages.set(stream, registered);
 	return stream;
+
+	// A stream that fails drops its buffer, and so would lose pages that came before the failure.
+	async function* untilFailure(): AsyncGenerator<Page> {
+		try {
+			yield* pages;
+		} catch (error) {
+			if (registered.following) await drained([stream, ...registered.following]);
+			throw error;
+		}
+	}
+}
+
+/** Waits until the last page has left these streams, or one of them is destroyed. */
+async function drained(streams: readonly Stream[]): Promise<void> {
+	const all = streams as readonly Partial<Duplex>[];
+	while (!all.some(({destroyed}) => destroyed)) {
+		if (all.every(({readableLength = 0, writableLength = 0}) => readableLength + writableLength === 0))
+			return;
+		await setTimeout(DRAIN_POLL_MS);
+	}
 }
 
 /**

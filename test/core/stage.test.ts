@@ -1,6 +1,6 @@
 import {deepStrictEqual, rejects, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {setImmediate} from 'node:timers/promises';
+import {setImmediate, setTimeout} from 'node:timers/promises';
 import {OutputClosedError, SinkError, StageError} from '../../src/core/errors.ts';
 import type {Page} from '../../src/core/page.ts';
 import {pipeline} from '../../src/core/pipeline.ts';
@@ -185,4 +185,36 @@ test('an abort rejects with its reason and discards', async () => {
 	);
 	await rejects(running, /stop/);
 	strictEqual(log.at(-1), 'discard');
+});
+
+test('a source that fails loses no page that came before, however slow the stages after it are', async () => {
+	async function* failing(): AsyncGenerator<Page> {
+		for (let number = 0; number < 5; number++) yield page(number, number);
+		throw new Error('the API is gone');
+	}
+	const {log, sink: definition} = recorder({
+		async write({number}) {
+			await setTimeout(10);
+			log.push(`write ${number}`);
+		},
+	});
+	const same = () => transform('same', {page: each => each});
+	const run = pipeline(source(failing()), same(), same(), sink(definition));
+	await rejects(run, {message: 'the API is gone'});
+	deepStrictEqual(log, ['open', ...Array.from({length: 5}, (_, i) => `write ${i}`), 'discard']);
+});
+
+test('an abort ends a source that has failed while a stuck sink holds its pages', async () => {
+	async function* failing(): AsyncGenerator<Page> {
+		yield page(0, 0);
+		yield page(1, 1);
+		throw new Error('the API is gone');
+	}
+	const controller = new AbortController();
+	const {log, sink: definition} = recorder({write: () => new Promise<void>(() => {})});
+	const run = pipeline(source(failing()), sink(definition), {signal: controller.signal});
+	await setTimeout(20);
+	controller.abort(new Error('stop'));
+	await rejects(run, {message: 'stop'});
+	deepStrictEqual(log, ['open', 'discard']);
 });
