@@ -27,7 +27,7 @@ export class LastCommit {
 	async make(): Promise<{readonly version: number; readonly added: readonly Part[]}> {
 		const {columns, counts, isAnew, options, signal} = this.#run;
 		const {resource, roles = {}, keepsState = true, run} = options;
-		const isMerge = run.standing.disposition === 'merge';
+		const isMerge = run.progress.disposition === 'merge';
 		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
 		const came = await this.#commits.closed();
 		await refuseEmpty(ending, 'rejected', came, this.#run.visible());
@@ -83,9 +83,9 @@ export class LastCommit {
 	async #settled(written: readonly Part[], visible: readonly Part[]): Promise<CommitOutcome> {
 		const {options, maker, columns, counts, report, signal} = this.#run;
 		const {dataset, resource, run, table, format, merge, partBytes = PART_BYTES} = options;
-		const {disposition} = run.standing;
+		const {disposition} = run.progress;
 		const outcome = await outcomeOf(written, visible, {
-			...{disposition, dataset, maker, resource, run: run.standing.run, table, format, merge, partBytes},
+			...{disposition, dataset, maker, resource, run: run.progress.run, table, format, merge, partBytes},
 			schemas: columns.schemas,
 			signal,
 		});

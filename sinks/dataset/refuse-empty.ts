@@ -27,7 +27,7 @@ export async function refuseEmpty(
 	let error: Error | undefined;
 	if (what === 'rejected' && refused > 0)
 		error = allRejected(resource, refused, pageParts.firstRejection, had);
-	if (what === 'replaced' && run.standing.disposition === 'replace' && had > 0 && !allowEmpty)
+	if (what === 'replaced' && run.progress.disposition === 'replace' && had > 0 && !allowEmpty)
 		error = emptyReplacementError(resource, had);
 	if (!error) return;
 	if (keepsState && commits.standing.pages > 0) await commits.forget();

@@ -25,7 +25,7 @@ export class SettledCommit {
 	async make(): Promise<{readonly version: number; readonly added: readonly Part[]}> {
 		const {columns, counts, isAnew, options, signal} = this.#run;
 		const {resource, roles = {}, keepsState = true, run} = options;
-		const {disposition} = run.standing;
+		const {disposition} = run.progress;
 		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
 		const came = await this.#commits.closed();
 		const visible = this.#run.visible();
@@ -66,7 +66,7 @@ export class SettledCommit {
 
 	#settle(add: readonly Part[]): Settle {
 		const {table, run, merge} = this.#run.options;
-		const {disposition} = run.standing;
+		const {disposition} = run.progress;
 		const isMerged = merge !== undefined && sumOf(add.filter(({kind}) => kind === 'rows')) > 0;
 		return {
 			disposition,
@@ -78,7 +78,7 @@ export class SettledCommit {
 
 	#settled({stale, ...counts}: SettledCounts): void {
 		const {report, options} = this.#run;
-		if (options.run.standing.disposition === 'merge') report.merge = counts;
+		if (options.run.progress.disposition === 'merge') report.merge = counts;
 		this.#count(stale);
 	}
 
