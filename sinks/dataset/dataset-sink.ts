@@ -115,7 +115,8 @@ class DatasetWriter implements DatasetSink {
 
 	async #finish(): Promise<void> {
 		const Ending = this.#run.options.dataset.settles ? SettledCommit : LastCommit;
-		const {version, added} = await new Ending(this.#run, this.#pageParts, this.#commits).make();
+		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
+		const {version, added} = await new Ending(ending).make();
 		this.#isFinished = true;
 		this.#commits.tell(version, true, added);
 	}

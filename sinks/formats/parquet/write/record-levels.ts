@@ -119,15 +119,15 @@ type Take = (record: unknown, name: string) => unknown;
 
 // A plain look-up finds `toString` in every object; names that objects do not inherit are safe, and faster.
 function reader(name: string): Take {
-	return name in Object.prototype ? takeOwn : takePlain;
+	return name in Object.prototype ? takeOwn : readPlain;
 }
 
-function takePlain(record: unknown, name: string): unknown {
+function readPlain(record: unknown, name: string): unknown {
 	return (record as {readonly [name: string]: unknown})[name];
 }
 
 function takeOwn(record: unknown, name: string): unknown {
-	return Object.hasOwn(record as object, name) ? takePlain(record, name) : undefined;
+	return Object.hasOwn(record as object, name) ? readPlain(record, name) : undefined;
 }
 
 function shredNested(
