@@ -2,7 +2,7 @@
 import type {Page} from '../../src/core/page.ts';
 import type {Counts} from '../../src/core/stage.ts';
 import {LastCommit} from './last-commit.ts';
-import {PageParts} from './page-parts.ts';
+import {PageParts} from './parts/page-parts.ts';
 import {findRepeatedAppend} from './repeated-append.ts';
 import {RunCommits} from './run-commits.ts';
 import {SettledCommit} from './settled-commit.ts';

@@ -1,10 +1,10 @@
 /** The end of a run: its rows are added to the earlier rows, or replace them. */
 import {type Part, pathsOf} from '../../src/state/commit.ts';
-import {conformParts} from './conform.ts';
+import {conformParts} from './columns/conform.ts';
+import {checkRequiredColumns} from './columns/required-columns.ts';
 import {type CommitOutcome, outcomeOf} from './outcome.ts';
-import type {PageParts} from './page-parts.ts';
+import type {PageParts} from './parts/page-parts.ts';
 import {refuseEmpty} from './refuse-empty.ts';
-import {checkRequiredColumns} from './required-columns.ts';
 import {emptied, type RunCommits} from './run-commits.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 

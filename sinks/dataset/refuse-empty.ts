@@ -1,7 +1,7 @@
 /** Refuses a run without a row that can stay. */
 import type {Part} from '../../src/state/commit.ts';
 import {allRejected, emptyReplacementError} from './empty-run.ts';
-import type {PageParts} from './page-parts.ts';
+import type {PageParts} from './parts/page-parts.ts';
 import type {RunCommits} from './run-commits.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 

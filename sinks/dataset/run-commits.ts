@@ -3,8 +3,8 @@ import type {Cursor, Page} from '../../src/core/page.ts';
 import {applyPatch} from '../../src/core/state-patch.ts';
 import {type Part, pathsOf, type ResourceProgress} from '../../src/state/commit.ts';
 import type {Change} from '../../src/state/dataset.ts';
-import {areAlike} from './conform.ts';
-import type {PageParts} from './page-parts.ts';
+import {areAlike} from './columns/conform.ts';
+import type {PageParts} from './parts/page-parts.ts';
 import type {CommitReport} from './sink-options.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 

@@ -4,10 +4,10 @@
  */
 import {type Part, pathsOf} from '../../src/state/commit.ts';
 import type {Settle, SettledCounts, SettledMerge} from '../../src/state/settle.ts';
+import {checkRequiredColumns} from './columns/required-columns.ts';
 import {type MergeOptions, mergeRun} from './merge-run.ts';
-import type {PageParts} from './page-parts.ts';
+import type {PageParts} from './parts/page-parts.ts';
 import {refuseEmpty} from './refuse-empty.ts';
-import {checkRequiredColumns} from './required-columns.ts';
 import type {RunCommits} from './run-commits.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 

@@ -1,9 +1,9 @@
 /** The data that all steps of writing one resource into a dataset share. */
 import type {Counts} from '../../src/core/stage.ts';
 import type {Part} from '../../src/state/commit.ts';
-import {type OpenParts, openParts} from './open-parts.ts';
-import {endingOf, type PartMaker, partMaker} from './parts.ts';
-import {type RunColumns, runColumns} from './run-columns.ts';
+import {type RunColumns, runColumns} from './columns/run-columns.ts';
+import {type OpenParts, openParts} from './parts/open-parts.ts';
+import {endingOf, type PartMaker, partMaker} from './parts/parts.ts';
 import type {DatasetReport, DatasetSinkOptions} from './sink-options.ts';
 
 export class SinkRun {

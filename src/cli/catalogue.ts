@@ -6,7 +6,7 @@ import {table} from './terminal/format.ts';
 import type {Log} from './terminal/log.ts';
 import {print} from './terminal/print.ts';
 
-type Engine = typeof import('./starting.ts');
+type Engine = typeof import('./imports/starting.ts');
 
 export async function listExamples(examples: readonly Example[]): Promise<void> {
 	const rows = examples.map(({name, title, resources}) => [name, title, resources.join(', ')]);

@@ -4,9 +4,9 @@ import {appendFile, mkdir, readdir, readlink, rm, symlink, truncate, writeFile} 
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {FormatName} from '../../src/core/format-names.ts';
-import {lastCommit} from '../../src/state/commit-log.ts';
+import {lastCommit} from '../../src/state/commits/commit-log.ts';
 import {openDataset} from '../../src/state/dataset.ts';
-import {layoutOf} from '../../src/state/layout.ts';
+import {layoutOf} from '../../src/state/folders/layout.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';
 import {runConfig} from '../helpers/run-config.ts';
 import type {Route} from '../helpers/server.ts';

@@ -44,7 +44,7 @@ export const init = verb({
 		{url: word, curl, curlFile, from, list: isList, output: folder, yes, name, time, timeParam, ...args},
 		signal,
 	) {
-		const engine = await import('../starting.ts');
+		const engine = await import('../imports/starting.ts');
 		const log = logger(args);
 		if (timeParam !== undefined && time === undefined)
 			throw new ConfigError('--time-param needs --time, the column with such a time');
@@ -116,7 +116,10 @@ const ofUrls = ['header', 'param', 'method', 'json'] as const;
 function requestIn(
 	given: string,
 	args: UrlArguments,
-	{requestOfUrl, requestOfCurl}: Pick<typeof import('../starting.ts'), 'requestOfUrl' | 'requestOfCurl'>,
+	{
+		requestOfUrl,
+		requestOfCurl,
+	}: Pick<typeof import('../imports/starting.ts'), 'requestOfUrl' | 'requestOfCurl'>,
 ): ImportedRequest {
 	if (/^https?:/i.test(given)) return requestOfUrl(given, args);
 	if (!/\bcurl\b/.test(given))

@@ -13,7 +13,7 @@ export const show = verb({
 		).example('$0 show contacts --set client.base_url=http://localhost:8080', ''),
 	async handler({resource, ...args}) {
 		const [{configText, openConfig, Resources, resolveResources, shownResource}, {stringify}] =
-			await Promise.all([import('../reading.ts'), import('yaml')]);
+			await Promise.all([import('../imports/reading.ts'), import('yaml')]);
 		if (isUrl(resource)) {
 			await print(await configText(resource, args));
 			return;

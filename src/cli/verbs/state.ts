@@ -2,7 +2,7 @@ import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue} from '../../core/json/json.ts';
 import {formatCount} from '../../core/quantity.ts';
-import {applySetting} from '../../run/state-setting.ts';
+import {applySetting} from '../../run/datasets/state-setting.ts';
 import type {ResourceProgress} from '../../state/commit.ts';
 import type {Target} from '../../state/target.ts';
 import {type Log, logger} from '../terminal/log.ts';
@@ -41,7 +41,7 @@ export const state = verb({
 });
 
 async function show(args: OutputArguments, names: readonly string[]): Promise<void> {
-	const {findDatasets, placeOf, schemaToJson} = await import('../keeping.ts');
+	const {findDatasets, placeOf, schemaToJson} = await import('../imports/keeping.ts');
 	const shown = new Map<string, JsonObject>();
 	for (const {name: own, commit, error} of await findDatasets(
 		await placeOf({...args, env: process.env}),
@@ -123,7 +123,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 					`there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
 			);
 		const state = settings.reduce((sum, setting) => applySetting(sum, setting), before?.state ?? {});
-		const {storedState, withoutGuess} = await import('../keeping.ts');
+		const {storedState, withoutGuess} = await import('../imports/keeping.ts');
 		for (const key of Object.keys(withoutGuess(state))) {
 			try {
 				storedState(resource, state, key);
@@ -157,7 +157,7 @@ async function change(
 	names: readonly string[],
 	work: (resource: string, dataset: Target, run: string, resources: readonly string[]) => Promise<void>,
 ): Promise<void> {
-	const {findDatasets, resourcesOf, placeOf, runName} = await import('../keeping.ts');
+	const {findDatasets, resourcesOf, placeOf, runName} = await import('../imports/keeping.ts');
 	const run = runName(new Date());
 	for (const {name: own, commit, error, open} of await findDatasets(
 		await placeOf({...args, env: process.env}),

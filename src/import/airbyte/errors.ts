@@ -1,6 +1,6 @@
 /** Imports error handlers as `response_actions`, and the number of retries. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import {conditionOf} from './conditions.ts';
 import {isSettled, type Known} from './known.ts';
 import {type Chain, chainOf, constantOf, onlyNode, pathText} from './nodes.ts';

@@ -5,7 +5,7 @@
 import {canonical} from '../../core/json/canonical.ts';
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
-import {findDatasets} from '../datasets.ts';
+import {findDatasets} from '../datasets/datasets.ts';
 
 export type Mark = {
 	/** The number of the checkpoint. */
