@@ -34,8 +34,10 @@ export function answerOf(
 	if (refused !== undefined) return {status: 400, json: {error: refused}, sent: []};
 	const place = paging === undefined ? undefined : placeIn(request, paging);
 	const start = place?.since ?? (since && boundIn(request, since));
+	// A place that stands alone brings what the first request asked for.
+	const isAlone = paging?.alone === true && place !== undefined;
 	const found = rows
-		.filter(row => !isHidden(route, row, request))
+		.filter(row => isAlone || !isHidden(route, row, request))
 		.filter(row => since === undefined || start === undefined || isAfter(row, since, start))
 		.filter(row => until === undefined || isBefore(row, until, boundIn(request, until)));
 	if (paging === undefined) return {json: bodyOf(route, found, request), sent: found};
