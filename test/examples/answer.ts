@@ -45,9 +45,11 @@ export function answerOf(
 	const at = paging.counts === 'id' ? indexAfter(found, place) : (place?.at ?? 0);
 	const page = found.slice(at, at + size);
 	const end = at + page.length;
-	const next = end < found.length ? textOf(paging, {at: end, since: start}, page.at(-1)) : undefined;
+	const isMore = end < found.length;
+	const next =
+		isMore || paging.end === 'again' ? textOf(paging, {at: end, since: start}, page.at(-1)) : undefined;
 	return {
-		...marked(bodyOf(route, page, request), paging, {next, request, base, count: found.length, size}),
+		...marked(bodyOf(route, page, request), paging, {next, isMore, request, base, count: found.length, size}),
 		sent: page,
 	};
 }
@@ -138,6 +140,7 @@ function bodyOf(route: StubRoute, rows: readonly Row[], request: RecordedRequest
 
 interface Marks {
 	readonly next: string | undefined;
+	readonly isMore: boolean;
 	readonly request: RecordedRequest;
 	readonly base: string;
 	readonly count: number;
@@ -145,7 +148,11 @@ interface Marks {
 }
 
 /** The answer with its signs of the next page and of the end. */
-function marked(body: unknown, paging: Paging, {next, request, base, count, size}: Marks): StubAnswer {
+function marked(
+	body: unknown,
+	paging: Paging,
+	{next, isMore, request, base, count, size}: Marks,
+): StubAnswer {
 	const headers: Record<string, string> = {};
 	const pages = Math.ceil(count / size);
 	const url = next === undefined ? undefined : addressOf(request, paging, next);
@@ -161,8 +168,8 @@ function marked(body: unknown, paging: Paging, {next, request, base, count, size
 		for (const [at, value] of Object.entries(paging.beside ?? {})) put(at, value);
 	} else if (paging.end === 'null') put(paging.next, null);
 	else if (paging.end === 'empty') put(paging.next, '');
-	put(paging.more, next !== undefined);
-	put(paging.done, next === undefined);
+	put(paging.more, isMore);
+	put(paging.done, !isMore);
 	put(paging.total, count);
 	put(paging.pages, pages);
 	return {headers, json};
