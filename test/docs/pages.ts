@@ -15,7 +15,7 @@ export async function pages(): Promise<string[]> {
 	const top = await readdir(root);
 	return [
 		...top.filter(name => name.endsWith('.md')),
-		...below.filter(name => name.endsWith('.md')).map(name => join('docs', name)),
+		...below.filter(name => name.endsWith('.md') && !name.startsWith('site')).map(name => join('docs', name)),
 	].sort();
 }
 
