@@ -129,6 +129,7 @@ function textOf({counts, first, size = 2}: Paging, place: Place, last: Row | und
 function bodyOf(route: StubRoute, rows: readonly Row[], request: RecordedRequest): unknown {
 	const {rows_at: at = '', envelope = {}, empty_as: empty} = route;
 	const value = shaped(route.shape, rows, request);
+	if (route.is_row) return rows[0];
 	if (at === '') return value;
 	if (rows.length > 0 || empty === undefined) return withValue(envelope, at, value);
 	return empty === 'null' ? withValue(envelope, at, null) : envelope;

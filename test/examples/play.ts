@@ -38,7 +38,7 @@ async function play(path: string, config: ExampleConfig, stub: Stub): Promise<vo
 	const waits: number[] = [];
 	const read = async (): Promise<void> => {
 		await run(path, {
-			...optionsOf(stub, api),
+			...optionsOf(stub, api, folder.path),
 			env: stub.env,
 			resources: config.resources.map(({name}) => name),
 			output: folder.path,
@@ -73,10 +73,12 @@ async function refuse(path: string, text: string, stub: Stub): Promise<void> {
 	await using api = await stubServer(calm);
 	await using folder = await temporaryFolder();
 	const env = {...stub.env, ...Object.fromEntries(secrets.map(name => [name, 'wrong']))};
-	await rejects(run(path, {...optionsOf(stub, api), env, output: folder.path, sleep: async () => {}}));
+	await rejects(
+		run(path, {...optionsOf(stub, api, folder.path), env, output: folder.path, sleep: async () => {}}),
+	);
 }
 
-function optionsOf({base = '', set = []}: Stub, {server}: StubServer) {
-	const settings = set.map(each => each.replaceAll('{{BASE}}', server.url));
+function optionsOf({base = '', set = []}: Stub, {server}: StubServer, folder: string) {
+	const settings = set.map(each => each.replaceAll('{{BASE}}', server.url).replaceAll('{{FOLDER}}', folder));
 	return {set: [`client.base_url=${server.url}${base}`, ...settings], format: 'jsonl' as const};
 }
