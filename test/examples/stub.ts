@@ -7,7 +7,7 @@ export interface Stub {
 	readonly now?: string;
 	/** The path of `base_url`. @default '' */
 	readonly base?: string;
-	/** The environment of the run: secrets, and the names in the config. */
+	/** The environment of the run: secrets, and the names in the config. `{{KEY}}` is a private key. */
 	readonly env: Readonly<Record<string, string>>;
 	/**
 	 * Values of the config that name another host, or a file. `{{BASE}}` is the address of the server. `{{FOLDER}}`
