@@ -34,8 +34,10 @@ export function answerOf(
 	if (refused !== undefined) return {status: 400, json: {error: refused}, sent: []};
 	const place = paging === undefined ? undefined : placeIn(request, paging);
 	const start = place?.since ?? (since && boundIn(request, since));
+	// A place that stands alone brings what the first request asked for.
+	const isAlone = paging?.alone === true && place !== undefined;
 	const found = rows
-		.filter(row => !isHidden(route, row, request))
+		.filter(row => isAlone || !isHidden(route, row, request))
 		.filter(row => since === undefined || start === undefined || isAfter(row, since, start))
 		.filter(row => until === undefined || isBefore(row, until, boundIn(request, until)));
 	if (paging === undefined) return {json: bodyOf(route, found, request), sent: found};
@@ -43,9 +45,11 @@ export function answerOf(
 	const at = paging.counts === 'id' ? indexAfter(found, place) : (place?.at ?? 0);
 	const page = found.slice(at, at + size);
 	const end = at + page.length;
-	const next = end < found.length ? textOf(paging, {at: end, since: start}, page.at(-1)) : undefined;
+	const isMore = end < found.length;
+	const next =
+		isMore || paging.end === 'again' ? textOf(paging, {at: end, since: start}, page.at(-1)) : undefined;
 	return {
-		...marked(bodyOf(route, page, request), paging, {next, request, base, count: found.length, size}),
+		...marked(bodyOf(route, page, request), paging, {next, isMore, request, base, count: found.length, size}),
 		sent: page,
 	};
 }
@@ -137,6 +141,7 @@ function bodyOf(route: StubRoute, rows: readonly Row[], request: RecordedRequest
 
 interface Marks {
 	readonly next: string | undefined;
+	readonly isMore: boolean;
 	readonly request: RecordedRequest;
 	readonly base: string;
 	readonly count: number;
@@ -144,7 +149,11 @@ interface Marks {
 }
 
 /** The answer with its signs of the next page and of the end. */
-function marked(body: unknown, paging: Paging, {next, request, base, count, size}: Marks): StubAnswer {
+function marked(
+	body: unknown,
+	paging: Paging,
+	{next, isMore, request, base, count, size}: Marks,
+): StubAnswer {
 	const headers: Record<string, string> = {};
 	const pages = Math.ceil(count / size);
 	const url = next === undefined ? undefined : addressOf(request, paging, next);
@@ -160,8 +169,8 @@ function marked(body: unknown, paging: Paging, {next, request, base, count, size
 		for (const [at, value] of Object.entries(paging.beside ?? {})) put(at, value);
 	} else if (paging.end === 'null') put(paging.next, null);
 	else if (paging.end === 'empty') put(paging.next, '');
-	put(paging.more, next !== undefined);
-	put(paging.done, next === undefined);
+	put(paging.more, isMore);
+	put(paging.done, !isMore);
 	put(paging.total, count);
 	put(paging.pages, pages);
 	return {headers, json};

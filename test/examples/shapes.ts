@@ -12,6 +12,7 @@ export function shaped(shape: Shape | undefined, rows: readonly Row[], {json}: R
 	if (shape === 'columns') return columnsOf(rows);
 	if (shape === 'search') return rows.map(row => positions(row, dimensions));
 	if (shape === 'analytics') return rows.map(row => headed(row, dimensions, metrics));
+	if (shape === 'values') return rows.map(row => Object.values(row)[0]);
 	return rows;
 }
 

@@ -81,7 +81,7 @@ export interface StubRoute {
 	readonly newest_first?: boolean;
 }
 
-export type Shape = 'analytics' | 'search' | 'columns' | 'changes';
+export type Shape = 'analytics' | 'search' | 'columns' | 'changes' | 'values';
 
 /** A filter by time, or by a number that grows. */
 export interface Bound {
@@ -124,8 +124,8 @@ export interface Paging {
 	readonly beside?: Row;
 	/** Whether the next address is in the Link header. */
 	readonly link?: boolean;
-	/** What stands at `next` on the last page. @default 'absent' */
-	readonly end?: 'absent' | 'null' | 'empty';
+	/** What stands at `next` on the last page; `again`: a place, as before. @default 'absent' */
+	readonly end?: 'absent' | 'null' | 'empty' | 'again';
 	/** Parameters that must not stand beside the place. */
 	readonly alone?: boolean;
 	/** Where the answer says that there is more, or that there is none. */
