@@ -116,6 +116,8 @@ export interface Paging {
 	readonly size_param?: string;
 	readonly size_pattern?: string;
 	readonly most?: number;
+	/** The last page that the vendor gives, and its words about those beyond. */
+	readonly last_page?: {readonly number: number; readonly beyond: string};
 	/** Where the answer has the next place. */
 	readonly next?: string;
 	/** What stands there. @default 'place' */
