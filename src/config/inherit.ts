@@ -153,7 +153,7 @@ function written(item: unknown, at: ConfigPath): {keys: Keys; endpoint: Keys} {
 	};
 }
 
-// Params, headers and a JSON body are merged one level deep.
+// Params, headers, expressions and a JSON body are merged one level deep.
 function partsOf(defaults: Keys, own: Keys): ReadonlyMap<string, Keys> {
 	const both = (name: string): [Keys, Keys] => {
 		const [theirs, mine] = [defaults.get(name), own.get(name)];
@@ -164,9 +164,12 @@ function partsOf(defaults: Keys, own: Keys): ReadonlyMap<string, Keys> {
 		['params', new Map([...theirs, ...mine])],
 		['headers', headersOf(...both('headers'))],
 	]);
-	if (!isPlainObject(defaults.get('json')?.value) || !isPlainObject(own.get('json')?.value)) return parts;
-	const [base, json] = both('json');
-	return parts.set('json', new Map([...base, ...json]));
+	for (const name of ['expressions', 'json']) {
+		if (!isPlainObject(defaults.get(name)?.value) || !isPlainObject(own.get(name)?.value)) continue;
+		const [base, mine] = both(name);
+		parts.set(name, new Map([...base, ...mine]));
+	}
+	return parts;
 }
 
 // Headers are merged by name in any case: "X-Key" of a resource replaces "x-key" of the defaults.

@@ -107,14 +107,25 @@ function* valuesOf({keys: {columns: _, ...plain}, endpoint}: Inherited): Generat
 test('a value of the defaults, of the client or of a column keeps its place', () => {
 	const [one] = inherit({
 		client: {auth: {type: 'bearer'}},
-		resource_defaults: {columns: {a: {merge_key: true}}, endpoint: {params: {x: 1, y: 2}}},
-		resources: [{name: 'r', columns: [{name: 'a', nullable: false}], endpoint: {params: {y: ['p']}}}],
+		resource_defaults: {
+			columns: {a: {merge_key: true}},
+			endpoint: {params: {x: 1, y: 2}, expressions: {entity: 'a', start: 'b'}},
+		},
+		resources: [
+			{
+				name: 'r',
+				columns: [{name: 'a', nullable: false}],
+				endpoint: {params: {y: ['p']}, expressions: {entity: 'c'}},
+			},
+		],
 	});
 	const place = (...path: (string | number)[]): string => formatPath(one!.placeOf(...path));
 	deepEqual(
 		[
 			place('endpoint', 'params', 'x'),
 			place('endpoint', 'params', 'y', 0),
+			place('endpoint', 'expressions', 'entity'),
+			place('endpoint', 'expressions', 'start'),
 			place('endpoint', 'auth', 'type'),
 			place('columns', 'a', 'merge_key'),
 			place('columns', 'a', 'nullable'),
@@ -123,6 +134,8 @@ test('a value of the defaults, of the client or of a column keeps its place', ()
 		[
 			'resource_defaults.endpoint.params.x',
 			'resources[0].endpoint.params.y[0]',
+			'resources[0].endpoint.expressions.entity',
+			'resource_defaults.endpoint.expressions.start',
 			'client.auth.type',
 			'resource_defaults.columns.a.merge_key',
 			'resources[0].columns[0].nullable',

@@ -61,6 +61,8 @@ function problemOf({paging, since}: StubRoute, request: RecordedRequest): string
 	const size = sizeParam === undefined ? undefined : partOf(parameter(request, sizeParam), pattern);
 	if (sizeParam !== undefined && !(Number(size) > 0 && Number(size) <= most))
 		return `${sizeParam} is ${size}, and at most ${most} is allowed`;
+	const {last_page: last} = paging;
+	if (last !== undefined && Number(parameter(request, param)) > last.number) return last.beyond;
 	const others = Object.keys(request.query).filter(name => name !== param && name !== sizeParam);
 	if (alone && parameter(request, param) !== undefined && others.length > 0)
 		return `${others.join()} cannot be passed when ${param} is present`;
@@ -133,6 +135,7 @@ function textOf({counts, first, size = 2}: Paging, place: Place, last: Row | und
 function bodyOf(route: StubRoute, rows: readonly Row[], request: RecordedRequest): unknown {
 	const {rows_at: at = '', envelope = {}, empty_as: empty} = route;
 	const value = shaped(route.shape, rows, request);
+	if (route.is_row) return rows[0];
 	if (at === '') return value;
 	if (rows.length > 0 || empty === undefined) return withValue(envelope, at, value);
 	return empty === 'null' ? withValue(envelope, at, null) : envelope;

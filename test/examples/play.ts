@@ -1,5 +1,6 @@
 /** Reads an example of the catalogue from the server of its stub, in this process. */
 import {ok, rejects} from 'node:assert/strict';
+import {generateKeyPairSync} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {mock, test} from 'node:test';
@@ -38,8 +39,8 @@ async function play(path: string, config: ExampleConfig, stub: Stub): Promise<vo
 	const waits: number[] = [];
 	const read = async (): Promise<void> => {
 		await run(path, {
-			...optionsOf(stub, api),
-			env: stub.env,
+			...optionsOf(stub, api, folder.path),
+			env: environmentOf(stub),
 			resources: config.resources.map(({name}) => name),
 			output: folder.path,
 			sleep: async ms => void waits.push(ms),
@@ -72,11 +73,21 @@ async function refuse(path: string, text: string, stub: Stub): Promise<void> {
 	const {busy, ...calm} = stub;
 	await using api = await stubServer(calm);
 	await using folder = await temporaryFolder();
-	const env = {...stub.env, ...Object.fromEntries(secrets.map(name => [name, 'wrong']))};
-	await rejects(run(path, {...optionsOf(stub, api), env, output: folder.path, sleep: async () => {}}));
+	const env = {...environmentOf(stub), ...Object.fromEntries(secrets.map(name => [name, 'wrong']))};
+	await rejects(
+		run(path, {...optionsOf(stub, api, folder.path), env, output: folder.path, sleep: async () => {}}),
+	);
 }
 
-function optionsOf({base = '', set = []}: Stub, {server}: StubServer) {
-	const settings = set.map(each => each.replaceAll('{{BASE}}', server.url));
+function environmentOf({env}: Stub): Record<string, string> {
+	const isKey = (value: string): boolean => value === '{{KEY}}';
+	if (!Object.values(env).some(isKey)) return env;
+	const {privateKey} = generateKeyPairSync('rsa', {modulusLength: 2048});
+	const key = privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
+	return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, isKey(value) ? key : value]));
+}
+
+function optionsOf({base = '', set = []}: Stub, {server}: StubServer, folder: string) {
+	const settings = set.map(each => each.replaceAll('{{BASE}}', server.url).replaceAll('{{FOLDER}}', folder));
 	return {set: [`client.base_url=${server.url}${base}`, ...settings], format: 'jsonl' as const};
 }

@@ -8,11 +8,20 @@ interface Named {
 
 export function shaped(shape: Shape | undefined, rows: readonly Row[], {json}: RecordedRequest): unknown {
 	const {dimensions = [], metrics = []} = (json ?? {}) as {dimensions?: never[]; metrics?: never[]};
+	if (shape === 'changes') return [{QueryResponse: [changes(rows)]}];
 	if (shape === 'columns') return columnsOf(rows);
 	if (shape === 'search') return rows.map(row => positions(row, dimensions));
 	if (shape === 'analytics') return rows.map(row => headed(row, dimensions, metrics));
 	if (shape === 'values') return rows.map(row => Object.values(row)[0]);
 	return rows;
+}
+
+/** Deleted rows behind one that has changed, as QuickBooks writes them. A page without rows is empty. */
+function changes(rows: readonly Row[]): unknown {
+	const [first] = rows;
+	if (!first) return {};
+	const {status: _, ...changed} = first;
+	return {[String(first.entity)]: [changed, ...rows], startPosition: 1, maxResults: rows.length + 1};
 }
 
 /** An object of lists, as Open-Meteo writes it. */

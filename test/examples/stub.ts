@@ -7,9 +7,12 @@ export interface Stub {
 	readonly now?: string;
 	/** The path of `base_url`. @default '' */
 	readonly base?: string;
-	/** The environment of the run: secrets, and the names in the config. */
+	/** The environment of the run: secrets, and the names in the config. `{{KEY}}` is a private key. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Values of the config that name another host. `{{BASE}}` is the address of the server. */
+	/**
+	 * Values of the config that name another host, or a file. `{{BASE}}` is the address of the server. `{{FOLDER}}`
+	 * is a folder for files.
+	 */
 	readonly set?: readonly string[];
 	/** Headers that each request must have. */
 	readonly requires: Readonly<Record<string, string>>;
@@ -56,6 +59,8 @@ export interface StubRoute {
 	readonly rows_at?: string;
 	/** The rest of the answer. */
 	readonly envelope?: Row;
+	/** Whether the answer is the one row itself. @default false */
+	readonly is_row?: boolean;
 	/** How the answer writes the rows: shapes.ts. @default as they are */
 	readonly shape?: Shape;
 	/** What stands in the place of the rows on a page without rows. @default an empty list */
@@ -76,7 +81,7 @@ export interface StubRoute {
 	readonly newest_first?: boolean;
 }
 
-export type Shape = 'analytics' | 'search' | 'columns' | 'values';
+export type Shape = 'analytics' | 'search' | 'columns' | 'changes' | 'values';
 
 /** A filter by time, or by a number that grows. */
 export interface Bound {
@@ -111,6 +116,8 @@ export interface Paging {
 	readonly size_param?: string;
 	readonly size_pattern?: string;
 	readonly most?: number;
+	/** The last page that the vendor gives, and its words about those beyond. */
+	readonly last_page?: {readonly number: number; readonly beyond: string};
 	/** Where the answer has the next place. */
 	readonly next?: string;
 	/** What stands there. @default 'place' */

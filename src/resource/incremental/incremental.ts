@@ -195,7 +195,7 @@ export function incremental(
 			if (outOfRange > 0) counts.outOfRange = (counts.outOfRange ?? 0) + outOfRange;
 			if (repeated > 0) counts.duplicates = (counts.duplicates ?? 0) + repeated;
 			// A lag that does not fit the values would otherwise fail in the second run.
-			if (found && !isDated) startOf(found.value, ranges);
+			if (found && !isDated) startOf(found.value, {...ranges, initialValue: undefined});
 			const isOver = isLast || isEnough;
 			isDateless ||= valueless > 0;
 			isDated ||= found !== undefined;
