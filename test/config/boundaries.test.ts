@@ -277,6 +277,7 @@ const shared = {
 		{cast: {price: {type: 'decimal', precision: 10, scale: 2}}},
 		{hash: {names: ['name'], secret: 'hush'}},
 		{mask: {name: {keep: 2}}},
+		{change: {fields: ['**'], to: '{{ none }}', when: "{{ value == '' }}"}},
 		{remove: {fields: ['x'], when: "{{ value == '' }}"}},
 		{select: {id: 'id'}},
 	],

@@ -44,6 +44,15 @@ export function handlerOf(handler: unknown, above: Known, differences: Differenc
 	};
 }
 
+/** The rules for answers in CSV: only a failure has a body in JSON, so a rule about JSON is one about failures. */
+export function rulesForCsv(rules: readonly PlainObject[]): PlainObject[] {
+	return rules.map(rule =>
+		rule.json_path !== undefined && rule.status_code === undefined
+			? {status_code: ['4xx', '5xx'], ...rule}
+			: rule,
+	);
+}
+
 /** Handlers in Python that only try again after failures of the network, as Sluice does anyway. */
 function isKnownHandler({class_name: name}: PlainObject, differences: Differences): boolean {
 	if (!/(^|\.)KlaviyoErrorHandler$/.test(String(name))) return false;
