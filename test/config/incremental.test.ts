@@ -206,6 +206,22 @@ test('where ranges are open at the start and closed at the end, so are windows',
 	strictEqual(rows.r?.length, 4);
 });
 
+test('where the API goes by another time than its rows show, rows before the start are taken, and the start stays', async () => {
+	const resource = {
+		name: 'r',
+		endpoint: {incremental: {cursor_path: 'u', start_param: 'from', range_start: 'any'}},
+	};
+	const first = await run([answers('/r', [{u: 5}, {u: 7}])], [resource]);
+	const second = await run([answers('/r', [{u: 5, comments: 1}, {u: 7}])], [resource], {
+		states: first.states,
+	});
+	deepStrictEqual(second.asked, ['/r?from=7']);
+	deepStrictEqual(second.rows.r, [{u: 5, comments: 1}]);
+	const third = await run([answers('/r', [{u: 5, comments: 2}])], [resource], {states: second.states});
+	deepStrictEqual(third.rows.r, [{u: 5, comments: 2}]);
+	strictEqual(stored(third.states).last_value, 7);
+});
+
 test('without an end the last window holds the present day, and who resumes gets the windows of the run that began', async () => {
 	const today = new Date().toISOString().slice(0, 10);
 	const start = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
@@ -592,6 +608,7 @@ test('all that is wrong is reported at once, each at its place', () => {
 		{params: {since: '{incremental.start_value}'}},
 		{incremental, params: {a: {type: 'incremental', cursor_path: 'u'}}},
 		{incremental: {...incremental, allow_external_schedulers: true}},
+		{incremental: {...incremental, range_start: 'any', row_order: 'desc'}},
 	];
 	let message = '';
 	try {
@@ -616,6 +633,7 @@ test('all that is wrong is reported at once, each at its place', () => {
 		/^resources\[8\]\.endpoint\.params\.since: \{incremental\.start_value\} needs incremental in the endpoint/,
 		/^resources\[9\]\.endpoint\.params\.a: an endpoint has one incremental, and there is incremental already$/,
 		/^resources\[10\]\.endpoint\.incremental\.allow_external_schedulers: not supported yet$/,
+		/^resources\[11\]\.endpoint\.incremental\.range_start: any takes rows of any value, so it goes with no step/,
 	];
 	for (const pattern of expected)
 		ok(

@@ -96,8 +96,10 @@ function quantity(value: unknown, unit: Bound['unit'] = 's'): number {
 	return time;
 }
 
-function isAfter(row: Row, {field, unit, exclusive}: Bound, start: string): boolean {
-	const [value, bound] = [quantity(valueAt(row, field), unit), quantity(start, unit)];
+function isAfter(row: Row, {field, unit, exclusive, whole_days: isDay}: Bound, start: string): boolean {
+	const value = quantity(valueAt(row, field), unit);
+	const given = quantity(start, unit);
+	const bound = isDay ? given - (given % 86_400_000) + 86_400_000 - 1 : given;
 	return exclusive ? value > bound : value >= bound;
 }
 

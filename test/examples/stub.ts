@@ -92,6 +92,8 @@ export interface Bound {
 	readonly field: string;
 	/** Whether the bound is a day, and all of it counts. @default false */
 	readonly days?: boolean;
+	/** Whether a start is taken for its whole day, and rows of the next day are the first. @default false */
+	readonly whole_days?: boolean;
 	/** The unit of a number. @default 's' */
 	readonly unit?: 's' | 'ms';
 	/** @default false */

@@ -48,9 +48,12 @@ const shape = () => ({
 		),
 	step: bound.nullish().describe('Reads in windows of this length: P1D, P1M, PT6H; or a number.'),
 	range_start: z
-		.enum(['open', 'closed'])
+		.enum(['open', 'closed', 'any'])
 		.nullish()
-		.describe('Whether rows at the start are read. Default: closed.'),
+		.describe(
+			'Whether rows at the start are read; any: rows before it too, where the API goes by another time ' +
+				'than that of cursor_path. Default: closed.',
+		),
 	range_end: z
 		.enum(['open', 'closed'])
 		.nullish()
@@ -127,6 +130,7 @@ const keys: {readonly [option in keyof IncrementalOptions]?: string} = {
 	cursorFormat: 'cursor_format',
 	endValue: 'end_value',
 	lag: 'lag',
+	rangeStart: 'range_start',
 	rowOrder: 'row_order',
 	step: 'step',
 };

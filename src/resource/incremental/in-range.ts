@@ -16,6 +16,8 @@ export interface TakeOptions {
 	readonly isRepeat?: ((range: Range, hash: string, isNull: boolean) => boolean) | undefined;
 	/** Whether rows at the start are compared with rows that earlier runs brought. */
 	readonly deduplicates: boolean;
+	/** Whether rows before the start are taken. */
+	readonly takesOlder: boolean;
 	/** Whether a value is beyond the present, where the state does not move. */
 	readonly isFuture?: ((value: JsonValue) => boolean) | undefined;
 	/** The direction of the cursor values from one row to the next, when the API promises an order. */
@@ -46,7 +48,7 @@ export interface Taken {
 export function rowsInRange(
 	page: Page,
 	range: Range,
-	{cursorPath, order, onMissing, isRepeat, isFuture, deduplicates, direction}: TakeOptions,
+	{cursorPath, order, onMissing, isRepeat, isFuture, deduplicates, takesOlder, direction}: TakeOptions,
 ): Taken {
 	const {start, end, hasStart, hasEnd, run, known} = range;
 	const records: JsonRecord[] = [];
@@ -83,7 +85,8 @@ export function rowsInRange(
 			canEnd &&
 			((direction === 'back' && fromStart < 0) ||
 				(direction === 'onward' && (toEnd > 0 || (toEnd === 0 && !hasEnd))));
-		if (fromStart < 0 || (fromStart === 0 && !hasStart) || toEnd > 0 || (toEnd === 0 && !hasEnd)) {
+		const isTooOld = !takesOlder && (fromStart < 0 || (fromStart === 0 && !hasStart));
+		if (isTooOld || toEnd > 0 || (toEnd === 0 && !hasEnd)) {
 			outOfRange++;
 			return false;
 		}

@@ -58,8 +58,11 @@ export interface IncrementalOptions {
 	 * the range. @default none
 	 */
 	readonly rowOrder?: 'asc' | 'desc';
-	/** Whether rows at the start itself are read. @default 'closed' */
-	readonly rangeStart?: 'open' | 'closed';
+	/**
+	 * Whether rows at the start itself are read. `any`: rows before it too, for an API that goes by another
+	 * value than that at the cursor path. @default 'closed'
+	 */
+	readonly rangeStart?: 'open' | 'closed' | 'any';
 	/** Whether rows at the end itself are read. @default 'open' */
 	readonly rangeEnd?: 'open' | 'closed';
 	/** What to do with a record without a value: fail, take it, or leave it out. @default 'raise' */
@@ -124,7 +127,7 @@ export function incremental(
 	const {endValue, deduplicate = true, cursorFormat, now = Date.now} = options;
 	const format = cursorFormat === undefined ? undefined : timeFormat(cursorFormat);
 	const inOrder = orderOf(lastValue, format);
-	const hasStart = rangeStart === 'closed';
+	const hasStart = rangeStart !== 'open';
 	const hasEnd = rangeEnd === 'closed';
 	const direction = rowOrder && directionOf(rowOrder, lastValue);
 	// A range with an end is fixed by the author, so the stored state does not apply.
@@ -141,6 +144,7 @@ export function incremental(
 		order: inOrder,
 		onMissing,
 		deduplicates,
+		takesOlder: rangeStart === 'any',
 		direction,
 		isRepeat: step === undefined ? undefined : repeatFilter(() => isDated),
 	};

@@ -16,7 +16,7 @@ export interface CursorProblem {
 }
 
 export function incrementalProblems(options: IncrementalOptions): CursorProblem[] {
-	const {initialValue, endValue, lastValue = 'max', lag, step, rowOrder, cursorFormat} = options;
+	const {initialValue, endValue, lastValue = 'max', lag, step, rowOrder, rangeStart, cursorFormat} = options;
 	const problems: CursorProblem[] = [];
 	const report = (option: CursorProblem['option'], message: string): void =>
 		void problems.push({option, message});
@@ -34,6 +34,8 @@ export function incrementalProblems(options: IncrementalOptions): CursorProblem[
 		report('lag', 'a lag steps back from a highest or a lowest value, not from what a function picks');
 	if (hasFunction && rowOrder !== undefined)
 		report('rowOrder', 'the order is that of highest or lowest values, not of what a function picks');
+	if (rangeStart === 'any' && (step !== undefined || rowOrder !== undefined))
+		report('rangeStart', 'any takes rows of any value, so it goes with no step and no row_order');
 	if (typeof lag === 'string') readable('lag', () => readDuration(lag));
 	if (typeof lag === 'number' && !(lag >= 0)) report('lag', `expected 0 or more, got ${lag}`);
 	// A lag of 0 is possible with any kind of value.

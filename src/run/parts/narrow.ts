@@ -50,7 +50,7 @@ function withRange(
 		...incremental,
 		initial_value: (start as string | number | undefined) ?? null,
 		end_value: (end as string | number | undefined) ?? null,
-		range_start: hasStart ? 'closed' : 'open',
+		range_start: incremental.range_start === 'any' ? 'any' : hasStart ? 'closed' : 'open',
 		range_end: hasEnd ? 'closed' : 'open',
 	};
 }
