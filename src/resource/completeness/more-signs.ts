@@ -20,6 +20,7 @@ import {
 } from '../paging/known-places.ts';
 import {linkTargets} from '../paging/link-header.ts';
 import {nextParams} from '../paging/next-params.ts';
+import {isThing} from './own-fields.ts';
 
 const NO_LINK_READER =
 	'a page_number, offset or cursor paginator with a parameter of that link; header_link reads the ' +
@@ -96,8 +97,12 @@ function saysOver({name, value, isOfRecord}: EnvelopeField): boolean {
 	return ((value === false || value === 0) && moreName.test(name)) || (value === true && lastName.test(name));
 }
 
-function flag({name, value, path, isOfRecord}: EnvelopeField): MoreSign | undefined {
+/** They may also be about a thing that has rows, such as a task or an order. */
+const unclearFlag = /^(is)?(partial|incomplete|done|finished|complete)$/;
+
+function flag({key, name, value, path, owner, isOfRecord}: EnvelopeField): MoreSign | undefined {
 	if (value === null || typeof value === 'object') return undefined;
+	if (unclearFlag.test(name) && isThing(owner, key)) return undefined;
 	const word = String(value).trim().toLowerCase();
 	// `more_items: 25`
 	const isMore =
