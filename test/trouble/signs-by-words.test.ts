@@ -225,6 +225,13 @@ test('a walk by Link headers that loses its next link before the last page fails
 	match(message, /more rows follow.*rel="last".*leads to .*page=3/);
 });
 
+test('a Link header that does not say where its link leads is a sign of more', async () => {
+	const bare = {json: ids(0, 20), headers: {link: '</r?page=2>'}};
+	match((await read(bare, headerLink())).message, /more rows follow.*page=2> without rel/);
+	const itself = {json: ids(0, 20), headers: {link: '</r>'}};
+	strictEqual((await read(itself, headerLink())).message, '');
+});
+
 test('a list that ends where the window of the API does is told', async () => {
 	const {count, warnings} = await read(
 		({query}) => {

@@ -59,6 +59,8 @@ export function moreSigns(
 	}
 	const last = lastPage(linkTargets(headers.link ?? '').get('last'), 'the header Link, rel="last",', from);
 	if (last) found.push(last);
+	const bare = linkWithoutRelation(headers.link, from);
+	if (bare) found.push(bare);
 	// Some APIs leave the last token there, and say beside it that nothing follows.
 	const isOver = fields.some(saysOver);
 	for (const field of fields) {
@@ -149,6 +151,18 @@ function linkInList(list: readonly JsonValue[], path: string): MoreSign | undefi
 function linkSign(path: string, url: string): MoreSign {
 	const config = `paginator: {type: json_link, next_url_path: ${quoted(path)}}`;
 	return {kind: 'link', text: `"${path}" is ${excerpt(url)}`, path, config};
+}
+
+// A link of the header that says nothing of where it leads: `</r?page=3>`.
+function linkWithoutRelation(header: string | undefined, from: URL): MoreSign | undefined {
+	const target = /^\s*<([^>]*)>\s*$/.exec(header ?? '')?.[1];
+	if (target === undefined || isSame(target, from) || !isOfList(target, from)) return undefined;
+	return {
+		kind: 'link',
+		text: `the header Link has <${target.slice(0, 100)}> without rel`,
+		path: 'the header link',
+		config: NO_LINK_READER,
+	};
 }
 
 function isOfList(link: string, from: URL): boolean {
