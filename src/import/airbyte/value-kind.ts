@@ -1,5 +1,5 @@
 /** The kind of value that an expression makes, as far as its text shows it. */
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 
 export type ValueKind = 'text' | 'number' | 'boolean' | 'time' | 'object' | 'unknown';
 
@@ -62,7 +62,8 @@ export function kindOf(node: Node): ValueKind {
 function ofBinary(operator: string, left: ValueKind, right: ValueKind): ValueKind {
 	if (operator === '~' || (operator === '+' && (left === 'text' || right === 'text'))) return 'text';
 	if (left === 'time') return right === 'time' ? 'unknown' : 'time';
-	return operator === '+' && left !== 'number' ? 'unknown' : 'number';
+	// Only a number can be added to a number.
+	return operator === '+' && left !== 'number' && right !== 'number' ? 'unknown' : 'number';
 }
 
 function either(one: ValueKind, other: ValueKind): ValueKind {
