@@ -39,6 +39,7 @@ const totals: Readonly<Record<string, object>> = {
 	counts: {counts: {all: 50}},
 	'a comma': {total: '1,050'},
 	words: {total: '50 results'},
+	'a list of one number': {total: [50]},
 	'a fraction of zero': {total: '50.0'},
 	'rows of totals': {totals: {rows: 50}},
 	'the context of the page': {page_context: {page: 1, per_page: 17, total: 50}},

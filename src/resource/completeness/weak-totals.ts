@@ -72,7 +72,11 @@ function isTotal({key, value, owner, ownerKey}: BesideField, rows: number, rowsK
 	const name = plainName(key);
 	// A number under a known name has been looked at.
 	if (rowTotals.some(names => names.test(name)))
-		return typeof value === 'string' || (owners.test(plainName(ownerKey)) && !isOfParts(owner, key, rows));
+		return (
+			typeof value === 'string' ||
+			Array.isArray(value) ||
+			(owners.test(plainName(ownerKey)) && !isOfParts(owner, key, rows))
+		);
 	// `{blog: 'News', entry_count: 120, tags: […]}` counts the entries of the blog.
 	if (alone.test(name)) return ownFields(owner, key) === 0 && countsRows(name, rowsKey);
 	const words = wordsOf(key);
@@ -115,8 +119,10 @@ export function windowAt(body: JsonValue, keys: readonly string[] = [], came: nu
 	return found && {count: came, where: found.path};
 }
 
-/** A whole number, also in one of the forms for people. */
+/** A whole number, also in one of the forms for people, or in a list of its own. */
 export function countOf(value: JsonValue): number | undefined {
+	if (Array.isArray(value))
+		return value[0] !== undefined && value.length === 1 ? countOf(value[0]) : undefined;
 	if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 	const found = typeof value === 'string' && value.length < 40 ? text.exec(value)?.[1] : undefined;
 	return found === undefined ? undefined : Number(found.replace(/\D/g, ''));
