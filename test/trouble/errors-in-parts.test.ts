@@ -131,3 +131,27 @@ test('a part that says that it has more is told', async () => {
 	strictEqual(count, 5);
 	deepEqual(warned, ['more-in-part']);
 });
+
+test('a part that leads on, is not complete, or states more than it has, is told', async () => {
+	const parts: readonly object[] = [
+		{complete: false},
+		{next: '/r?group=2&page=2'},
+		{total: 33},
+		{total_count: 33},
+	];
+	for (const part of parts) {
+		const groups = [
+			{items: few, total: few.length, next: null},
+			{items: few, ...part},
+		];
+		deepEqual((await read('groups[*].items', {groups})).warned, ['more-in-part']);
+	}
+});
+
+test('a part that is a thing has words and totals of its own', async () => {
+	const orders = [
+		{id: 1, total: 120, complete: false, lines: few},
+		{customer: 'Ann', city: 'Rome', receipt: 'A7', total: 120, complete: false, lines: few},
+	];
+	deepEqual((await read('orders[*].lines', {orders})).warned, []);
+});

@@ -46,9 +46,14 @@ test('an object that asks to sign in, or a job that runs, is told where it is re
 	for (const json of [
 		{login: '/sso', session: null},
 		{job_id: 'j1', state: 'RUNNING', progress: 40},
+		{status: 'queued', position: 3},
+		{kind: 'bigquery#queryResponse', jobComplete: false, jobReference: {jobId: 'j'}},
 	]) {
 		const {warnings} = await read([{path: '/r', respond: {json}}]);
-		match(warnings.join(), /^api-warning: the API says, at "(login|state)" is .*data_selector: \$/);
+		match(
+			warnings.join(),
+			/^api-warning: the API says, at "(login|state|status|jobComplete)" is .*data_selector: \$/,
+		);
 		const declared = await read([{path: '/r', respond: {json}}], {selector: '$'});
 		deepStrictEqual(declared.warnings, []);
 	}

@@ -50,6 +50,9 @@ for (const [what, body, options, said] of failures)
 const doubts: [what: string, body: unknown[] | string, options: Partial<ResourceOptions>, code: string][] = [
 	['a line with a summary', jsonl({summary: {total: 50, sent: 5}}), asLines, 'odd-row'],
 	['a line with a token', jsonl({next_cursor: 'c5'}), asLines, 'odd-row'],
+	['a line of numbers before the rows', [{meta: {total: 50}}, ...rows], {}, 'odd-row'],
+	['a last record of nulls', [...rows, {id: null, name: null}], {}, 'odd-row'],
+	['dots in place of the other rows of CSV', csv('... truncated,'), asCsv, 'odd-row'],
 	['a comment in CSV', csv('# 5 of 50 rows shown,'), asCsv, 'odd-row'],
 	['records without fields', [...rows, {}, {}], {}, 'empty-records'],
 ];
@@ -76,6 +79,7 @@ const fine: [what: string, body: unknown[] | string, options: Partial<ResourceOp
 		],
 		{},
 	],
+	['a record with one value', [rows[0], {id: 7, name: null}], {}],
 	['words in a column of numbers', csv('N/A,unknown'), asCsv],
 	['errors in a column of words', 'name,state\na,ok\nb,error\n', asCsv],
 	['a header alone', 'id,number of open cases\n', asCsv],

@@ -39,6 +39,7 @@ const totals: Readonly<Record<string, object>> = {
 	counts: {counts: {all: 50}},
 	'a comma': {total: '1,050'},
 	words: {total: '50 results'},
+	'a list of one number': {total: [50]},
 	'a fraction of zero': {total: '50.0'},
 	'rows of totals': {totals: {rows: 50}},
 	'the context of the page': {page_context: {page: 1, per_page: 17, total: 50}},
@@ -223,6 +224,13 @@ test('a walk by Link headers that loses its next link before the last page fails
 		headerLink(),
 	);
 	match(message, /more rows follow.*rel="last".*leads to .*page=3/);
+});
+
+test('a Link header that does not say where its link leads is a sign of more', async () => {
+	const bare = {json: ids(0, 20), headers: {link: '</r?page=2>'}};
+	match((await read(bare, headerLink())).message, /more rows follow.*page=2> without rel/);
+	const itself = {json: ids(0, 20), headers: {link: '</r>'}};
+	strictEqual((await read(itself, headerLink())).message, '');
 });
 
 test('a list that ends where the window of the API does is told', async () => {

@@ -4,25 +4,22 @@
  * message.
  */
 import type {PaginationError} from '../../core/errors.ts';
-import type {JsonValue} from '../../core/json/json.ts';
 import type {Cursor} from '../../core/page.ts';
-import {type Path, parsePath} from '../../core/path/path.ts';
 import type {StageCounts} from '../../core/stage.ts';
 import type {WarningCode} from '../../core/warning.ts';
-import {type EnvelopeField, envelopeFields} from '../paging/envelope.ts';
-import {isWholeNumber} from '../paging/known-places.ts';
+import {envelopeFields} from '../paging/envelope.ts';
 import {MOST_EMPTY_PAGES} from '../paging/loop-rules.ts';
 import type {EndRules, PageAnswer, Paginator} from '../paging/paginator.ts';
-import {headerFields, pagesStated, rowsStated, type Stated, type StatingAnswer} from '../paging/stated.ts';
-import {type StatedRange, statedRange} from '../paging/stated-ranges.ts';
-import {hasPlace, skip} from './first-place.ts';
+import {headerFields} from '../paging/stated.ts';
+import {skip} from './first-place.ts';
 import {LastAnswer} from './last-answer.ts';
+import {hasAllPages, isInDoubt, isMet, isPromised, type Outlook} from './outlook.ts';
 import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
 import {putReach} from './reach.ts';
-import {isOfPages, pagesLeftOf, type SeenSoFar, updatedTotal} from './seen.ts';
+import {pagesLeftOf, type SeenSoFar} from './seen.ts';
+import {totalsOf} from './totals.ts';
 import {unlikePages} from './unlike.ts';
-import {isFullPage} from './unmatched.ts';
 import {verdict} from './verdict.ts';
 import {toldWords} from './words.ts';
 
@@ -68,10 +65,6 @@ export interface CompletenessOptions {
 	readonly tell: (code: WarningCode, message: string) => void;
 }
 
-// Where rows are missing, at least this many pages without rows are read, or as many as the missing rows
-// would fit into: a server that leaves rows out may have some after all.
-const FEW_EMPTY = 3;
-const FEW_ROWS = 2;
 const noRules: EndRules = {};
 
 export function completeness({
@@ -91,7 +84,7 @@ export function completeness({
 	let left: Left | undefined;
 	const words = toldWords(tell);
 	const unlike = unlikePages(tell);
-	let pathOfTotal: Path | undefined;
+	const totals = totalsOf(seen);
 
 	function answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void {
 		const rules = paginator.ends?.(place) ?? noRules;
@@ -107,7 +100,7 @@ export function completeness({
 		// One object is a record, and its keys are its own fields.
 		const inBody = isList || received !== 1 ? envelopeFields(body, keys) : [];
 		const inHeaders = headerFields(headers);
-		listen(rules, body, paginator.total?.(place, answer), inBody, inHeaders, {
+		totals.add(rules, body, paginator.total?.(place, answer), inBody, inHeaders, {
 			headers,
 			url,
 			rows,
@@ -148,53 +141,8 @@ export function completeness({
 		if (isShort && !seen.total) unlike.tell();
 	}
 
-	function listen(
-		rules: EndRules,
-		body: JsonValue,
-		own: number | undefined,
-		inBody: readonly EnvelopeField[],
-		inHeaders: readonly EnvelopeField[],
-		stating: StatingAnswer,
-	): void {
-		const named = namedTotal(rules, body);
-		const range = rangeOf([...inBody, ...inHeaders], stating.rows);
-		let ofPages = pagesStated(inBody, inHeaders, stating) ?? range.pages;
-		let ofRows: Stated | undefined;
-		if (own !== undefined) ofRows = {count: own + (seen.skipped ?? 0), where: 'its total'};
-		else if (named && !rules.isTotalOfPages) ofRows = named;
-		else {
-			ofRows = rowsStated(inBody, inHeaders, stating) ?? range.rows;
-			if (named && isOfPages(named, seen.rows)) {
-				ofPages = named;
-				if (ofRows?.where === named.where) ofRows = undefined;
-				if (seen.total?.where === named.where) delete seen.total;
-			}
-		}
-		set('total', updatedTotal(seen.total, ofRows, seen.rows + (seen.skipped ?? 0)));
-		set('totalPages', updatedTotal(seen.totalPages, ofPages, seen.pages + (seen.skippedPages ?? 0)));
-	}
-
-	function rangeOf(fields: readonly EnvelopeField[], rows: number): StatedRange {
-		const {before = 0, page = 1, pages, ...range} = statedRange(fields, rows);
-		if (seen.pages <= 1 && !seen.skipped && !seen.skippedPages) {
-			if (before > 0) seen.skipped = before;
-			if (page > 1) seen.skippedPages = page - 1;
-		}
-		const isCounted = page === seen.pages + (seen.skippedPages ?? 0);
-		return {...range, ...(pages && {pages: {...pages, isCounted}})};
-	}
-
-	// The total at a place that the author gave, or that the paginator has by default.
-	function namedTotal({totalPath, isTotalOfPages}: EndRules, body: JsonValue): Stated | undefined {
-		if (totalPath === null || (totalPath === undefined && !isTotalOfPages)) return undefined;
-		const path = totalPath ?? 'total';
-		if (pathOfTotal?.text !== path) pathOfTotal = parsePath(path);
-		const value = pathOfTotal.first(body);
-		return isWholeNumber(value) ? {count: Number(value), where: path} : undefined;
-	}
-
-	function set(key: 'total' | 'totalPages', value: SeenSoFar['total']): void {
-		if (value) seen[key] = value;
+	function outlook(): Outlook {
+		return {seen, isWhole, last, emptyInARow};
 	}
 
 	return {
@@ -202,43 +150,11 @@ export function completeness({
 		addRows(count) {
 			seen.rows += count;
 		},
-		isPromised() {
-			if (!last || last.rows > 0 || emptyInARow > mostEmpty || last.rules.ignoreMore) return false;
-			const {rows, pages, most, total, totalPages, skipped = 0, skippedPages = 0} = seen;
-			if (last.hasMore !== undefined) return last.hasMore;
-			// A status 204 cannot say why it has no rows: the next answer says whether it was the end.
-			if (emptyInARow === 1 && (last.bareAfter ?? 0) >= FEW_ROWS && !total && !totalPages) return true;
-			if (last.signs.some(({kind}) => kind === 'flag')) return true;
-			if (!isWhole || last.rules.requireTotal === false) return false;
-			if (total && rows + skipped >= total.least) return false;
-			if (totalPages) return pages + skippedPages < totalPages.least;
-			return (
-				total !== undefined && (emptyInARow < FEW_EMPTY || (most > 0 && pages * most + skipped < total.least))
-			);
-		},
-		hasAllPages() {
-			const {pages, skippedPages = 0, totalPages} = seen;
-			return isWhole && pages > 1 && pages + skippedPages === totalPages?.latest;
-		},
+		isPromised: () => isPromised(outlook(), mostEmpty),
+		hasAllPages: () => isWhole && hasAllPages(seen),
 		pagesLeft: () => (isWhole ? pagesLeftOf(seen) : undefined),
-		isMet() {
-			const {total, rows, skipped = 0} = seen;
-			if (!last || last.rows > 0 || !isWhole || !total || last.rules.requireTotal === false) return false;
-			return last.hasMore !== true && rows + skipped === total.latest;
-		},
-		isInDoubt() {
-			const {total, totalPages, pages, rows, skipped = 0, skippedPages = 0} = seen;
-			if (!last || !isWhole || pages !== 1 || last.isOver || last.rules.ignoreMore || hasPlace(last.url))
-				return false;
-			if (last.signs.some(({kind}) => kind === 'flag') && last.signs.every(({kind}) => kind === 'flag'))
-				return rows > 0;
-			if (!total && !totalPages && last.signs.length === 0) return isFullPage(rows, last.url);
-			if (last.rules.requireTotal === false || rows === 0) return false;
-			// Some APIs state the number of rows of the page as their total.
-			if (total && !totalPages && total.latest === rows && last.signs.length === 0)
-				return isFullPage(rows, last.url);
-			return total ? rows + skipped < total.least : pages + skippedPages < (totalPages?.least ?? 0);
-		},
+		isMet: () => isMet(outlook()),
+		isInDoubt: () => isInDoubt(outlook()),
 		setOver() {
 			last?.setOver();
 		},
@@ -258,8 +174,8 @@ export function completeness({
 				isRefused,
 				tell,
 			});
-			const isMet = seen.total !== undefined && seen.rows + (seen.skipped ?? 0) >= seen.total.latest;
-			if (failure || isMet || last.rules.ignoreMore) return failure;
+			const isReached = seen.total !== undefined && seen.rows + (seen.skipped ?? 0) >= seen.total.latest;
+			if (failure || isReached || last.rules.ignoreMore) return failure;
 			unlike.tell();
 			words.tellLast(seen.pages === 1);
 			return failure;

@@ -4,10 +4,21 @@
  */
 import type {JsonObject, JsonValue} from '../../core/json/json.ts';
 import {isObject, type Path, type PathStep, parsePath} from '../../core/path/path.ts';
-import {envelopeFields} from '../paging/envelope.ts';
-import {moreName, pathStep} from '../paging/known-places.ts';
+import {type EnvelopeField, envelopeFields} from '../paging/envelope.ts';
+import {
+	excerpt,
+	isToken,
+	isUrlText,
+	lastName,
+	moreName,
+	nextLinkName,
+	nextTokenName,
+	pathStep,
+} from '../paging/known-places.ts';
+import {rowsStated} from '../paging/stated.ts';
 import {errorSign, isIdentified, statusSign} from './error-signs.ts';
 import {partialSign} from './gave-up.ts';
+import {isThing, ownFields} from './own-fields.ts';
 
 interface Part {
 	/** `groups[2]` */
@@ -47,10 +58,34 @@ export function errorInRows(rows: readonly JsonValue[], at: string): string | un
 
 /** The first part that says that it has more rows. */
 export function moreInPart(body: JsonValue, selector: string): string | undefined {
-	for (const {at, value, keys} of partsOf(body, parsePath(selector)))
-		for (const {name, value: said, path} of envelopeFields(value, keys))
-			if (moreName.test(name) && said === true) return `"${at}.${path}" is true`;
+	for (const {at, value, keys} of partsOf(body, parsePath(selector))) {
+		const fields = envelopeFields(value, keys);
+		const said = fields.map(moreAt).find(text => text !== undefined) ?? moreStated(fields, value, keys);
+		if (said !== undefined) return `"${at}.${said}`;
+	}
 	return undefined;
+}
+
+function moreAt({key, name, value, path, owner, isOfRecord}: EnvelopeField): string | undefined {
+	if (moreName.test(name) && value === true) return `${path}" is true`;
+	if (isOfRecord || isThing(owner, key)) return undefined;
+	if (lastName.test(name) && value === false) return `${path}" is false`;
+	const leadsOn = nextLinkName.test(name) ? isUrlText(value) : nextTokenName.test(name) && isToken(value);
+	return leadsOn && value !== 0 ? `${path}" is ${excerpt(value)}` : undefined;
+}
+
+// The total of an order with its lines is a price.
+function moreStated(
+	fields: readonly EnvelopeField[],
+	part: JsonObject,
+	keys: readonly string[],
+): string | undefined {
+	let list: JsonValue | undefined = part;
+	for (const key of keys) list = isObject(list) ? list[key] : undefined;
+	if (!Array.isArray(list)) return undefined;
+	const stated = rowsStated(fields, [], {headers: {}, url: new URL('part:'), rows: list.length});
+	if (!stated || stated.count <= list.length || isIdentified(part) || ownFields(part) > 0) return undefined;
+	return `${stated.where}" is ${stated.count} beside ${list.length} rows`;
 }
 
 /** An item with a status of failure in a list beside the rows, where the answer has the status 207. */

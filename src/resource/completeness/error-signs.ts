@@ -4,7 +4,7 @@ import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
 import {besideRows} from './error-places.ts';
 import {partialKeys, partialSign} from './gave-up.ts';
-import {hasStopped} from './speaking.ts';
+import {hasStopped, saysNoRows, withoutGoodNews} from './speaking.ts';
 
 export interface ErrorSign {
 	/** The message of the API. */
@@ -32,9 +32,11 @@ export const messageKeys =
 	/^(messages?|msg|detail|details|reason|title|description|note|information|remark|(ret|return|result)_?(msg|message|text))$/i;
 /** Their texts may be about the rows of the list. */
 export const titleKeys = /^(title|description|note)$/i;
+/** Their texts are an error only in place of a whole answer. */
+const mildKeys = /^(title|description|note|information|remark)$/i;
 // A message with one of these words is an error where there are no rows.
 const troubleWords =
-	/rate.?limit|too (many|fast)|throttl|quota|denied|forbidden|unauthori[sz]ed|not authori[sz]ed|expired|maintenance|unavailable|time.?d? ?out|try again|\bbusy\b|\bfail(ed|ure)\b|\berror\b/i;
+	/too (many|fast)|denied|forbidden|unauthori[sz]ed|expired|try again|\bbusy\b|\bfail(ed|ure)\b|\berror\b/i;
 const goodWords =
 	/^(0|ok|okay|none|null|false|no|no errors?|success\w*|done|no (more )?(data|results?|records?|rows|items)\b.*)\.?$/i;
 /** A body with more keys is more than a short message. */
@@ -89,6 +91,9 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 	const isSure = named !== undefined && !isWordless(named[1]);
 	if (named)
 		return {text: withMessage(quoteValue(named[1]), entries), isSure, ...(!isSure && {isAboutNone: true})};
+	// `{success: false, message: 'No records found', data: []}`
+	const rows = rowsKey === undefined ? undefined : body[rowsKey];
+	if (Array.isArray(rows) && rows.length === 0 && isNone(entries)) return undefined;
 	const failed = entries.find(
 		([key, value]) =>
 			(successKeys.test(key) &&
@@ -109,8 +114,26 @@ function signAtRoot(body: JsonObject, rowsKey: string | undefined): ErrorSign | 
 	if (text === undefined) return undefined;
 	// A list may have the title `Failed payments`.
 	const isTitle = entries.some(([key, value]) => titleKeys.test(key) && value === text);
-	const isTrouble = isTitle ? hasStopped(text) : troubleWords.test(text);
+	const isTrouble = hasStopped(text) || (!isTitle && troubleWords.test(withoutGoodNews(text)));
+	// A record with a note: `{price: 5, note: 'Prices exclude VAT'}`.
+	if (!isTrouble && isMild(entries, text)) return undefined;
 	return {text, isSure: false, ...(isTrouble && {isAboutNone: true})};
+}
+
+// A code other than 404 is about more than the rows that were asked for.
+function isNone(entries: readonly (readonly [string, JsonValue])[]): boolean {
+	const isOther = ([key, value]: readonly [string, JsonValue]) =>
+		codeKeys.test(key) && /^-?\d+$/.test(String(value)) && !/^(-?[01]|20\d|404)$/.test(String(value));
+	const saysIt = ([key, value]: readonly [string, JsonValue]) =>
+		messageKeys.test(key) && typeof value === 'string' && saysNoRows(value);
+	return entries.some(saysIt) && !entries.some(isOther);
+}
+
+function isMild(entries: readonly (readonly [string, JsonValue])[], text: string): boolean {
+	return (
+		entries.some(([key, value]) => mildKeys.test(key) && value === text) &&
+		entries.some(([key, value]) => !isEnvelopeWord(key) && isTruthy(value))
+	);
 }
 
 // Most bodies have no key that matters, and no object inside that could: they cost one check of each key.
@@ -234,13 +257,14 @@ const ofTheRequest = /^(request|req|trace|correlation|error|transaction|log|sess
  * of a message. An order may have failed.
  */
 export function hasFieldsOfItsOwn(body: JsonObject): boolean {
-	const own = Object.entries(body).filter(
-		([key, value]) =>
-			![errorKeys, successKeys, stateKeys, messageKeys, codeKeys, ofTheRequest, ofAMessage].some(keys =>
-				keys.test(key),
-			) && isTruthy(value),
+	return Object.entries(body).filter(([key, value]) => !isEnvelopeWord(key) && isTruthy(value)).length > 2;
+}
+
+/** Whether a key is of a message, or of the request. */
+export function isEnvelopeWord(key: string): boolean {
+	return [errorKeys, successKeys, stateKeys, messageKeys, codeKeys, ofTheRequest, ofAMessage].some(keys =>
+		keys.test(key),
 	);
-	return own.length > 2;
 }
 
 const ofAMessage =

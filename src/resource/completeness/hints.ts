@@ -7,7 +7,8 @@ import {isObject} from '../../core/path/path.ts';
 import {isWholeNumber, moreName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {type BesideField, besideFields} from './beside.ts';
-import {isBad, isIdentified, isTruthy} from './error-signs.ts';
+import {isBad, isTruthy} from './error-signs.ts';
+import {isThing, ownFields} from './own-fields.ts';
 import {isWords, saysNone, wordsOf} from './speaking.ts';
 
 const trueFlags =
@@ -15,6 +16,9 @@ const trueFlags =
 const falseFlags = /^(is)?(covered|authenticated|authorized|loggedin)$/;
 const wholeFlags =
 	/^(is)?final$|^(is|are)?(all|fully|full|list|results?|rows|data)*(loaded|fetched|exhausted|retrieved)$/;
+/** They may also be about the thing that has the rows. */
+const unclearFlags =
+	/^(is)?(sample|preview|stale|capped|limited|degraded|maintenance|final|loaded|fetched|retrieved)$/;
 /** `true` under a key with one of these words says that rows are missing. */
 const cutWords = new Set(
 	'partial incomplete truncated clipped cut capped sampled sample stale degraded timeout timedout throttled aborted interrupted overflowed'.split(
@@ -34,9 +38,14 @@ const partNames = /partial|incomplete|truncat/;
 
 /** Rows under these words did not come. */
 const lostWords = new Set(
-	'omitted dropped hidden suppressed withheld discarded lost redacted unreachable unprocessed unavailable missing'.split(
+	'omitted dropped hidden suppressed withheld discarded lost redacted unreachable unprocessed unavailable missing skipped'.split(
 		' ',
 	),
+);
+/** Of these, the ones that may be about anything else than rows: `hidden_count`, `missing_keys`. */
+const unclearWords = new Set('hidden suppressed unavailable missing lost skipped'.split(' '));
+const rowWords = new Set(
+	'rows row records record results result items item entries documents docs objects'.split(' '),
 );
 /** Of these, and of failures, the ones that are about rows even alone. */
 const clearWords = new Set('omitted dropped withheld unreachable unprocessed failures'.split(' '));
@@ -76,13 +85,19 @@ export function hintsIn(
 	const found: string[] = [];
 	const ofLast: string[] = [];
 	for (const field of besideFields(body, keys)) {
-		// A record beside its rows, such as an order with its lines, has flags of its own.
-		if (isIdentified(field.owner)) continue;
+		// A thing that has rows, such as an order with its lines, has flags of its own.
+		if (isThing(field.owner, field.key)) continue;
+		if (isUnclear(field) && ownFields(field.owner, field.key) > 0) continue;
 		const text = `"${field.path}": ${stringify(field.value).slice(0, 200)}`;
 		if (saysMore(field)) ofLast.push(text);
 		else if (isHint(field, rows) || isPartOfWork(field, url)) found.push(text);
 	}
 	return {found, ofLast};
+}
+
+function isUnclear({key, value}: BesideField): boolean {
+	const name = plainName(key);
+	return typeof value === 'boolean' ? unclearFlags.test(name) : percentKey.test(name);
 }
 
 function isHint(field: BesideField, rows: number): boolean {
@@ -137,6 +152,10 @@ function isLoss(words: readonly string[], value: JsonValue): boolean {
 	if ((!isLost && !isFailed) || !words.every(isNamed)) return false;
 	// A team has lost, and mail was suppressed: such a word alone may be about anything.
 	if (!words.some(word => thingWords.has(word)) && !words.some(word => clearWords.has(word))) return false;
+	const isOfRows = words.some(word => rowWords.has(word) || sourceWords.has(word));
+	if (!isOfRows && words.some(word => unclearWords.has(word))) return false;
+	// Names of fields that a reader may not see.
+	if (words.includes('redacted') && Array.isArray(value) && !isOfRows) return false;
 	// `failed: 3` may count rows of a report.
 	if (isWholeNumber(value)) return (isLost || words.some(word => sourceWords.has(word))) && Number(value) > 0;
 	if (Array.isArray(value)) return value.length > 0 && !value.some(item => isObject(item) && 'id' in item);

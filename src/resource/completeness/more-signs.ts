@@ -20,6 +20,7 @@ import {
 } from '../paging/known-places.ts';
 import {linkTargets} from '../paging/link-header.ts';
 import {nextParams} from '../paging/next-params.ts';
+import {isThing} from './own-fields.ts';
 
 const NO_LINK_READER =
 	'a page_number, offset or cursor paginator with a parameter of that link; header_link reads the ' +
@@ -58,6 +59,8 @@ export function moreSigns(
 	}
 	const last = lastPage(linkTargets(headers.link ?? '').get('last'), 'the header Link, rel="last",', from);
 	if (last) found.push(last);
+	const bare = linkWithoutRelation(headers.link, from);
+	if (bare) found.push(bare);
 	// Some APIs leave the last token there, and say beside it that nothing follows.
 	const isOver = fields.some(saysOver);
 	for (const field of fields) {
@@ -96,8 +99,12 @@ function saysOver({name, value, isOfRecord}: EnvelopeField): boolean {
 	return ((value === false || value === 0) && moreName.test(name)) || (value === true && lastName.test(name));
 }
 
-function flag({name, value, path, isOfRecord}: EnvelopeField): MoreSign | undefined {
+/** They may also be about a thing that has rows, such as a task or an order. */
+const unclearFlag = /^(is)?(partial|incomplete|done|finished|complete)$/;
+
+function flag({key, name, value, path, owner, isOfRecord}: EnvelopeField): MoreSign | undefined {
 	if (value === null || typeof value === 'object') return undefined;
+	if (unclearFlag.test(name) && isThing(owner, key)) return undefined;
 	const word = String(value).trim().toLowerCase();
 	// `more_items: 25`
 	const isMore =
@@ -144,6 +151,18 @@ function linkInList(list: readonly JsonValue[], path: string): MoreSign | undefi
 function linkSign(path: string, url: string): MoreSign {
 	const config = `paginator: {type: json_link, next_url_path: ${quoted(path)}}`;
 	return {kind: 'link', text: `"${path}" is ${excerpt(url)}`, path, config};
+}
+
+// A link of the header that says nothing of where it leads: `</r?page=3>`.
+function linkWithoutRelation(header: string | undefined, from: URL): MoreSign | undefined {
+	const target = /^\s*<([^>]*)>\s*$/.exec(header ?? '')?.[1];
+	if (target === undefined || isSame(target, from) || !isOfList(target, from)) return undefined;
+	return {
+		kind: 'link',
+		text: `the header Link has <${target.slice(0, 100)}> without rel`,
+		path: 'the header link',
+		config: NO_LINK_READER,
+	};
 }
 
 function isOfList(link: string, from: URL): boolean {

@@ -3,10 +3,10 @@
  * `errorList: […]`, `queryStatus: CANCELLED`, `retry_after: 30`, also in some other languages. An API may mean
  * something else by them, so they are warnings.
  */
-import {type JsonObject, type JsonValue, stringify} from '../../core/json/json.ts';
+import {type JsonValue, stringify} from '../../core/json/json.ts';
 import {isObject} from '../../core/path/path.ts';
 import {memoize} from '../../core/remembered.ts';
-import {pathStep} from '../paging/known-places.ts';
+import {moreName, plainName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import {type BesideField, besideFields} from './beside.ts';
 import {isBad, isIdentified, isTruthy, titleKeys} from './error-signs.ts';
@@ -25,7 +25,7 @@ const troubleKeys = set(
 const aboutTrouble = set(
 	'id ids url uri link links format docs doc help policy handling mode on if allow allowed ignore rate ' +
 		'budget threshold logins payments orders jobs tasks messages emails at since date time after max ' +
-		'before default',
+		'before default only show with without hide include exclude fast skip stop',
 );
 /** `false` under a key of one such word is bad news. */
 const goodKeys = set(
@@ -44,6 +44,14 @@ const foreign =
 /** Objects with these keys send the request back, or describe the rows that were asked for. */
 const ofRequest =
 	/^(filters?|quer(y|ies)|params?|parameters|request|criteria|where|search|options|facets|aggregations)$/i;
+/** Texts under these keys describe the list or a program, or help its reader. */
+const ofHelp =
+	/^(help|hints?|tips?|legend|usage|docs?|documentation|sql|statement|columns?|fields?|headers?|schema|tabs?|menu|states|labels?|captions?|headings?)$/i;
+/** Other texts than those under such keys are about the rows, if they do not say that a server gave up. */
+const messageWords = set(
+	'message messages msg text texts reason info information alert alerts notice notices detail details ' +
+		'note notes error errors warning warnings status state reply response result remark cause mensaje mensagem',
+);
 
 /** Each with its place: `"isError": true`. */
 export function troubleBesideNone(
@@ -51,45 +59,33 @@ export function troubleBesideNone(
 	keys: readonly string[],
 ): string[] {
 	const asked = new Set(url.searchParams.values());
-	const trouble = besideFields(body, keys)
+	const fields = besideFields(body, keys);
+	// Stack Exchange says beside any answer how long to wait before the next one.
+	const isOver = fields.some(({key, value}) => value === false && moreName.test(plainName(key)));
+	return fields
 		.filter(({owner, ownerKey, value}) => {
 			const isEcho = typeof value === 'string' && asked.has(value);
 			return !isEcho && !ofRequest.test(ownerKey) && !isIdentified(owner);
 		})
-		.filter(isTrouble)
+		.filter(field => isTrouble(field) || (!isOver && field.key === 'backoff' && Number(field.value) > 0))
 		.map(({path, value}) => `"${path}": ${stringify(value).slice(0, 200)}`);
-	return [...trouble, ...usedUp(body)];
-}
-
-const leftKey = /^(currently_?available|remaining|(requests?|calls|points)_?(remaining|left))$/i;
-const mostKey = /^(limit|maximum(_?available)?|max|quota|cost)$/i;
-const DEEPEST = 5;
-
-// `extensions.cost.throttleStatus` of Shopify, `data.rateLimit` of GitHub.
-function usedUp(value: JsonValue, path = '', depth = 0): string[] {
-	if (!isObject(value) || depth > DEEPEST) return [];
-	const entries = Object.entries(value as JsonObject);
-	const isQuota = entries.some(([key, most]) => mostKey.test(key) && Number(most) > 0);
-	return entries.flatMap(([key, inner]) => {
-		const place = path + pathStep(key, path === '');
-		return isQuota && leftKey.test(key) && inner === 0 ? [`"${place}": 0`] : usedUp(inner, place, depth + 1);
-	});
 }
 
 function isTrouble({key, value}: BesideField): boolean {
 	if (value === null || value === '') return false;
-	const {isOfTrouble, isTime, isState, isGood} = meaningOf(key);
+	const {isOfTrouble, isTime, isState, isGood, isMessage} = meaningOf(key);
 	if (value === false) return isGood;
 	if (waitKey.test(key)) return Number(value) > 0;
 	if (value === true) return isOfTrouble || requiredKey.test(key);
 	if (typeof value === 'number') return isOfTrouble && !isTime ? value > 0 : /^rc$/i.test(key) && value < 0;
+	const isHelp = ofHelp.test(key) || ofRequest.test(key);
 	if (isObject(value) || Array.isArray(value))
-		return isOfTrouble ? isTruthy(value) && isBad(value) : saysIn(value);
+		return isOfTrouble ? isTruthy(value) && isBad(value) : !isHelp && saysIn(value);
 	if (typeof value !== 'string' || !isWords(value)) return false;
 	if (isState && badStates.test(value.trim())) return true;
 	if (isOfTrouble) return isBad(value) && !saysNone(value);
-	const isSaid = titleKeys.test(key) ? hasStopped(value) : tellsTrouble(value) || foreign.test(value);
-	return isSentence(value) && isSaid;
+	if (isHelp || !isSentence(value)) return false;
+	return foreign.test(value) || (isMessage ? tellsTrouble(value) : hasStopped(value));
 }
 
 // Texts about the list, and no names or notes of something else.
@@ -120,6 +116,7 @@ const meaningOf = memoize((key: string) => {
 		isOfTrouble: words.some(word => troubleKeys.has(word)) && !words.some(word => aboutTrouble.has(word)),
 		isTime: /time_?d?_?out|seconds|_ms$/i.test(key),
 		isState: words.some(word => stateWords.has(word)),
+		isMessage: !titleKeys.test(key) && words.some(word => messageWords.has(word)),
 		isGood: words.length <= 2 && words.some(word => goodKeys.has(word)),
 	};
 });

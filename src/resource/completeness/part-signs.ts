@@ -7,6 +7,7 @@ import type {EnvelopeField} from '../paging/envelope.ts';
 import {isWholeNumber, leftName, plainName, stateName} from '../paging/known-places.ts';
 import type {PageAnswer} from '../paging/paginator.ts';
 import type {MoreSign} from './more-signs.ts';
+import {isThing} from './own-fields.ts';
 
 /** A number of rows that are left, as its key says. */
 export interface Left {
@@ -39,8 +40,9 @@ export function partSigns(
 			path: left.path,
 			config: config(rows),
 		});
-	for (const {name, value, path, isOfRecord} of fields) {
+	for (const {key, name, value, path, owner, isOfRecord} of fields) {
 		if (isOfRecord || !stateName.test(name) || typeof value !== 'string' || !partial.test(value)) continue;
+		if (isThing(owner, key)) continue;
 		found.push({kind: 'part', text: `"${path}" is ${stringify(value)}`, path, config: config(rows)});
 	}
 	return found;
@@ -51,8 +53,8 @@ const partial =
 
 /** The first number of rows that are left, without those that are plainly numbers of requests. */
 export function leftIn(fields: readonly EnvelopeField[], rows: number): Left | undefined {
-	for (const {name, value, path, owner, isOfRecord} of fields) {
-		if (!leftName.test(name) || isOfRecord || !isWholeNumber(value)) continue;
+	for (const {key, name, value, path, owner, isOfRecord} of fields) {
+		if (!leftName.test(name) || isOfRecord || !isWholeNumber(value) || isThing(owner, key)) continue;
 		if (/^(remaining|left|remainingcount)$/.test(name) && isOfRequests(owner, rows)) continue;
 		return {path, count: Number(value)};
 	}
@@ -60,7 +62,7 @@ export function leftIn(fields: readonly EnvelopeField[], rows: number): Left | u
 }
 
 const besideRequests =
-	/^(reset|resets?(at|in)|resettime|used|usage|quota|credits?|requests?|calls|window|period|interval|retryafter|cost|top|right|bottom|width)$/;
+	/^(reset|resets?(at|in)|resettime|used|usage|quota|credits?|requests?|calls|window|period|interval|retryafter|cost|budget|balance|stock|seats|capacity|top|right|bottom|width)$/;
 
 // `{limit: 60, remaining: 59, reset: 1700000000}` is about requests. A limit of rows is the size of a page.
 function isOfRequests(owner: JsonObject, rows: number): boolean {

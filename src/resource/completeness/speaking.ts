@@ -37,21 +37,58 @@ export const isChanging = memoize(
 /** Words of failures, in a state or in a sentence. */
 export const troubleWords =
 	/rate.?limit|too (many|fast)|throttl|quota|denied|forbidden|unauthori[sz]ed|not[ _-]?authori[sz]ed|expired|maintenance|unavailable|time.?d? ?out|try again|overload|exhausted|aborted|exceeded|degraded|\b(busy|fail(ed|ure)?|errors?|exception|fault|partial|truncated|incomplete)\b/i;
-const noTrouble =
-	/\b(no|0|zero|without|any|non)[ _-](errors?|fail(ed|ures?)|exceptions?|faults?)\b|\b(errors?|fail\w*|exceptions?): ?(0|none)\b|\b(if|when|how|to avoid) (an? )?\w* ?(errors?|fail)/i;
+/** Good news, announcements, and limits that are only stated, in words that failures have too. */
+const goodNews: readonly RegExp[] = [
+	/\b(no|0|zero|without|any|non|nothing)[ _-]((\w+ )?(in|under|with) )?(errors?|fail(ed|ures?)|exceptions?|faults?|denied|expired|unavailable|aborted|throttled|time-?outs?|unauthori[sz]ed|busy|partial|truncated|incomplete|degraded|maintenance|rate-?limited)\b/gi,
+	/\b(errors?|exceptions?|fail\w*): ?(0|none)\b/gi,
+	/\b(if|when|how|to avoid) (an? )?\w* ?(errors?|fail)/gi,
+	/\blist of [\w ]{1,40} is empty/gi,
+	/\b(scheduled|planned|upcoming) (\w+ )?maintenance\b(?!.*\b(progress|now|currently)\b)/gi,
+	/\b(quotas?|rate limits?)( is|:| of|=)? ?[\d,]+ /gi,
+	/\b(found|available|results?)[.,!]? (please )?try again(?! (later|in|soon|after)\b)/gi,
+	/\btry again (with|using)\b/gi,
+];
+
+/** A text without its good news. */
+export function withoutGoodNews(text: string): string {
+	return goodNews.reduce((rest, good) => rest.replaceAll(good, ''), text);
+}
 
 /** Whether a text tells of a failure. */
 export function tellsTrouble(text: string): boolean {
-	const plain = text.replaceAll('_', ' ');
-	return troubleWords.test(plain) && !noTrouble.test(plain);
+	return troubleWords.test(withoutGoodNews(text.replaceAll('_', ' ')));
 }
 
-const stopped =
-	/rate.?limit|too (many|fast)|throttl|quota|unauthori[sz]ed|not authori[sz]ed|maintenance|unavailable|time.?d? ?out|try again|overload|exhausted|aborted|degraded|could not|cannot be|unable to|(runtime|internal|server) error/i;
+/** What a server says of this request, and seldom of anything else: no `Unavailable products`. */
+const stopped: readonly RegExp[] = [
+	/rate.?limit(ed|ing)?($|[.,;:!])/i,
+	/(rate.?limits?|quotas?|limits?)\b.{0,30}\b(exceeded|exhausted|reached|hit|used up)/i,
+	/(exceeded|exhausted|reached|over|out of|hit)\b.{0,30}\b(rate.?limit|quota|credits?)/i,
+	/too (many (requests|queries|calls|connections|results)|fast)/i,
+	/throttl(ed|ing)$|(request|query|call|client|user)s? .{0,20}throttl/i,
+	/not authori[sz]ed|unauthori[sz]ed( (access|request|user|client))?[.!]?$/i,
+	/(under|in|down for|undergoing|ongoing) (\w+ )?maintenance|maintenance (mode|in progress)/i,
+	/(service|server|backend|system|database|results?|data|api|node|shard|upstream|is|are|was|were|temporarily|currently|partially) (temporarily |currently )?(unavailable|overloaded|degraded|aborted|down)\b/i,
+	/^(unavailable|overloaded|aborted)[.!]?$|(query|request|search|scan|operation|job) (was )?aborted/i,
+	/timed.?out\b|time.?out (expired|exceeded|reached|after|while|of|waiting|error)|^time.?out[.!]?$/i,
+	/(request|query|gateway|backend|server|upstream|connection|search|read|node|shard)s? time.?out/i,
+	/(re)?try again (later|in|after|soon|shortly)|please (re)?try|retry later/i,
+	/(could not|cannot|can't|couldn't|unable to|failed to) (be )?(complete|load|read|fetch|reach|connect|process|execute|retrieve|get|query|respond|answer|serve|return|display|deliver|contact|open|resolve|parse|fulfil|handle|verif)/i,
+	/(runtime|internal|server) error/i,
+];
 
 /** Whether a message beside rows tells that the server did not get to the end. It may be about failed payments. */
 export function hasStopped(text: string): boolean {
-	return stopped.test(text) && !noTrouble.test(text);
+	const rest = withoutGoodNews(text.replaceAll('_', ' ').trim());
+	return stopped.some(words => words.test(rest));
+}
+
+const noRows =
+	/^((there|we) (are|is|were|was|have|found) )?(no|0|zero|nothing)\b[^.:;]{0,60}\b(found|match\w*|results?|records?|rows|data|items|entries|exists?|available)\b/i;
+
+/** Whether a text says that the list has no rows, and nothing of a failure: `No records found`. */
+export function saysNoRows(text: string): boolean {
+	return noRows.test(text.trim()) && !tellsTrouble(text) && !hasStopped(text);
 }
 
 const ofTheEnd =

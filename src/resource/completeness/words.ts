@@ -8,7 +8,8 @@ import type {PageAnswer} from '../paging/paginator.ts';
 import {isBad, messageKeys} from './error-signs.ts';
 import {hintsIn} from './hints.ts';
 import {troubleBesideNone} from './no-rows.ts';
-import {hasStopped} from './speaking.ts';
+import {type Quotas, quotasIn, usedUp} from './quotas.ts';
+import {hasStopped, tellsTrouble} from './speaking.ts';
 import {cacheHeaders, errorHeaders, waitHeaders} from './trouble-headers.ts';
 
 const LONGEST = 200;
@@ -26,13 +27,24 @@ const textKeys =
 	/^(messages?|msg|notes?|remarks?|info(rmation)?|statusmessage|disclaimer|(ret|return|result)(msg|message|text))$/;
 
 /** A message that speaks of some of the rows. */
-const ofSome =
-	/\b(truncat\w*|partial\w*|incomplete\w*|capped|cut off|not all|more (results|rows|records|items|entries|data|pages)|(limited|restricted) to|only (the )?(first|top|last|latest)|(first|showing( only)?) \d+|too many (results|rows|records|items|matches)|exceed\w* .{0,30}(limit|maximum)|omitted|refine your|narrow (down )?your|upgrade (your|to))\b/i;
+const ofSome: readonly RegExp[] = [
+	/\b(truncat\w*|partial\w*|incomplete\w*|capped|cut off|refine your|narrow (down )?your)\b/i,
+	/\bnot all (of )?(the |your |matching )?((results?|rows?|records?|items|entries|matches|hits|documents|pages|data)|shards|sources|nodes)\b/i,
+	/\bmore ((results|rows|records|entries|pages|matches)\b|(items|data) (are|is|were|available|exists?|follow|match))/i,
+	/\b((results?|rows?|records?|items|entries|matches|hits|documents|pages|data)|list|response|output|answer|query|search|view|access|plan|set)\b.{0,20}\b(limited|restricted) to\b/i,
+	/\b(limited|restricted) to (the )?((first|top|last|latest) )?[\d,]+/i,
+	/\b(only (the )?(first|top|last|latest) ([\d,]+|(results?|rows?|records?|items|entries|matches|hits|documents|pages|data))|showing( only)?( the)?( first| top)? [\d,]+)\b/i,
+	/\b(first|top|latest) [\d,]+ (\w+ )?((results?|rows?|records?|items|entries|matches|hits|documents|pages|data)|of)\b|\bfirst [\d,]+( (only|shown|returned))?[.!]?$/i,
+	/\btoo many (results|rows|records|items|matches)\b/i,
+	/(?<!not )\bexceed\w* .{0,30}(limit|maximum)\b/i,
+	/\b(results?|rows?|records?|items|entries|matches|hits|documents|pages|data)\b.{0,30}\b(omitted|left out)\b|\bomitted\b.{0,20}\b(results?|rows?|records?|items|entries|matches|hits|documents|pages|data)\b|\d .{0,20}\bomitted\b/i,
+	/\bupgrade (to|your (plan|account|subscription|licen[cs]e|tier|package))\b/i,
+];
 const ofNone = /\bno more (results|rows|records|items|entries|data|pages)\b/i;
 
 /** A message about the future of the API, or about its rules, says nothing about these rows. */
 const ofOther =
-	/deprecat|sunset|will be (removed|retired|discontinued)|end[ -]of[ -]life|security features are not enabled/i;
+	/deprecat|sunset|copyright|all rights reserved|terms of (use|service)|will be (removed|retired|discontinued)|end[ -]of[ -]life|security features are not enabled/i;
 
 /** Reports the messages in the answers of a walk, each once, and a few at most. */
 export function toldWords(tell: (code: 'api-warning', message: string) => void) {
@@ -41,6 +53,7 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 	let ofLast: readonly string[] = [];
 	/** The headers of the last answer that had rows. */
 	let withRows: Heard['headers'] | undefined;
+	let quotas: Quotas | undefined;
 
 	function tellOnce(texts: readonly string[]): boolean {
 		for (const text of texts) {
@@ -63,7 +76,9 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 			messages = words.messages;
 			ofLast = hints.ofLast;
 			const waits = received === 0 ? waitHeaders(headers, withRows) : [];
-			if (received > 0) withRows = headers;
+			const quotasNow = quotasIn(body);
+			const spent = received === 0 ? usedUp(quotasNow, quotas) : [];
+			if (received > 0) [withRows, quotas] = [headers, quotasNow];
 			return tellOnce([
 				...statusIn(answer, isShort),
 				...inHeaders(headers),
@@ -71,7 +86,7 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 				...words.warnings,
 				...hints.found,
 				...waits,
-				...(received === 0 ? [...cacheHeaders(headers), ...troubleBesideNone(answer, keys)] : []),
+				...(received === 0 ? [...cacheHeaders(headers), ...troubleBesideNone(answer, keys), ...spent] : []),
 			]);
 		},
 		/**
@@ -133,11 +148,11 @@ function collect(
 		const value = owner[key] as JsonValue;
 		if (value === null || (value === rows && typeof value === 'object')) continue;
 		const {isWarning, isText, isEnvelope} = meaningOf(key);
-		if (isWarning) add(found.warnings, key, textOf(value));
+		if (isWarning) add(found.warnings, key, warningOf(value));
 		else if (isText) {
 			for (const text of textsIn(value)) {
 				if (hasStopped(text)) add(found.warnings, key, text);
-				else if (ofSome.test(text) && !ofNone.test(text)) add(found.messages, key, text);
+				else if (speaksOfSome(text) && !ofNone.test(text)) add(found.messages, key, text);
 			}
 		}
 		const isOpen = isEnvelope && depth < DEEPEST && isObject(value);
@@ -161,6 +176,17 @@ const meaningOf = memoize((key: string) => {
 	};
 });
 
+// One word that is no failure may be a level: `warning: 'yellow'`.
+function warningOf(value: JsonValue): string | undefined {
+	const text = textOf(value);
+	if (text === undefined || text !== value || /\W|_/.test(text.trim())) return text;
+	return tellsTrouble(text) || hasStopped(text) || speaksOfSome(text) ? text : undefined;
+}
+
+function speaksOfSome(text: string): boolean {
+	return ofSome.some(words => words.test(text));
+}
+
 // Objects without a key that messages have may be data, such as warnings of storms.
 function textOf(value: JsonValue, depth = 0): string | undefined {
 	if (typeof value === 'string') return isBad(value) && !/^\d+$/.test(value) ? value : undefined;
@@ -170,9 +196,10 @@ function textOf(value: JsonValue, depth = 0): string | undefined {
 		([key, text]) => (messageKeys.test(key) || /^(text|\*|warning)$/.test(key)) && typeof text === 'string',
 	);
 	if (said) return textOf(said[1] as JsonValue, depth + 1);
-	// MediaWiki has `{main: {'*': '…'}}`.
+	// MediaWiki has `{main: {'*': '…'}}`, and PHP makes objects of lists: `{0: 'shard 2 is missing'}`.
+	const items = Object.entries(value).filter(([key, item]) => isObject(item) || /^\d+$/.test(key));
 	return first(
-		Object.values(value).filter(item => isObject(item)),
+		items.map(([, item]) => item as JsonValue),
 		depth,
 	);
 }

@@ -37,7 +37,7 @@ export const rowTotals: readonly RegExp[] = [
 	/^(records?filtered|filter(ed)?(total|count)|total(records?)?filtered)$/,
 	/^(xpagination)?(x|xwp)?total(numberof|num)?(count|results?|elements|items?|records?|rows?|hits|size|entries|objects|docs|documents|matches|found|number)(count)?$/,
 	/^((x|xwp)?total|odatacount|numfound|found|nb?hits|num(ber)?matched|i?recordstotal|itotal(display)?records|(results?|rows|items)total)$/,
-	/^(totalresultsavailable|opensearchtotalresults|numtotal|hitcount|documentcount|(xpagination|xpaging|x|pagination)(result|row|item)?s?(count|total)|xlistsize|completelistsize)$/,
+	/^(totalresultsavailable|opensearchtotalresults|numtotal|hitcount|(xpagination|xpaging|x|pagination)(result|row|item)?s?(count|total)|xlistsize|completelistsize)$/,
 ];
 
 const money = /^(currency|currencycode|price|amount|tax|vat|subtotal|unitprice|balance|due|paid)$/;

@@ -30,7 +30,7 @@ interface Options {
 
 const trouble =
 	/\b(error|exception|abort(ed)?|fatal|failed|failure|timed? ?out|limit (reached|exceeded))\b|exception/i;
-const summary = /^\s*(#|--|(total|summary|eof|end)\b|\d+ (of \d+ )?rows)/i;
+const summary = /^\s*(#|--|\.\.\.|…|(total|summary|eof|end|truncated)\b|\d+ (of \d+ )?rows)/i;
 const failedType = /^(error|exception|fault|failure|aborted)$/i;
 
 export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
@@ -46,10 +46,27 @@ export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 		);
 	}
 
+	// The first row, or the second where the first is no row of the same list.
+	function firstOf(records: RecordList): JsonObject | undefined {
+		const [one, two] = rowsIn(firstRecords(records, 2)).map(row => objectIn(row));
+		if (isOff || !one || !two || records.length < 3 || !isUnlike(one, two)) return one;
+		doubtOf('first', one);
+		return two;
+	}
+
+	function doubtOf(which: 'first' | 'last', row: JsonObject): void {
+		if (isTold) return;
+		isTold = true;
+		const message =
+			`the ${which} row is unlike the ${which === 'first' ? 'second' : 'first'}, and was taken for a row: ` +
+			`${shown(row)}. It may be a summary or a sign that the list is not whole`;
+		warn?.({code: 'odd-row', resource: name, message});
+	}
+
 	return {
 		add(records) {
 			if (records.length === 0) return;
-			first ??= objectIn(rowsIn(firstRecords(records, 1))[0]);
+			first ??= firstOf(records);
 			last = objectIn(lastRecord(records));
 			count += records.length;
 			empty += emptyIn(records);
@@ -62,14 +79,9 @@ export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 				if (isText && !isEachLine && isBareError(row) && errorSign(row)?.isSure) fail(row);
 				return;
 			}
-			const doubt = isUnlike(row, first) ? unlike(row) : isText ? ofText(row, first) : undefined;
+			const doubt = isUnlike(row, first) ? unlike(row) : isText ? ofText(row, first) : ofNulls(row, first);
 			if (doubt === 'error') fail(row);
-			if (doubt === undefined || isTold) return;
-			isTold = true;
-			const message =
-				`the last row is unlike the first, and was taken for a row: ${shown(row)}. It may be a summary or ` +
-				'a sign that the list is not whole';
-			warn?.({code: 'odd-row', resource: name, message});
+			if (doubt === 'doubt') doubtOf('last', row);
 		},
 		tell() {
 			if (empty === 0 || empty === count) return;
@@ -99,6 +111,13 @@ function ofText(row: JsonObject, first: JsonObject): 'error' | 'doubt' | undefin
 	const texts = Object.values(row).filter(value => typeof value === 'string');
 	if (texts.some(text => trouble.test(text))) return 'error';
 	return typeof row[key] === 'string' && summary.test(row[key]) ? 'doubt' : undefined;
+}
+
+// A database that fails may give rows of the right shape, with nothing in them.
+function ofNulls(row: JsonObject, first: JsonObject): 'doubt' | undefined {
+	const values = Object.values(row);
+	const isNone = values.length > 1 && values.every(value => value === null);
+	return isNone && Object.values(first).some(value => value !== null) ? 'doubt' : undefined;
 }
 
 function isNumber(value: JsonValue | undefined): boolean {

@@ -6,7 +6,7 @@ import {isUrlText, plainName} from '../../paging/known-places.ts';
 
 const running = /^(running|queued|pending|in[ _-]?progress|processing|started|accepted|submitted|waiting)$/i;
 const jobKey =
-	/^((job|task|export|report|query|operation|execution|batch)(id)?|progress|percent(complete)?)$/;
+	/^((job|task|export|report|query|operation|execution|batch)(id)?|progress|percent(complete)?|(queue)?position|eta)$/;
 const signInKey = /^(log-?in|sign-?in|auth)(_?(url|uri|link))?$/i;
 const signInPlace = /(^|\/)(log-?in|sign-?in|sso)\/?$/i;
 
@@ -31,6 +31,8 @@ function notRecord(body: JsonObject): string | undefined {
 	const entries = Object.entries(body);
 	const isJob = entries.some(([key]) => jobKey.test(plainName(key)));
 	for (const [key, value] of entries) {
+		// BigQuery says so.
+		if (value === false && /^job_?complete$/i.test(key)) return `"${key}" is false`;
 		if (typeof value !== 'string') continue;
 		const isRunning = isJob && /^(status|state)$/i.test(key) && running.test(value);
 		const isSignIn = entries.length <= 3 && signInKey.test(key) && isUrlText(value);
