@@ -19,13 +19,14 @@ const RESERVE = `INSERT INTO ${TABLE} AS c (key, free, closed, since)
 		${NOW} AS now, c.closed, c.since`;
 const [MOST, IN_MS] = ['$2::integer', '$3::double precision'];
 const [SINCE, UNUSED] = ['$4::double precision', '$5::double precision'];
-// The last departures, in order. One that was not used gives up its time.
+// The last departures, in order. One that was not used gives up its time: then an older one counts again, so
+// twice as many are kept.
 const SENT = `array_remove(c.sent, ${UNUSED})`;
 const LEAVES = `greatest(${NOW} + $6::double precision, (${SENT})[cardinality(${SENT})] + 0.001)`;
 const freeAt = (sent: string): string =>
 	`coalesce((${sent})[cardinality(${sent}) - ${MOST} + 1] + ${IN_MS}, 0)`;
 const IS_GRANTED = `(c.since = ${SINCE} AND c.closed <= ${NOW} AND ${freeAt(SENT)} <= ${LEAVES})`;
-const KEPT = `(${SENT})[greatest(1, cardinality(${SENT}) - ${MOST} + 2):]`;
+const KEPT = `(${SENT})[greatest(1, cardinality(${SENT}) - 2 * ${MOST} + 2):]`;
 // What is returned are the values after the change.
 const DEPART = `UPDATE ${TABLE} AS c SET granted = CASE WHEN ${IS_GRANTED} THEN ${LEAVES} END,
 		sent = CASE WHEN ${IS_GRANTED} THEN (${KEPT}) || ${LEAVES} ELSE ${SENT} END

@@ -28,7 +28,8 @@ free = math.max(free, now + tonumber(ARGV[1]))
 closed = math.max(closed, now + tonumber(ARGV[2]))
 ${WRITE}
 return 1`;
-// The last departures are in a set, by their times. A departure that is granted once more gives up its old time.
+// The last departures are in a set, by their times. One that was not used gives up its time: then an older one
+// counts again, so twice as many are kept.
 const DEPART = `${READ}
 local most, inMs = tonumber(ARGV[1]), tonumber(ARGV[2])
 local since = record[3] or '0'
@@ -42,7 +43,7 @@ local granted = ''
 if tonumber(since) == tonumber(ARGV[3]) and closed <= now and freeAt <= at then
 	granted = text(at)
 	redis.call('ZADD', KEYS[2], granted, granted)
-	if count >= most then redis.call('ZREMRANGEBYRANK', KEYS[2], 0, count - most) end
+	if count >= most * 2 then redis.call('ZREMRANGEBYRANK', KEYS[2], 0, count - most * 2) end
 	redis.call('PEXPIRE', KEYS[2], math.ceil(inMs) + 60000)
 end
 return {granted, text(freeAt), text(now), text(closed), since}`;
