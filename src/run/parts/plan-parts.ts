@@ -18,7 +18,7 @@ import {Outputs} from '../outputs.ts';
 import {Resources} from '../resources.ts';
 import {digest, FORM, type PlanPart, partId} from './part.ts';
 import {type DetectedPaginator, splitRows} from './split.ts';
-import {type PlanRecord, Spool} from './spool.ts';
+import {type PlannedDataset, type PlanRecord, Spool} from './spool.ts';
 
 export interface SpoolOptions extends OutputOptions {
 	/** The folder in which the processes meet. @default a hidden folder in the output folder */
@@ -98,12 +98,34 @@ export async function planParts(config: LoadedConfig, options: PlanPartsOptions)
 	await makeFolder(spool.folder);
 	await spool.sweep();
 	const resources = chosen.map((resource, i) => ({
-		...{resource: resource.name, after: after[i] ?? null},
+		...{resource: resource.name, after: after[i] ?? null, place: digest(outputs.of(resource).path)},
 		definition: definitionOfRows(resource, config, all),
 	}));
+	await removeOvertaken(spool, resources, standings);
 	await spool.putPlan({plan, resources, parts: parts.length, at: new Date().toISOString()}, parts);
 	// Another process may have been faster.
 	return spool.parts(plan);
+}
+
+// Another run has written to a dataset since such a plan: its commit would refuse.
+async function removeOvertaken(
+	spool: Spool,
+	planned: readonly PlannedDataset[],
+	standings: ReadonlyMap<string, ResourceProgress | undefined>,
+): Promise<void> {
+	for (const {plan, resources} of await spool.open()) {
+		const isOvertaken = resources.some(({resource, place, after}) => {
+			const standing = standings.get(resource);
+			const isSame = planned.some(each => each.resource === resource && each.place === place);
+			return isSame && standing?.definition !== planDefinition(plan) && runOf(standing) !== after;
+		});
+		if (isOvertaken) await spool.remove(plan);
+	}
+}
+
+/** The definition of a dataset to which a plan was committed. */
+export function planDefinition(plan: string): string {
+	return `plan ${plan}`;
 }
 
 /** Throws where a config would not read the rows of the plan. */
