@@ -133,6 +133,10 @@ export const spoolOption = {
 	...path,
 	describe: 'Folder for plans and their rows, seen by all machines [default: in the output folder]',
 } as const;
+export const queueNameOption = {
+	...word,
+	describe: 'Runs and workers of one project have the same [default: sluice]',
+} as const;
 export const metricsOption = {
 	...path,
 	describe: 'Write figures of the run to this file, as text of Prometheus',

@@ -7,6 +7,7 @@ import type {Timeouts} from './connection/timeouts.ts';
 import type {TlsOptions} from './connection/tls.ts';
 import type {ClientEvent} from './events.ts';
 import type {Sleep} from './policy/clock.ts';
+import type {Limits} from './policy/limits.ts';
 import {checkRateLimit, type RateLimit} from './policy/rate-limit.ts';
 import {checkRetry, type RetryOptions} from './policy/retry.ts';
 import type {RecordOptions} from './recording/folder.ts';
@@ -28,6 +29,8 @@ export interface ClientOptions {
 	readonly responseActions?: readonly (ResponseRule | Decide)[];
 	/** Spreads requests over time. All requests count, except those for tokens. @default no limit */
 	readonly rateLimit?: RateLimit;
+	/** @internal Limits that several clients keep together, in place of `rateLimit`. The caller closes them. */
+	readonly limits?: Limits | undefined;
 	/** The limit for all requests of this client, retries included. The next one fails. @default Infinity */
 	readonly maxRequests?: number;
 	readonly timeouts?: Timeouts;

@@ -13,10 +13,7 @@ import {beginningOf, encodings} from './decode/bytes.ts';
 import {Failure, statusFailure} from './failure.ts';
 import {adaptiveConcurrency} from './policy/adaptive-concurrency.ts';
 import {type Clock, clock} from './policy/clock.ts';
-import {type Quota, quota} from './policy/quota.ts';
-import {type RateLimiter, rateLimiter} from './policy/rate-limit.ts';
-import {openSharedClock, shownStore} from './policy/shared/open-clock.ts';
-import {type SharedLimiter, sharedLimiter} from './policy/shared/shared-limiter.ts';
+import {type Limits, limitsOf} from './policy/limits.ts';
 import {loadRecording} from './recording/load.ts';
 import {type Tape, tapeOf} from './recording/tape.ts';
 import {type HttpRequest, lowerCased, withUser} from './request.ts';
@@ -86,7 +83,7 @@ class HttpClient implements Client {
 	/** Ends with the client. */
 	readonly #life: SignalScope;
 	readonly #environment: SendingEnvironment;
-	#sharedLimiter: SharedLimiter | undefined;
+	#ownLimits: Limits | undefined;
 
 	constructor(options: ClientOptions) {
 		const tape = tapeOf(options);
@@ -135,21 +132,13 @@ class HttpClient implements Client {
 		};
 	}
 
-	#limits(
-		{rateLimit, replay, onUnsent}: ClientOptions,
-		time: Clock,
-		origin: string | undefined,
-	): {readonly limiter: RateLimiter; readonly quota: Pick<Quota, 'told'>} {
+	#limits({rateLimit, limits, replay, onUnsent}: ClientOptions, time: Clock, origin?: string): Limits {
+		if (limits) return limits;
 		// Where nothing is sent, there is nothing to share.
-		if (rateLimit?.shared !== undefined && replay === undefined && onUnsent === undefined) {
-			const {shared: url, sharedKey: key = origin ?? 'all'} = rateLimit;
-			const open = () => openSharedClock({url, key});
-			const shared = sharedLimiter(rateLimit, time, {open, shown: shownStore(url)});
-			this.#sharedLimiter = shared;
-			return {limiter: shared, quota: shared};
-		}
-		const own = quota(time);
-		return {limiter: rateLimiter(rateLimit ?? {requests: Number.POSITIVE_INFINITY}, time, own), quota: own};
+		const isSent = replay === undefined && onUnsent === undefined;
+		const {shared, ...alone} = rateLimit ?? {requests: Number.POSITIVE_INFINITY};
+		this.#ownLimits = limitsOf(isSent || shared === undefined ? rateLimit : alone, time, origin);
+		return this.#ownLimits;
 	}
 
 	send(request: HttpRequest, options: SendOptions = {}): AsyncGenerator<BodyPart, void> {
@@ -190,7 +179,7 @@ class HttpClient implements Client {
 	async close(): Promise<void> {
 		this.#life.abort(new Error('the client was closed'));
 		this.#life.end();
-		await Promise.all([this.#environment.transport.close(), this.#sharedLimiter?.close()]);
+		await Promise.all([this.#environment.transport.close(), this.#ownLimits?.close()]);
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

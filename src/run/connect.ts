@@ -36,6 +36,8 @@ export interface ConnectOptions {
 	readonly narrow?: ConnectionOptions['narrow'];
 	/** The share of this process in the rate limit of the config. @default 1 */
 	readonly rateShare?: number | undefined;
+	/** Limits that several connections keep together. The caller closes them. @default its own */
+	readonly limits?: ConnectionOptions['limits'];
 	/** Waits for this many milliseconds. @default a timer */
 	readonly sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
@@ -48,6 +50,7 @@ export function connect(
 		traces = isHeard,
 		sleep,
 		rateShare,
+		limits,
 		narrow,
 		recording = {},
 		onUnsent,
@@ -65,6 +68,7 @@ export function connect(
 		...(onUnsent && {onUnsent}),
 		...(narrow && {narrow}),
 		...(rateShare !== undefined && {rateShare}),
+		...(limits && {limits}),
 		...(sleep && {sleep}),
 		...(traces && {onEvent: emit, onDetected: emit, onSmaller: emit}),
 	});

@@ -4,6 +4,9 @@ import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
+import type {ResolvedResource} from '../../src/config/compile/resolve.ts';
+import {StateError} from '../../src/core/errors.ts';
+import {planPages} from '../../src/run/parts/plan-pages.ts';
 import {bundledMain, type Workspace, workspace} from '../helpers/binary.ts';
 import {fakeApi} from '../helpers/fake-api.ts';
 import {type ScriptedServer, startServer} from '../helpers/server.ts';
@@ -163,6 +166,17 @@ describe('run-part and commit', () => {
 		await read(space, ['run']);
 		assert.match(await read(space, ['commit'], 1), /its dataset has changed since the plan/);
 		assert.deepEqual(ids(await written(space)), ids(rows));
+	});
+
+	it('drop a plan that another run has overtaken, with the next plan', async () => {
+		await using api = await fakeApi(rows);
+		await using space = await place(offsetConfig(api.url));
+		await partsOf(space);
+		await read(space, ['run']);
+		await partsOf(space);
+		await read(space, ['run-part', '--index', '0', '--quiet']);
+		await read(space, ['commit']);
+		assert.deepEqual(ids(await written(space)).slice(-200), ids(rows));
 	});
 
 	it('refuse ranges that do not have their rows', async () => {
@@ -414,3 +428,33 @@ function parentsApi(count: number): Promise<ScriptedServer> {
 		})),
 	]);
 }
+
+describe('the pages of a plan', () => {
+	it('do not go on in a file of another attempt', async () => {
+		const resource = {name: 'rows', endpoint: {}} as ResolvedResource;
+		const pages = planPages(resource, {
+			...{files: ['attempts/a-2.jsonl.gz'], ranges: [], counts: {}, warn() {}, state: {}, firstNumber: 0},
+			cursor: {part: 0, file: 'a-1.jsonl.gz', pages: 3},
+		});
+		await assert.rejects(pages.next(), (error: unknown) => {
+			assert.ok(error instanceof StateError);
+			assert.match(
+				error.message,
+				/rows: a commit was interrupted in a-1\.jsonl\.gz, and part 0 has been read/,
+			);
+			return true;
+		});
+	});
+});
+
+describe('the processes of run --workers', () => {
+	it('end the command with the exit code of the part that failed', async () => {
+		const list = [...rows];
+		await using api = await fakeApi(list);
+		await using space = await place(offsetConfig(api.url).replace('limit: 10', 'limit: 1'));
+		await partsOf(space);
+		list.splice(20);
+		const said = await read(space, ['run', '--workers', '2'], 1);
+		assert.match(said, /part 0 \(rows, offset\) failed 3 times: see its message/);
+	});
+});

@@ -1,7 +1,12 @@
 /** `sluice worker` and `run --queue`, on a real Redis. */
 import assert from 'node:assert/strict';
+import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
+import {limitsFor} from '../../src/config/client/limits.ts';
+import {loadConfig} from '../../src/run/load-config.ts';
+import {planParts} from '../../src/run/parts/plan-parts.ts';
+import {runPart} from '../../src/run/parts/run-part.ts';
 import {bundledMain, workspace} from '../helpers/binary.ts';
 import {fakeApi} from '../helpers/fake-api.ts';
 import {lacksRedis, redis} from '../helpers/redis.ts';
@@ -10,7 +15,7 @@ const rows = Array.from({length: 300}, (_, i) => ({id: i + 1}));
 const slow = {timeoutMs: 150_000};
 
 describe('a run by workers of a queue', {skip: lacksRedis}, () => {
-	it('loses and doubles nothing when a worker is killed', async () => {
+	it('loses and doubles nothing when a worker is killed, and the queue loses its jobs', async () => {
 		await using store = await redis();
 		await using api = await fakeApi(rows, {delayMs: 20});
 		const config = `client: {base_url: ${api.url}}
@@ -24,6 +29,10 @@ resources:
 		while (api.requests.length < 10) await delay(10);
 		doomed.process.kill('SIGKILL');
 		await doomed.ended;
+		const {Redis} = await import('ioredis');
+		const memory = new Redis(store.url);
+		await memory.flushall();
+		memory.disconnect();
 		const worker = place.start(['worker', '--queue', store.url, '--parallel', '2'], slow);
 		const ran = await run.ended;
 		assert.equal(ran.code, 0, ran.stderr);
@@ -35,6 +44,38 @@ resources:
 		const found = texts.flatMap(text => text.split('\n').filter(Boolean)).map(line => JSON.parse(line));
 		assert.deepEqual(found, rows);
 	});
+});
+
+it('the parts that a process reads at once keep one limit', async () => {
+	await using api = await fakeApi(rows);
+	await using place = await workspace({
+		'sluice.yaml': `client: {base_url: ${api.url}, rate_limit: {requests: 1, per: 1h}}
+output: {format: jsonl}
+resources:
+  - {name: rows, primary_key: id, endpoint: {path: rows, data_selector: data, paginator: {type: offset, limit: 10}}}
+`,
+	});
+	const config = await loadConfig(join(place.path, 'sluice.yaml'));
+	const output = join(place.path, 'out');
+	const parts = await planParts(config, {output, requests: 10});
+	const limits = limitsFor(config.config, undefined);
+	const stop = new AbortController();
+	let isLate = false;
+	const before = api.requests.length;
+	const read = Promise.allSettled(
+		parts.map(part =>
+			runPart(config, part, {
+				...{output, limits, signal: stop.signal},
+				onEvent({type}) {
+					if (type === 'wait') isLate = true;
+					if (isLate && api.requests.length > before) stop.abort(new Error('seen enough'));
+				},
+			}),
+		),
+	);
+	await read;
+	await limits.close();
+	assert.equal(api.requests.length - before, 1);
 });
 
 it('a queue is the address of a Redis', async () => {

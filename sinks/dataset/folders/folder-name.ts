@@ -13,8 +13,9 @@ const unitCharacters = {year: 4, month: 7, day: 10};
 // empty value.
 const NULL = '__NULL__';
 const EMPTY = '__EMPTY__';
-// A text that looks like a reserved word gets one more underscore.
-const reserved = /^_+(NULL|EMPTY|HIVE_DEFAULT_PARTITION)__$/;
+// A text that looks like a reserved word gets one more underscore. Such a word has two of them at least: a
+// text with one would become the word itself.
+const reserved = /^_{2,}(NULL|EMPTY|HIVE_DEFAULT_PARTITION)__$/;
 
 // The characters that Hive and Spark escape. Both read each escape as one character, so all other characters
 // must stay unescaped.

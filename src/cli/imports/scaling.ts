@@ -1,4 +1,5 @@
 /** The modules of the verbs that divide the work of a run, loaded at once. */
+export {limitsFor} from '../../config/client/limits.ts';
 export {commitParts} from '../../run/parts/commit-parts.ts';
 export {lineOf, parsePart} from '../../run/parts/part.ts';
 export {planParts, spoolOf} from '../../run/parts/plan-parts.ts';

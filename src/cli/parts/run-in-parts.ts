@@ -27,6 +27,7 @@ export interface InParts {
 	readonly workers?: number | undefined;
 	/** The address of a queue, in place of these processes. */
 	readonly queue?: string | undefined;
+	readonly queueName?: string | undefined;
 }
 
 const excluded = [
@@ -54,7 +55,7 @@ export function refuseOthers(given: Readonly<Record<string, unknown>>): void {
 
 export async function runInParts(
 	loaded: LoadedConfig,
-	{config, set, envFile, workers = 1, queue, ...options}: InParts,
+	{config, set, envFile, workers = 1, queue, queueName, ...options}: InParts,
 	log: Log,
 	signal: AbortSignal,
 ): Promise<void> {
@@ -63,7 +64,10 @@ export async function runInParts(
 	const parts = await planParts(loaded, common);
 	if (queue === undefined)
 		await readHere(loaded, parts, {config, set, envFile, workers, ...options}, log, signal);
-	else await readByQueue(queue, parts, spoolOf(outputOf(loaded, options), options.spool), log, signal);
+	else {
+		const spool = spoolOf(outputOf(loaded, options), options.spool);
+		await readByQueue({url: queue, queueName, parts, spool, log, signal});
+	}
 	const result = await commitParts(loaded, {...common, plan: parts[0]?.plan});
 	reporter.end();
 	tellCommit(result, log, summaryTable);

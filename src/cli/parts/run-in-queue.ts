@@ -12,15 +12,25 @@ const LOOK_MS = 500;
 // A part that failed for good is looked for this often, which asks the queue.
 const LOOKS_PER_CHECK = 10;
 
+export interface ByQueue {
+	readonly url: string;
+	readonly queueName: string | undefined;
+	readonly parts: readonly PlanPart[];
+	readonly spool: Spool;
+	readonly log: Log;
+	readonly signal: AbortSignal;
+}
+
 /** Resolves once every part has a receipt. */
-export async function readByQueue(
-	url: string,
-	parts: readonly PlanPart[],
-	spool: Spool,
-	log: Log,
-	signal: AbortSignal,
-): Promise<void> {
-	const queue = await openPartQueue(url);
+export async function readByQueue({url, queueName, parts, spool, log, signal}: ByQueue): Promise<void> {
+	let problem: string | undefined;
+	const queue = await openPartQueue(url, {
+		name: queueName,
+		onError(error) {
+			if (problem !== error.message) log.warn(`queue: ${error.message}`);
+			problem = error.message;
+		},
+	});
 	try {
 		let missing = await without(parts, spool);
 		await queue.add(missing);

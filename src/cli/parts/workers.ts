@@ -1,9 +1,8 @@
 /** `sluice run --workers`: the parts of a plan by processes of this machine. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {RequestError} from '../../core/errors.ts';
 import type {PlanPart} from '../../run/parts/part.ts';
-import {exitCodes} from '../terminal/exit-codes.ts';
+import {exitCodes, PartFailure} from '../terminal/exit-codes.ts';
 import type {Log} from '../terminal/log.ts';
 
 export interface WorkersOptions {
@@ -32,7 +31,7 @@ export async function runWorkers({parts, workers, words, log, signal}: WorkersOp
 			ended.throwIfAborted();
 			const isFinal = code === exitCodes.usage || tries + 1 >= TRIES;
 			log.warn(`${nameOf(part)} ended with ${code ?? 'a signal'}${isFinal ? '' : '; it is tried again'}`);
-			if (isFinal) throw failure(part, tries + 1);
+			if (isFinal) throw failure(part, tries + 1, code);
 			waiting.push({part, tries: tries + 1});
 		}
 	};
@@ -67,9 +66,10 @@ async function runOne(part: PlanPart, words: readonly string[], signal: AbortSig
 	}
 }
 
-function failure(part: PlanPart, tries: number): Error {
-	return new RequestError(
-		`${nameOf(part)} failed ${tries} times; the parts that are done stay: run the same command again`,
-		{code: 'ERR_NETWORK', method: 'GET', url: '', attempts: tries},
+function failure(part: PlanPart, tries: number, code: number | null): PartFailure {
+	const times = tries === 1 ? 'once' : `${tries} times`;
+	return new PartFailure(
+		`${nameOf(part)} failed ${times}: see its message. The parts that are done stay: run the same command again`,
+		code ?? exitCodes.failed,
 	);
 }

@@ -1,5 +1,5 @@
 /** The exit codes of a command. */
-import {ConfigError, RequestError, SchemaError} from '../../core/errors.ts';
+import {ConfigError, RequestError, SchemaError, SluiceError} from '../../core/errors.ts';
 import {OutOfTimeError} from '../../run/errors.ts';
 
 export const exitCodes = {
@@ -25,9 +25,20 @@ export class Interrupted extends Error {
 	}
 }
 
+/** The process of a part failed, and has told why. The command ends with its code. */
+export class PartFailure extends SluiceError {
+	readonly code = 'ERR_PART';
+	readonly exitCode: number;
+
+	constructor(message: string, exitCode: number) {
+		super(message);
+		this.exitCode = exitCode;
+	}
+}
+
 export function exitCodeOf(error: unknown): number {
 	if (error instanceof OutOfTimeError) return exitCodes.outOfTime;
-	if (error instanceof Interrupted) return error.exitCode;
+	if (error instanceof Interrupted || error instanceof PartFailure) return error.exitCode;
 	if (error instanceof ConfigError) return exitCodes.usage;
 	if (error instanceof RequestError) return exitCodes.request;
 	if (error instanceof SchemaError) return exitCodes.contract;

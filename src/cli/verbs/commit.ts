@@ -1,11 +1,15 @@
-import {plural} from '../../core/quantity.ts';
-import type {PlanPart} from '../../run/parts/part.ts';
 import {tellCommit} from '../parts/tell-commit.ts';
-import {exitCodes} from '../terminal/exit-codes.ts';
 import {logger} from '../terminal/log.ts';
-import {configOptions, path, spoolOption, strictOption, verb, wholeFrom, word} from '../verb.ts';
-
-const MOST_NAMED = 10;
+import {
+	configOptions,
+	metricsOption,
+	path,
+	spoolOption,
+	strictOption,
+	verb,
+	wholeFrom,
+	word,
+} from '../verb.ts';
 
 export const commit = verb({
 	name: 'commit',
@@ -31,37 +35,32 @@ export const commit = verb({
 					...wholeFrom('max-rejects', 0),
 					describe: 'Fail when more rows than that are refused',
 				})
-				.option('strict', strictOption),
+				.option('strict', strictOption)
+				.option('metrics-file', metricsOption),
 		).example('$0 commit --plan plan.jsonl', ''),
-	async handler({quiet, verbose, log: form, config, set, envFile, ...options}, signal) {
+	async handler({quiet, verbose, log: form, config, set, envFile, metricsFile, ...options}, signal) {
 		const engine = await import('../imports/scaling.ts');
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await engine.openConfig({config, set, envFile});
 		const reporter = new engine.Reporter(log);
 		engine.tuneEngine();
-		const result = await engine.commitParts(loaded, {
-			...options,
-			plan: await engine.planIn(options.plan),
-			signal,
-			onEvent: reporter.tell,
-		});
+		const observers = await engine.Observers.open(metricsFile, log);
+		const result = await engine
+			.commitParts(loaded, {
+				...options,
+				plan: await engine.planIn(options.plan),
+				signal,
+				onEvent(event) {
+					observers.onEvent(event);
+					reporter.tell(event);
+				},
+			})
+			.catch(async error => {
+				await observers.end(error);
+				throw error;
+			});
+		await observers.end();
 		reporter.end();
-		if (result.missing.length > 0) {
-			log.warn(missingText(result.plan, result.missing));
-			process.exitCode = exitCodes.outOfTime;
-			return;
-		}
 		tellCommit(result, log, engine.summaryTable);
 	},
 });
-
-function missingText(plan: string, missing: readonly PlanPart[]): string {
-	const named = missing
-		.slice(0, MOST_NAMED)
-		.map(({index, resource, kind}) => `${index} (${resource}, ${kind})`);
-	const more = missing.length > MOST_NAMED ? `, and ${missing.length - MOST_NAMED} more` : '';
-	return (
-		`plan ${plan}: ${plural(missing.length, 'part')} missing: ${named.join(', ')}${more}. Nothing was ` +
-		'committed; run them, and commit again'
-	);
-}

@@ -15,6 +15,7 @@ import {
 	metricsOption,
 	names,
 	path,
+	queueNameOption,
 	rateShareOption,
 	recordingOptions,
 	rows,
@@ -73,6 +74,7 @@ export const run = verb({
 					hidden: true,
 					describe: 'Read parts by sluice worker, through redis://host',
 				})
+				.option('queue-name', {...queueNameOption, hidden: true})
 				.option('spool', {...spoolOption, hidden: true})
 				.option('dry-run', {
 					type: 'boolean',
@@ -105,6 +107,7 @@ export const run = verb({
 			probe,
 			workers,
 			queue,
+			queueName,
 			spool,
 			metricsFile,
 			...options
@@ -119,10 +122,17 @@ export const run = verb({
 		const loaded = await openConfig({config, set, envFile, replay: options.replay});
 		if (spool !== undefined && workers === undefined && queue === undefined)
 			throw new ConfigError('--spool goes with --workers or --queue');
+		if (queueName !== undefined && queue === undefined)
+			throw new ConfigError('--queue-name goes with --queue');
 		if (workers !== undefined || queue !== undefined) {
 			const {refuseOthers, runInParts} = await import('../imports/scaling.ts');
 			refuseOthers({...options, dryRun, select, config, report: file, metricsFile});
-			await runInParts(loaded, {...options, config, set, envFile, workers, queue, spool}, log, signal);
+			await runInParts(
+				loaded,
+				{...options, config, set, envFile, workers, queue, queueName, spool},
+				log,
+				signal,
+			);
 			return;
 		}
 		if (dryRun) {

@@ -62,7 +62,7 @@ function hasStandIn(tls: object): boolean {
 	return Object.values(tls).includes(PLACEHOLDER);
 }
 
-function rateLimitOptions({
+export function rateLimitOptions({
 	requests,
 	per,
 	burst,

@@ -93,7 +93,8 @@ export interface DetectedEvent {
 	readonly config: string;
 }
 
-export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay'> {
+export interface ConnectionOptions
+	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay' | 'limits'> {
 	/** Changes the resources before anything is made of them: for a part of a resource. @default as they are */
 	readonly narrow?: ((resource: ResolvedResource) => ResolvedResource) | undefined;
 	/** The share of this process in the rate limit of the config. @default 1 */

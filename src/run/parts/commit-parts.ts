@@ -18,7 +18,7 @@ import {Targets} from '../output/targets.ts';
 import {Resources} from '../resources.ts';
 import type {PlanPart} from './part.ts';
 import {planPages} from './plan-pages.ts';
-import {checkDefinition, runOf, type SpoolOptions, spoolOf} from './plan-parts.ts';
+import {checkDefinition, planDefinition, runOf, type SpoolOptions, spoolOf} from './plan-parts.ts';
 import type {PlanRecord, Receipt, Spool} from './spool.ts';
 
 export interface CommitPartsOptions extends SpoolOptions {
@@ -131,7 +131,7 @@ class PlanCommit {
 	async #commit(resource: ResolvedResource, after: string | null, targets: Targets): Promise<void> {
 		const {record, outputs, spool, receipts} = this.#planned;
 		const {name} = resource;
-		const definition = `plan ${record.plan}`;
+		const definition = planDefinition(record.plan);
 		const progress = await targets.progressOf(resource);
 		if (progress?.definition === definition && progress.isFinished) {
 			this.done.push(name);

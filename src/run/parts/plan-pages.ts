@@ -1,6 +1,8 @@
 /** The pages of all parts of a resource, one after the other, as one run would have brought them. */
+import {basename} from 'node:path';
 import type {ResolvedResource} from '../../config/compile/resolve.ts';
 import {incrementalOptions} from '../../config/incremental/fields.ts';
+import {StateError} from '../../core/errors.ts';
 import type {JsonObject} from '../../core/json/json.ts';
 import type {Cursor, Page} from '../../core/page.ts';
 import type {StageCounts} from '../../core/stage.ts';
@@ -26,8 +28,8 @@ export interface PlanPagesOptions {
 	readonly firstNumber: number;
 }
 
-/** A place in the plan: so many pages of the part with this number are done. */
-type PlanPlace = {part: number; pages: number; range?: Cursor};
+/** A place in the plan: so many pages of the part with this number, and of this file, are done. */
+type PlanPlace = {part: number; file: string; pages: number; range?: Cursor};
 
 interface Account {
 	readonly place: Cursor;
@@ -40,22 +42,33 @@ export async function* planPages(
 ): AsyncGenerator<Page> {
 	if (cursor === null) return;
 	const begun = cursor as PlanPlace | undefined;
+	if (begun) checkFile(resource.name, begun, files);
 	const account = await accountOf(resource, ranges, state, begun?.range, {counts, warn});
 	const range = account && {range: account.place};
 	let number = firstNumber;
 	const settled = (page: Page, isLast: boolean): Page => (account ? account.follow(page, isLast) : page);
 	for (let part = begun?.part ?? 0; part < files.length; part++) {
+		const file = basename(files[part] as string);
 		let pages = 0;
 		const done = part === begun?.part ? begun.pages : 0;
 		for await (const records of readPages(files[part] as string)) {
 			pages++;
 			if (pages <= done) continue;
-			const place: PlanPlace = {part, pages, ...range};
+			const place: PlanPlace = {part, file, pages, ...range};
 			yield settled({resource: resource.name, number: number++, records, cursor: place}, false);
 		}
 	}
 	// The end of the range moves the state, whether the last page had rows or not.
 	yield settled({resource: resource.name, number, records: [], cursor: null}, true);
+}
+
+// Another attempt at the part may have other pages.
+function checkFile(resource: string, {part, file}: PlanPlace, files: readonly string[]): void {
+	if (basename(files[part] ?? '') === file) return;
+	throw new StateError(
+		`${resource}: a commit was interrupted in ${file}, and part ${part} has been read again since, so nobody ` +
+			'knows which of its rows are there. Plan again with sluice plan --anew',
+	);
 }
 
 // The state moves as in a run that reads the range at once: the parts have the rows of it, in order.

@@ -18,7 +18,7 @@ import {Outputs} from '../output/outputs.ts';
 import {Resources} from '../resources.ts';
 import {digest, FORM, type PlanPart, partId} from './part.ts';
 import {type DetectedPaginator, splitRows} from './split.ts';
-import {type PlanRecord, Spool} from './spool.ts';
+import {type PlannedDataset, type PlanRecord, Spool} from './spool.ts';
 
 export interface SpoolOptions extends OutputOptions {
 	/** The folder in which the processes meet. @default a hidden folder in the output folder */
@@ -98,12 +98,34 @@ export async function planParts(config: LoadedConfig, options: PlanPartsOptions)
 	await makeFolder(spool.folder);
 	await spool.sweep();
 	const resources = chosen.map((resource, i) => ({
-		...{resource: resource.name, after: after[i] ?? null},
+		...{resource: resource.name, after: after[i] ?? null, place: digest(outputs.of(resource).path)},
 		definition: definitionOfRows(resource, config, all),
 	}));
+	await removeOvertaken(spool, resources, progress);
 	await spool.putPlan({plan, resources, parts: parts.length, at: new Date().toISOString()}, parts);
 	// Another process may have been faster.
 	return spool.parts(plan);
+}
+
+// Another run has written to a dataset since such a plan: its commit would refuse.
+async function removeOvertaken(
+	spool: Spool,
+	planned: readonly PlannedDataset[],
+	allProgress: ReadonlyMap<string, ResourceProgress | undefined>,
+): Promise<void> {
+	for (const {plan, resources} of await spool.open()) {
+		const isOvertaken = resources.some(({resource, place, after}) => {
+			const progress = allProgress.get(resource);
+			const isSame = planned.some(each => each.resource === resource && each.place === place);
+			return isSame && progress?.definition !== planDefinition(plan) && runOf(progress) !== after;
+		});
+		if (isOvertaken) await spool.remove(plan);
+	}
+}
+
+/** The definition of a dataset to which a plan was committed. */
+export function planDefinition(plan: string): string {
+	return `plan ${plan}`;
 }
 
 /** Throws where a config would not read the rows of the plan. */
@@ -117,13 +139,13 @@ export function checkDefinition({plan, resources}: PlanRecord, name: string, con
 	);
 }
 
-/** The run that a dataset stands at. */
-export function runOf(standing: ResourceProgress | undefined): string | null {
-	return standing ? `${standing.run}${standing.isFinished ? '' : ' unfinished'}` : null;
+/** The run that a dataset is at. */
+export function runOf(progress: ResourceProgress | undefined): string | null {
+	return progress ? `${progress.run}${progress.isFinished ? '' : ' unfinished'}` : null;
 }
 
-function stateOf(standing: ResourceProgress | undefined): JsonObject {
-	return (standing?.isFinished ? standing.state : standing?.before) ?? {};
+function stateOf(progress: ResourceProgress | undefined): JsonObject {
+	return (progress?.isFinished ? progress.state : progress?.before) ?? {};
 }
 
 async function progressOf(

@@ -8,7 +8,7 @@ import type {JsonObject} from '../../core/json/json.ts';
 import {messageOf} from '../../core/stage.ts';
 import {lineOf, type PlanPart, parsePart} from './part.ts';
 
-const NAME = 'sluice';
+const DEFAULT_NAME = 'sluice';
 // A worker that dies is noticed after that time, and its part goes to another one.
 const LOCK_MS = 10_000;
 const STALLED_MS = 5000;
@@ -22,7 +22,7 @@ type Package = typeof import('bullmq');
 export interface PartQueue {
 	/** Adds the parts that are not in the queue. Those that failed before are tried again. */
 	add(parts: readonly PlanPart[]): Promise<void>;
-	/** Why a part was given up; `undefined` where it was not. */
+	/** Why a part was given up; `undefined` where it was not. A part that the queue has lost is added again. */
 	failure(part: PlanPart): Promise<string | undefined>;
 	close(): Promise<void>;
 }
@@ -33,6 +33,8 @@ export interface PartWorker {
 }
 
 export interface PartWorkerOptions {
+	/** The name of the queue. @default 'sluice' */
+	readonly name?: string | undefined;
 	/** Parts at once. */
 	readonly parallel: number;
 	/** Reads a part. Its error makes the part one to be tried again, by any worker. */
@@ -41,32 +43,49 @@ export interface PartWorkerOptions {
 	readonly onError: (error: Error) => void;
 }
 
-export async function openPartQueue(url: string): Promise<PartQueue> {
+export interface PartQueueOptions {
+	/** The name of the queue. Runs and workers of one project have the same. @default 'sluice' */
+	readonly name?: string | undefined;
+	/** Called with errors of the connection. */
+	readonly onError: (error: Error) => void;
+}
+
+export async function openPartQueue(
+	url: string,
+	{name = DEFAULT_NAME, onError}: PartQueueOptions,
+): Promise<PartQueue> {
+	checkName(name);
 	const {Queue} = await loadPackage();
-	const queue: Queue<JsonObject> = new Queue(NAME, {connection: connectionOf(url)});
-	queue.on('error', () => {});
+	const queue: Queue<JsonObject> = new Queue(name, {connection: connectionOf(url)});
+	queue.on('error', onError);
+	const addAll = (parts: readonly PlanPart[]): Promise<unknown> =>
+		queue.addBulk(
+			parts.map(part => ({
+				name: part.resource,
+				data: {line: lineOf(part)},
+				opts: {
+					jobId: idOf(part),
+					attempts: ATTEMPTS,
+					backoff: {type: 'exponential', delay: RETRY_MS},
+					removeOnComplete: true,
+				},
+			})),
+		);
 	return {
 		async add(parts) {
 			for (const part of parts) {
 				const known = await queue.getJob(idOf(part));
 				if (known && (await known.isFailed())) await known.remove();
 			}
-			await queue.addBulk(
-				parts.map(part => ({
-					name: part.resource,
-					data: {line: lineOf(part)},
-					opts: {
-						jobId: idOf(part),
-						attempts: ATTEMPTS,
-						backoff: {type: 'exponential', delay: RETRY_MS},
-						removeOnComplete: true,
-					},
-				})),
-			);
+			await addAll(parts);
 		},
 		async failure(part) {
+			const state = await queue.getJobState(idOf(part));
+			// A queue that has lost its memory. A part that ended just now has its receipt, and ends at once.
+			if (state === 'unknown') await addAll([part]);
+			if (state !== 'failed') return undefined;
 			const job = await queue.getJob(idOf(part));
-			return job && (await job.isFailed()) ? job.failedReason : undefined;
+			return job?.failedReason ?? 'its job is gone';
 		},
 		close: () => queue.close(),
 	};
@@ -74,11 +93,12 @@ export async function openPartQueue(url: string): Promise<PartQueue> {
 
 export async function startPartWorker(
 	url: string,
-	{parallel, read, onError}: PartWorkerOptions,
+	{name = DEFAULT_NAME, parallel, read, onError}: PartWorkerOptions,
 ): Promise<PartWorker> {
+	checkName(name);
 	const {Worker} = await loadPackage();
 	const worker: Worker<JsonObject> = new Worker(
-		NAME,
+		name,
 		async job => {
 			await read(parsePart(String(job.data.line), `job ${job.id}`));
 		},
@@ -97,6 +117,13 @@ export async function startPartWorker(
 
 function idOf({plan, id}: PlanPart): string {
 	return `${plan}-${id}`;
+}
+
+function checkName(name: string): void {
+	if (/^[\w.-]+$/.test(name)) return;
+	throw new ConfigError(
+		`--queue-name has letters, digits, dots and dashes only, got ${JSON.stringify(name)}`,
+	);
 }
 
 function connectionOf(url: string): {url: string} {

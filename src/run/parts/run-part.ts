@@ -3,6 +3,7 @@ import {rm} from 'node:fs/promises';
 import type {LoadedConfig} from '../../config/load/load.ts';
 import {PaginationError, StateError} from '../../core/errors.ts';
 import type {StageCounts} from '../../core/stage.ts';
+import type {Limits} from '../../http/policy/limits.ts';
 import {connect} from '../connect.ts';
 import {Emitter} from '../emitter.ts';
 import type {OnEvent} from '../events.ts';
@@ -17,6 +18,8 @@ import {type Written, writePages} from './spooled-pages.ts';
 export interface RunPartOptions extends SpoolOptions {
 	/** The share of this process in the rate limit of the config. @default 1 */
 	readonly rateShare?: number | undefined;
+	/** Limits of all parts that this process reads at once. @default each part has its own */
+	readonly limits?: Limits | undefined;
 	/** Makes the first warning a failure. @default false */
 	readonly strict?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -73,12 +76,12 @@ async function readPart(
 	config: LoadedConfig,
 	part: PlanPart,
 	path: string,
-	{rateShare, strict, signal, onEvent}: RunPartOptions,
+	{rateShare, limits, strict, signal, onEvent}: RunPartOptions,
 ): Promise<{readonly written: Written; readonly counts: StageCounts}> {
 	const emitter = new Emitter({onEvent, strict});
 	const {name} = new Resources(config).only(part.resource);
 	const connection = connect(config, {
-		...{emitter, signal, rateShare},
+		...{emitter, signal, rateShare, limits},
 		narrow: each => (each.name === name ? narrowed(each, part) : each),
 	});
 	try {

@@ -39,6 +39,8 @@ export interface PlannedDataset {
 	readonly resource: string;
 	/** The run that the dataset had ended with; null before the first. */
 	readonly after: string | null;
+	/** A hash of the place of the dataset: plans of other places may be in the same folder. */
+	readonly place: string;
 	/** The text of everything in the config that its rows depend on. */
 	readonly definition: string;
 }

@@ -4,8 +4,11 @@ import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import {after, afterEach, before, describe, it} from 'node:test';
 import {ConfigError, RequestError} from '../../../src/core/errors.ts';
 import type {ClientEvent} from '../../../src/http/events.ts';
+import {clock as clockOf} from '../../../src/http/policy/clock.ts';
 import {parseShare, sharedOut} from '../../../src/http/policy/rate-share.ts';
 import {openSharedClock} from '../../../src/http/policy/shared/open-clock.ts';
+import type {SharedClock} from '../../../src/http/policy/shared/shared-clock.ts';
+import {sharedLimiter} from '../../../src/http/policy/shared/shared-limiter.ts';
 import {workspace} from '../../helpers/binary.ts';
 import {lacksPostgres, postgres} from '../../helpers/postgres.ts';
 import {lacksRedis, redis} from '../../helpers/redis.ts';
@@ -38,7 +41,7 @@ async function redisStore(): Promise<Store> {
 
 async function postgresStore(): Promise<Store> {
 	const store = await postgres();
-	return {...store, forget: async () => void (await store.query('DELETE FROM sluice_rate_limits'))};
+	return {...store, forget: async () => void (await store.query('DELETE FROM sluice_rate_clocks'))};
 }
 
 /** The same store behind a line that takes so many milliseconds in each direction. */
@@ -91,6 +94,37 @@ for (const [name, skip, open] of stores) {
 			await Promise.all(clocks.map(clock => clock.close()));
 		});
 
+		it('lets no more depart in any period than the limit says, however late they are', async () => {
+			const clocks = await Promise.all([1, 2, 3].map(() => openSharedClock({url: store.url, key: 'api'})));
+			const departed: number[] = [];
+			const leave = async (clock: SharedClock): Promise<void> => {
+				const {since} = await clock.reserve(0, 0);
+				let unused: number | undefined;
+				for (let asked = 0; departed.length < 40; asked++) {
+					const {at} = await clock.depart({most: 8, inMs: 30, leadMs: asked % 3, since, unused});
+					const isUsed = at !== undefined && asked % 4 > 0;
+					unused = isUsed ? undefined : at;
+					if (isUsed) departed.push(at);
+				}
+			};
+			await Promise.all(clocks.map(leave));
+			departed.sort((a, b) => a - b);
+			const periods = departed.slice(8).map((at, i) => at - (departed[i] ?? 0));
+			assert.ok(Math.min(...periods) >= 29.99, `${periods}`);
+			await Promise.all(clocks.map(clock => clock.close()));
+		});
+
+		it('lets nothing depart with a place of a record that is lost', async () => {
+			const clock = await openSharedClock({url: store.url, key: 'api'});
+			const {since} = await clock.reserve(10, 0);
+			const asked = {most: 5, inMs: 10, leadMs: 0, since};
+			assert.notEqual((await clock.depart(asked)).at, undefined);
+			await store.forget();
+			await clock.reserve(10, 0);
+			assert.equal((await clock.depart(asked)).at, undefined);
+			await clock.close();
+		});
+
 		it('has one clock for each key', async () => {
 			const [one, other] = await Promise.all(['a', 'b'].map(key => openSharedClock({url: store.url, key})));
 			const first = await one?.reserve(60_000, 0);
@@ -118,7 +152,7 @@ for (const [name, skip, open] of stores) {
 			const late = await other.reserve(10, 0);
 			assert.ok(late.at - late.now > 30_000);
 			await one.closeFor(90_000);
-			const {now, closedUntil} = await other.look();
+			const {now, closedUntil} = await other.reserve(0, 0);
 			assert.ok(closedUntil - now > 80_000);
 			const last = await other.reserve(10, 0);
 			assert.equal(Math.round(last.at), Math.round(last.closedUntil));
@@ -137,7 +171,7 @@ for (const [name, skip, open] of stores) {
 			while (server.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 5));
 			const watch = await openSharedClock({url: store.url, key: new URL(server.url).origin});
 			for (;;) {
-				const {now, closedUntil} = await watch.look();
+				const {now, closedUntil} = await watch.reserve(0, 0);
 				if (closedUntil > now) break;
 			}
 			await watch.close();
@@ -191,9 +225,9 @@ for (const [name, skip, open] of stores) {
 			assert.ok(one && other);
 			const {since} = await one.reserve(10, 0);
 			assert.equal((await other.reserve(10, 0)).since, since);
-			assert.equal((await other.look()).since, since);
+			assert.equal((await other.reserve(0, 0)).since, since);
 			await store.forget();
-			assert.notEqual((await other.look()).since, since);
+			assert.notEqual((await other.reserve(0, 0)).since, since);
 			assert.notEqual((await other.reserve(10, 0)).since, since);
 			await Promise.all([one.close(), other.close()]);
 		});
@@ -245,6 +279,32 @@ it('a shared limit whose store cannot be reached names the store without its pas
 		assert.doesNotMatch(error.message, /pa55word/);
 		return true;
 	});
+});
+
+it('a pause that the store did not hear of is told again before the next request', async () => {
+	const told: string[] = [];
+	let isReachable = false;
+	const moment = {now: 0, closedUntil: 0, since: 1};
+	const limiter = sharedLimiter({requests: 1000}, clockOf(), {
+		shown: 'a store',
+		open: async () => ({
+			reserve: async () => ({...moment, at: 0}),
+			depart: async () => ({...moment, at: 0, freeAt: 0}),
+			async closeFor() {
+				if (!isReachable) throw new Error('unreachable');
+				told.push('closed');
+			},
+			async postpone() {},
+			async close() {},
+		}),
+	});
+	const {signal} = new AbortController();
+	limiter.penalize(60_000);
+	await assert.rejects(limiter.reserve({signal}), /cannot be kept: unreachable/);
+	isReachable = true;
+	await limiter.reserve({signal});
+	await limiter.reserve({signal});
+	assert.deepEqual(told, ['closed']);
 });
 
 it('a store with another scheme is refused', () => {

@@ -3,10 +3,11 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {Client} from 'pg';
 import {type Moment, PATIENCE_MS, type SharedClock, type SharedClockOptions} from './shared-clock.ts';
 
-const TABLE = 'sluice_rate_limits';
+const TABLE = 'sluice_rate_clocks';
 // After a crash of the server the table is empty: processes notice it by `since`.
 const CREATE = `CREATE UNLOGGED TABLE IF NOT EXISTS ${TABLE} (key text PRIMARY KEY,
-	free double precision NOT NULL, closed double precision NOT NULL, since double precision NOT NULL)`;
+	free double precision NOT NULL, closed double precision NOT NULL, since double precision NOT NULL,
+	sent double precision[] NOT NULL DEFAULT '{}', granted double precision)`;
 // It is the same everywhere in a statement.
 const NOW = 'extract(epoch FROM statement_timestamp())::double precision * 1000';
 const [INTERVAL, AHEAD, LEAD] = [2, 3, 4].map(each => `$${each}::double precision`);
@@ -16,8 +17,21 @@ const RESERVE = `INSERT INTO ${TABLE} AS c (key, free, closed, since)
 	ON CONFLICT (key) DO UPDATE SET free = greatest(c.free, ${AT}) + ${INTERVAL}
 	RETURNING greatest(${NOW} + ${LEAD}, c.closed, c.free - ${INTERVAL} - ${AHEAD}) AS at,
 		${NOW} AS now, c.closed, c.since`;
-const LOOK = `SELECT ${NOW} AS now, coalesce(max(closed), 0) AS closed, coalesce(max(since), 0) AS since
-	FROM ${TABLE} WHERE key = $1`;
+const [MOST, IN_MS] = ['$2::integer', '$3::double precision'];
+const [SINCE, UNUSED] = ['$4::double precision', '$5::double precision'];
+// The last departures, in order. One that was not used gives up its time: then an older one counts again, so
+// twice as many are kept.
+const SENT = `array_remove(c.sent, ${UNUSED})`;
+const LEAVES = `greatest(${NOW} + $6::double precision, (${SENT})[cardinality(${SENT})] + 0.001)`;
+const freeAt = (sent: string): string =>
+	`coalesce((${sent})[cardinality(${sent}) - ${MOST} + 1] + ${IN_MS}, 0)`;
+const IS_GRANTED = `(c.since = ${SINCE} AND c.closed <= ${NOW} AND ${freeAt(SENT)} <= ${LEAVES})`;
+const KEPT = `(${SENT})[greatest(1, cardinality(${SENT}) - 2 * ${MOST} + 2):]`;
+// What is returned are the values after the change.
+const DEPART = `UPDATE ${TABLE} AS c SET granted = CASE WHEN ${IS_GRANTED} THEN ${LEAVES} END,
+		sent = CASE WHEN ${IS_GRANTED} THEN (${KEPT}) || ${LEAVES} ELSE ${SENT} END
+	WHERE key = $1
+	RETURNING ${NOW} AS now, c.closed, c.since, c.granted, ${freeAt('c.sent')} AS free_at`;
 const MOVE = `INSERT INTO ${TABLE} AS c (key, free, closed, since)
 	VALUES ($1, ${NOW} + $2::double precision, ${NOW} + $3::double precision, ${NOW})
 	ON CONFLICT (key) DO UPDATE
@@ -36,6 +50,8 @@ export function postgresClock(
 	{url, key, patienceMs = PATIENCE_MS}: SharedClockOptions,
 ): SharedClock {
 	let connected: Promise<Client> | undefined;
+	// A connection of PostgreSQL has one statement at a time.
+	let last: Promise<unknown> = Promise.resolve();
 	const closing = new AbortController();
 
 	async function connect(): Promise<Client> {
@@ -55,7 +71,13 @@ export function postgresClock(
 		return client;
 	}
 
-	async function run(sql: string, ...values: number[]): Promise<Row> {
+	function run(sql: string, ...values: number[]): Promise<Row> {
+		const mine = last.then(() => runNow(sql, values));
+		last = mine.catch(() => {});
+		return mine;
+	}
+
+	async function runNow(sql: string, values: readonly number[]): Promise<Row> {
 		const until = Date.now() + patienceMs;
 		for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
 			closing.signal.throwIfAborted();
@@ -84,8 +106,10 @@ export function postgresClock(
 			const row = await run(RESERVE, intervalMs, aheadMs, leadMs);
 			return {at: Number(row.at), ...momentIn(row)};
 		},
-		async look() {
-			return momentIn(await run(LOOK));
+		async depart({most, inMs, leadMs, since, unused = 0}) {
+			const row = await run(DEPART, most, inMs, since, unused, leadMs);
+			const at = row.granted == null ? undefined : Number(row.granted);
+			return {...momentIn(row), at, freeAt: Number(row.free_at ?? 0)};
 		},
 		async closeFor(ms) {
 			await run(MOVE, 0, ms);
@@ -101,15 +125,18 @@ export function postgresClock(
 }
 
 function momentIn({now, closed, since}: Row): Moment {
-	return {now: Number(now), closedUntil: Number(closed), since: Number(since)};
+	return {now: Number(now ?? 0), closedUntil: Number(closed ?? 0), since: Number(since ?? 0)};
 }
 
-// Two processes that create the same table at once: one of them gets a unique violation of the catalog.
+// Of two processes that create the same table at once, one gets one of these: the catalog has the row, the type
+// or the table already.
+const CREATED = ['23505', '42710', '42P07'];
+
 async function createTable(client: Client): Promise<void> {
 	try {
 		await client.query(CREATE);
 	} catch (error) {
-		if (codeOf(error) !== '23505') throw error;
+		if (!CREATED.includes(codeOf(error))) throw error;
 	}
 }
 

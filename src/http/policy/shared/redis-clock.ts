@@ -28,8 +28,25 @@ free = math.max(free, now + tonumber(ARGV[1]))
 closed = math.max(closed, now + tonumber(ARGV[2]))
 ${WRITE}
 return 1`;
-const LOOK = `${READ}
-return {text(now), text(closed), record[3] or '0'}`;
+// The last departures are in a set, by their times. One that was not used gives up its time: then an older one
+// counts again, so twice as many are kept.
+const DEPART = `${READ}
+local most, inMs = tonumber(ARGV[1]), tonumber(ARGV[2])
+local since = record[3] or '0'
+redis.call('ZREMRANGEBYSCORE', KEYS[2], ARGV[4], ARGV[4])
+local last = redis.call('ZRANGE', KEYS[2], -1, -1)[1] or '0'
+local at = math.max(now + tonumber(ARGV[5]), tonumber(last) + 0.001)
+local count = redis.call('ZCARD', KEYS[2])
+local first = count >= most and redis.call('ZRANGE', KEYS[2], count - most, count - most)[1] or '0'
+local freeAt = tonumber(first) + inMs
+local granted = ''
+if tonumber(since) == tonumber(ARGV[3]) and closed <= now and freeAt <= at then
+	granted = text(at)
+	redis.call('ZADD', KEYS[2], granted, granted)
+	if count >= most * 2 then redis.call('ZREMRANGEBYRANK', KEYS[2], 0, count - most * 2) end
+	redis.call('PEXPIRE', KEYS[2], math.ceil(inMs) + 60000)
+end
+return {granted, text(freeAt), text(now), text(closed), since}`;
 
 const CONNECT_MS = 5000;
 const LONGEST_WAIT_MS = 1000;
@@ -66,7 +83,7 @@ export function redisClock(
 				brokenSince = undefined;
 				await redis.connect();
 			}
-			const answer: unknown = await redis.eval(script, 1, name, ...values);
+			const answer: unknown = await redis.eval(script, 2, name, `${name}:sent`, ...values);
 			return Array.isArray(answer) ? answer.map(Number) : [];
 		} catch (error) {
 			throw problem !== undefined && redis.status !== 'ready' ? problem : error;
@@ -79,9 +96,10 @@ export function redisClock(
 			const [at = 0, now = 0, closedUntil = 0, since = 0] = found;
 			return {at, now, closedUntil, since};
 		},
-		async look() {
-			const [now = 0, closedUntil = 0, since = 0] = await run(LOOK);
-			return {now, closedUntil, since};
+		async depart({most, inMs, leadMs, since: begun, unused = 0}) {
+			const found = await run(DEPART, most, inMs, begun, unused, leadMs);
+			const [at = 0, freeAt = 0, now = 0, closedUntil = 0, since = 0] = found;
+			return {at: at > 0 ? at : undefined, freeAt, now, closedUntil, since};
 		},
 		async closeFor(ms) {
 			await run(MOVE, 0, ms);

@@ -1,6 +1,7 @@
 /**
  * The clock of a rate limit that several processes keep together. It is a small record in a store that all of
- * them reach: the time of the next free place, and the time until which nothing goes out.
+ * them reach: the time of the next free place, the time until which nothing goes out, and the times of the
+ * last departures.
  */
 
 export interface SharedClock {
@@ -9,8 +10,8 @@ export interface SharedClock {
 	 * ahead. `leadMs` is what the process needs to get ready: its place is at least so far ahead.
 	 */
 	reserve(intervalMs: number, aheadMs: number, leadMs?: number): Promise<Place>;
-	/** Reads the clock again, right before a request goes out. */
-	look(): Promise<Moment>;
+	/** Asks whether a request may go out about now, and notes that it does. */
+	depart(options: DepartOptions): Promise<Departure>;
 	/** Lets no request of any process go out for this time, even one that has a place. */
 	closeFor(ms: number): Promise<void>;
 	/** Moves the next free place: it is at least so far ahead. Places that are reserved stay. */
@@ -31,6 +32,26 @@ export interface Moment {
 export interface Place extends Moment {
 	/** When the request may go out. */
 	readonly at: number;
+}
+
+export interface DepartOptions {
+	/** So many requests at most go out … */
+	readonly most: number;
+	/** … in any time that is so long. */
+	readonly inMs: number;
+	/** It goes out so much later, as the answer takes its time. */
+	readonly leadMs: number;
+	/** The record that gave the place. A record that began at another time lets nothing go out. */
+	readonly since: number;
+	/** The time of a departure that was granted before, and was not used: this one replaces it. */
+	readonly unused?: number | undefined;
+}
+
+export interface Departure extends Moment {
+	/** When the request goes out. `undefined`: not yet. */
+	readonly at: number | undefined;
+	/** When the next one may go out. */
+	readonly freeAt: number;
 }
 
 export interface SharedClockOptions {

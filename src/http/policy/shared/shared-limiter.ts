@@ -4,7 +4,7 @@ import {Failure} from '../../failure.ts';
 import type {Clock} from '../clock.ts';
 import type {Left, Quota, Turn} from '../quota.ts';
 import type {RateLimit, RateLimiter} from '../rate-limit.ts';
-import type {Moment, Place, SharedClock} from './shared-clock.ts';
+import type {Place, SharedClock} from './shared-clock.ts';
 
 export interface SharedLimiter extends RateLimiter, Pick<Quota, 'told'> {
 	/** Releases the connection to the store. */
@@ -18,23 +18,31 @@ export interface SharedLimiterOptions {
 	readonly shown: string;
 }
 
-// The period is this share longer, so that late requests do not add up to more than the limit in any period.
+// The period is this share longer, so that requests that travel for different times do not add up to more than
+// the limit in any period.
 const SPARE_SHARE = 0.03;
 const MOST_SPARE_MS = 50;
-// A request that is later than this has lost its place, and reserves another one. It is less than the spare:
-// the rest is for the way to the server.
-const LATE_SHARE = 0.6;
-// No timer is more punctual than that.
+// Departures are counted in the period and this share of the spare. So a request that is late by the rest delays
+// no later one.
+const COUNTED_SHARE = 0.5;
+// An answer of the store that was longer on its way is out of date: the process may have been stopped. No timer
+// is more punctual than the least.
+const LATE_SHARE = 0.5;
 const LEAST_LATE_MS = 5;
+// Of a larger limit, so many departures are counted, in their share of the period.
+const MOST_COUNTED = 256;
 // The way to the store is taken from so many answers.
 const ANSWERS = 16;
 // In a longer period, only a quota without rest holds requests back.
 const LONGEST_QUOTA_MS = 2000;
 
+type Told = 'closeFor' | 'postpone';
+
 /**
- * The generic cell rate algorithm by reservation, as in `rateLimiter()`, with its time in a store. When the
- * wait for a place is almost over, the clock is read again: a request that is late, that the server does not
- * want any more, or whose place the store has forgotten, reserves another place. A store that cannot be reached fails the request: without it, no process
+ * Two checks in a store. The generic cell rate algorithm gives each request a place, at even distances. When
+ * its time has come, the store counts the departures of the last period. So a request that is late loses
+ * nothing, and in any period no more go out than the limit says. A request that the server does not want any more, or whose place the store has
+ * forgotten, reserves another place. A store that cannot be reached fails the request: without it, no process
  * knows what the others send.
  */
 export function sharedLimiter(
@@ -44,16 +52,21 @@ export function sharedLimiter(
 ): SharedLimiter {
 	const spareMs = Math.min(MOST_SPARE_MS, perMs * SPARE_SHARE);
 	const intervalMs = (perMs + spareMs) / requests;
+	const counted = Math.max(1, Math.min(Math.floor(requests), MOST_COUNTED));
+	const most = counted + burst - 1;
+	const inMs = ((perMs + spareMs * COUNTED_SHARE) * counted) / requests;
 	const lateMs = Math.max(spareMs * LATE_SHARE, LEAST_LATE_MS);
 	let opened: Promise<SharedClock> | undefined;
-	// What this process has told the store. The next request waits for it.
-	let told: Promise<unknown> = Promise.resolve();
+	// What the store has to be told: the end of each of these, by the clock of this process.
+	const untold: Record<Told, number> = {closeFor: 0, postpone: 0};
+	let telling: Promise<void> = Promise.resolve();
 	let sent = 0;
 	const tripsMs: number[] = [];
 
-	/** The time to the store and back, without delays. */
-	function tripMs(): number {
-		return tripsMs.length === 0 ? 0 : Math.min(...tripsMs);
+	/** The time to the store and back: without delays, and as a rule. */
+	function trip(): {readonly leastMs: number; readonly usualMs: number} {
+		const sorted = tripsMs.toSorted((a, b) => a - b);
+		return {leastMs: sorted[0] ?? 0, usualMs: sorted[sorted.length >> 1] ?? 0};
 	}
 
 	async function ask<T>(step: (clock: SharedClock) => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -66,38 +79,55 @@ export function sharedLimiter(
 		}
 	}
 
-	function tell(step: (clock: SharedClock) => Promise<void>): void {
+	function tell(what: Told, ms: number): void {
+		untold[what] = Math.max(untold[what], now() + ms);
 		opened ??= open();
-		const mine = opened.then(step);
-		told = Promise.all([told, mine]);
-		// It is met by the next request.
-		told.catch(() => {});
+		// What the store does not get now, it gets before the next request.
+		telling = opened.then(tellAll).catch(() => {});
 	}
 
-	// Looks again, and waits for the place. The answer was on its way for half of a trip at least, and for the
-	// rest of the time at most: the process may have been stopped meanwhile.
-	async function isInTime({at, since}: Place, signal: AbortSignal): Promise<boolean> {
+	async function tellAll(clock: SharedClock): Promise<void> {
+		for (const what of ['closeFor', 'postpone'] as const) {
+			const end = untold[what];
+			const restMs = end - now();
+			if (restMs > 0) await clock[what](restMs);
+			if (untold[what] === end) untold[what] = 0;
+		}
+	}
+
+	async function departs(place: Place, signal: AbortSignal): Promise<boolean> {
+		const {since} = place;
+		let unused: number | undefined;
 		for (;;) {
 			const askedAt = now();
-			const seen: Moment = await ask(clock => clock.look(), signal);
+			const leadMs = trip().usualMs;
+			const {at, freeAt, closedUntil, ...seen} = await ask(
+				clock => clock.depart({most, inMs, leadMs, since, unused}),
+				signal,
+			);
 			tripsMs.push(now() - askedAt);
 			if (tripsMs.length > ANSWERS) tripsMs.shift();
-			if (seen.since !== since || seen.closedUntil > Math.max(seen.now, at)) return false;
-			const wayMs = tripMs() / 2;
-			const waitMs = Math.ceil(at - seen.now - wayMs);
-			if (waitMs > 0) await sleep(waitMs, signal);
-			// After a long wait, only the store knows the time, and what has happened meanwhile.
-			if (waitMs > lateMs + tripMs() * 2) continue;
-			return seen.now + (now() - askedAt) - wayMs - at <= lateMs;
+			if (seen.since !== since || closedUntil > Math.max(seen.now, place.at)) return false;
+			const wayMs = trip().leastMs / 2;
+			// The answer was on its way for half of a trip at least, and for the rest of the time at most.
+			const restMs = (): number =>
+				(at ?? Math.max(freeAt, closedUntil)) - seen.now - (now() - askedAt - wayMs);
+			const waitMs = Math.floor(restMs());
+			if (waitMs > 0 || at === undefined) await sleep(Math.max(1, waitMs), signal);
+			if (at !== undefined && restMs() >= -lateMs) return true;
+			unused = at;
 		}
 	}
 
 	return {
 		async reserve({signal, onWait}): Promise<Turn> {
 			for (;;) {
-				await ask(() => told, signal);
-				// The answer comes back, and then the look goes to the store and back.
-				const leadMs = tripMs() * 1.5;
+				await ask(async clock => {
+					await telling;
+					await tellAll(clock);
+				}, signal);
+				// The answer comes back, and then the question goes to the store.
+				const leadMs = trip().usualMs;
 				const aheadMs = intervalMs * (burst - 1);
 				const place = await ask(clock => clock.reserve(intervalMs, aheadMs, leadMs), signal);
 				const waitMs = Math.ceil(place.at - place.now - leadMs);
@@ -107,18 +137,18 @@ export function sharedLimiter(
 					onWait?.(waitMs, isPause ? 'server' : 'config');
 					await sleep(waitMs, signal);
 				}
-				if (await isInTime(place, signal)) return {number: ++sent, at: now()};
+				if (await departs(place, signal)) return {number: ++sent, at: now()};
 			}
 		},
 		penalize(ms) {
-			if (ms > 0) tell(clock => clock.closeFor(ms));
+			if (ms > 0) tell('closeFor', ms);
 		},
 		told(_turn, {remaining, resetMs}: Left) {
 			if (resetMs > LONGEST_QUOTA_MS) return false;
-			if (remaining < 1) tell(clock => clock.closeFor(resetMs));
+			if (remaining < 1) tell('closeFor', resetMs);
 			// The request under way beside this one may be counted or not.
 			const aheadMs = resetMs - (remaining + 1) * intervalMs;
-			if (remaining >= 1 && aheadMs > 0) tell(clock => clock.postpone(aheadMs));
+			if (remaining >= 1 && aheadMs > 0) tell('postpone', aheadMs);
 			return true;
 		},
 		async close() {
