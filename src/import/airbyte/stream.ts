@@ -10,7 +10,7 @@ import {pathText} from './nodes.ts';
 import {type Difference, Differences, LeftOut} from './outcome.ts';
 import type {Paged} from './paged.ts';
 import {paginatorOf, tokenOf} from './paginator.ts';
-import {type ParentOf, type Slices, slicesOf} from './partitions.ts';
+import {noSlices, type ParentOf, type Slices, slicesOf} from './partitions.ts';
 import {Placeholders} from './placeholders.ts';
 import {putOption} from './request-option.ts';
 import {type Request, requestOf} from './requester.ts';
@@ -83,7 +83,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		window !== undefined &&
 		isStartFilter(filter, inside, known.in(cursor).text(field, 'cursor'), window.start);
 	const incremental = incrementalOf(cursor, known, {request, texts, differences, isFiltered});
-	checkUse(slices, request, texts);
+	const isDivided = usesSlices(slices, request, texts);
 	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
 	noteSchema(recordSelector, differences);
 	const steps = orderedSteps(stream, {
@@ -96,6 +96,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		selector: recordSelector,
 		differences,
 	});
+	if (!isDivided) checkUndivided(slices, steps, differences);
 	for (const name of texts.missing)
 		differences.add('rows', `no partition has a value ${name}, so a field that reads it is null`);
 	const key = keyOf(stream.primary_key, known);
@@ -104,7 +105,8 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		url: request.url,
 		base: request.base,
 		auth,
-		slices,
+		// Of parents that no request names, a child has no values.
+		slices: isDivided ? slices : noSlices(),
 		maxRetries,
 		endpoint: endpointOf(request, {
 			expressions: texts.expressions.size > 0 ? Object.fromEntries(texts.expressions) : undefined,
@@ -119,8 +121,8 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		resource: withoutUndefined({
 			primary_key: key,
 			write_disposition: incremental ? (key ? 'merge' : 'append') : 'replace',
-			partitions: Object.keys(slices.lists).length > 0 ? slices.lists : undefined,
-			batch: slices.batch === undefined ? undefined : {size: slices.batch},
+			partitions: isDivided && Object.keys(slices.lists).length > 0 ? slices.lists : undefined,
+			batch: slices.batch === undefined || !isDivided ? undefined : {size: slices.batch},
 			processing_steps: steps.length > 0 ? steps : undefined,
 			columns: columnsOf(loaderOf(stream, known, options), options),
 		}),
@@ -155,9 +157,9 @@ function checkRetriever(retriever: PlainObject): void {
 	if (retriever.pagination_reset !== undefined) throw new LeftOut('pagination reset');
 }
 
-// Without a value of the partition, all partitions would send the same request.
-function checkUse({fields}: Slices, request: Request, {expressions}: Placeholders): void {
-	if (fields.length === 0) return;
+/** Whether requests differ by partition. Without a value of the partition, all would be the same. */
+function usesSlices({fields}: Slices, request: Request, {expressions}: Placeholders): boolean {
+	if (fields.length === 0) return true;
 	const sent = JSON.stringify([
 		request.url,
 		[...request.params],
@@ -166,8 +168,15 @@ function checkUse({fields}: Slices, request: Request, {expressions}: Placeholder
 		request.data ?? null,
 	]);
 	const isRead = [...expressions.values()].some(text => /\b(resources|partitions)\b/.test(text));
-	if (!isRead && !/\{(resources|partitions)\./.test(sent))
-		throw new LeftOut('partition: not in the request', fields.join(', '));
+	return isRead || /\{(resources|partitions)\./.test(sent);
+}
+
+// The same rows of each partition are read once. Rows with a value of their partition would not be the same.
+function checkUndivided({fields}: Slices, steps: readonly PlainObject[], differences: Differences): void {
+	const names = fields.join(', ');
+	if (/\b(resources|partitions)\b/.test(JSON.stringify(steps)))
+		throw new LeftOut('partition: not in the request', names);
+	differences.add('rows', `rows are read once, where Airbyte reads the same ones for each ${names}`);
 }
 
 function noteSchema({schema_normalization: normalization}: PlainObject, differences: Differences): void {
