@@ -10,8 +10,8 @@ import {type Counts, type Sink, sink} from '../src/core/stage.ts';
 import type {Disposition} from '../src/state/commit.ts';
 import {type Dataset, openDataset} from '../src/state/dataset.ts';
 import {beginRun, type ResumedRun, runName} from '../src/state/resume.ts';
+import type {OnSchemaChange} from './dataset/columns/schema-changes.ts';
 import {datasetSink} from './dataset/dataset-sink.ts';
-import type {OnSchemaChange} from './dataset/schema-changes.ts';
 import type {CheckpointOptions, DatasetSink} from './dataset/sink-options.ts';
 import {writtenRows} from './dataset/written-rows.ts';
 import {type FileFormat, withoutOf} from './formats/format.ts';
@@ -147,7 +147,7 @@ class DatasetWriter implements Sink {
 		await this.opening;
 		if (!this.opened) throw new ConfigError(`dataset ${this.table}: it was destroyed`);
 		const {dataset, run} = this.opened;
-		const {cursor, state, pages} = run.standing;
+		const {cursor, state, pages} = run.progress;
 		const isResumed = run.how === 'resumed' && cursor !== undefined;
 		return {
 			start: run.how,

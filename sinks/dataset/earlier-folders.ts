@@ -12,9 +12,9 @@ import {runName} from '../../src/state/resume.ts';
 import type {Target} from '../../src/state/target.ts';
 import {type FileFormat, withoutOf} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
-import {folderValue} from './folder-name.ts';
-import type {ColumnFolders} from './partition.ts';
-import {type PartMaker, partMaker} from './parts.ts';
+import {folderValue} from './folders/folder-name.ts';
+import type {ColumnFolders} from './folders/partition.ts';
+import {type PartMaker, partMaker} from './parts/parts.ts';
 
 const NULL = '__HIVE_DEFAULT_PARTITION__';
 

@@ -8,16 +8,16 @@ import {type Part, pathsOf} from '../../src/state/commit.ts';
 import type {Target} from '../../src/state/target.ts';
 import {type FileFormat, withoutOf} from '../formats/format.ts';
 import {RowSet} from '../formats/row-set.ts';
-import {lostColumns} from './lost-values.ts';
 import {supersede} from './merge/find-superseded.ts';
+import {lostColumns} from './merge/lost-values.ts';
 import {newRows} from './merge/new-rows.ts';
 import type {Newest} from './merge/newest.ts';
 import {rowsOfMergeKeys} from './merge/restated.ts';
 import {touchedParts} from './merge/touched-parts.ts';
 import type {Superseded, SupersedeOptions} from './merge/types.ts';
 import {droppedLists, schemaOf} from './nested-row-deletes.ts';
-import {filesOf} from './part-files.ts';
-import type {PartMaker} from './parts.ts';
+import {filesOf} from './parts/part-files.ts';
+import type {PartMaker} from './parts/parts.ts';
 
 export interface MergeOptions {
 	/** Columns that identify rows. Without any, `mergeKey` alone decides which rows are dropped. */

@@ -8,7 +8,7 @@ import {newRows} from './merge/new-rows.ts';
 import {keyValues} from './merge/restated.ts';
 import type {MergedOptions} from './merge-run.ts';
 import {dropOwned} from './nested-row-owners.ts';
-import {fileOf, filesOf} from './part-files.ts';
+import {fileOf, filesOf} from './parts/part-files.ts';
 
 interface Records {
 	/** The parts of the run. */

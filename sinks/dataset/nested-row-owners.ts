@@ -5,7 +5,7 @@
  */
 import type {JsonRecord, Page} from '../../src/core/page.ts';
 import {rowsIn} from '../../src/core/records/lazy-records.ts';
-import type {RowPosition} from './open-parts.ts';
+import type {RowPosition} from './parts/open-parts.ts';
 
 /** The owners of consecutive rows in one part of a list. */
 interface OwnersLine {

@@ -3,9 +3,9 @@ import type {Schema} from '../../src/core/schema/schema.ts';
 import {type Disposition, type Part, pathsOf} from '../../src/state/commit.ts';
 import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
-import {compactedEarlier, compactParts} from './compact.ts';
 import {type Merged, type MergeOptions, mergeRun} from './merge-run.ts';
-import type {PartMaker} from './parts.ts';
+import {compactedEarlier, compactParts} from './parts/compact.ts';
+import type {PartMaker} from './parts/parts.ts';
 
 export interface OutcomeOptions {
 	readonly disposition: Disposition;

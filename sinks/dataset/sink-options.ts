@@ -6,10 +6,10 @@ import type {Part} from '../../src/state/commit.ts';
 import type {ResumedRun} from '../../src/state/resume.ts';
 import type {Target} from '../../src/state/target.ts';
 import type {FileFormat} from '../formats/format.ts';
+import type {OnSchemaChange} from './columns/schema-changes.ts';
+import type {Partitioner} from './folders/partition.ts';
 import type {MergeOptions} from './merge-run.ts';
-import type {Partitioner} from './partition.ts';
 import type {Again} from './repeated-append.ts';
-import type {OnSchemaChange} from './schema-changes.ts';
 
 export interface DatasetSinkOptions {
 	/** An open dataset; the code that opened it closes it. */

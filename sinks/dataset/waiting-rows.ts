@@ -4,7 +4,7 @@
  */
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {JsonRecord, Page} from '../../src/core/page.ts';
-import type {Folder} from './parts.ts';
+import type {Folder} from './parts/parts.ts';
 
 /** The rows of one folder, in order, all with the same columns. */
 export interface Waiting {

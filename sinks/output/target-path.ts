@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {mkdir, realpath, rm, rmdir, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {ignoreCodes} from '../../src/core/files/durable.ts';
-import {refuseLinks} from '../../src/state/own-folders.ts';
+import {refuseLinks} from '../../src/state/folders/own-folders.ts';
 
 /** A file that appears whole, or a path that is written in place. */
 export type TargetPath = WholeFile | {readonly path: string; readonly temporary?: undefined};

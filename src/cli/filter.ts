@@ -37,7 +37,7 @@ export async function filter(
 	signal: AbortSignal,
 	{stages, sink, rejects, summary = false}: Way,
 ): Promise<void> {
-	const {pipeline, stdinPages, jsonl} = await import('./piping.ts');
+	const {pipeline, stdinPages, jsonl} = await import('./imports/piping.ts');
 	const log = logger(args);
 	const last = sink ?? jsonl(process.stdout, rejects === undefined ? {} : {rejects});
 	if (process.stdin.isTTY) log.info('reading JSON from the terminal; Ctrl-D ends it');
@@ -64,7 +64,7 @@ export async function schemaFile(
 				'sluice schema - < rows.jsonl > FILE',
 		);
 	}
-	const {definitionFromJson} = await import('./piping.ts');
+	const {definitionFromJson} = await import('./imports/piping.ts');
 	let text: string;
 	try {
 		text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');

@@ -12,7 +12,7 @@ import type {Findings} from '../init/findings.ts';
 import type {Log} from './terminal/log.ts';
 import {isTrace, tellTrace} from './terminal/traces.ts';
 
-type Engine = typeof import('./starting.ts');
+type Engine = typeof import('./imports/starting.ts');
 
 export interface Beginning {
 	readonly request: ImportedRequest;

@@ -16,7 +16,7 @@ export const reportOption = {
 /** Fails before the run if the page cannot be written there. */
 export async function checkReport(file: string | undefined): Promise<void> {
 	if (file === undefined) return;
-	const {checkReportPath} = await import('./reporting.ts');
+	const {checkReportPath} = await import('./imports/reporting.ts');
 	await checkReportPath(file);
 }
 
@@ -41,9 +41,9 @@ export class RunReport {
 		this.options = options;
 	}
 
-	readonly take = (event: RunEvent): void => {
+	readonly onEvent = (event: RunEvent): void => {
 		if (event.type === 'run-start') this.resources = event.resources;
-		this.options.recorder.take(event);
+		this.options.recorder.onEvent(event);
 	};
 
 	/**
@@ -63,7 +63,7 @@ export class RunReport {
 				log.warn(`the record of this run could not be kept for sluice report: ${messageOf(error)}`);
 		}
 		if (file === undefined) return;
-		const {writeReport} = await import('./reporting.ts');
+		const {writeReport} = await import('./imports/reporting.ts');
 		await writeReport(file, record).catch(error => log.error(error));
 	}
 }

@@ -11,7 +11,7 @@ export interface SingerArguments extends LogOptions {
 }
 
 export async function writeTap(folder: string, args: SingerArguments, signal: AbortSignal): Promise<void> {
-	const engine = await import('./tapping.ts');
+	const engine = await import('./imports/tapping.ts');
 	const log = logger(args);
 	// yargs passes `-` on as an empty text.
 	if (folder === '' || folder === '-')

@@ -79,6 +79,6 @@ export {
 	setParameter,
 } from '../resource/paging/request-draft.ts';
 export type {Commit, Part, ResourceProgress} from '../state/commit.ts';
-export {type CommitChange, commitAfter} from '../state/next-commit.ts';
+export {type CommitChange, commitAfter} from '../state/commits/next-commit.ts';
 export type {Settle, SettledCounts, SettledMerge} from '../state/settle.ts';
 export type {Target, WantedRows} from '../state/target.ts';

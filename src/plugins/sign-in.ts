@@ -1,6 +1,6 @@
 /** The sign-in of an auth, for `sluice auth`. */
 import type {Secret} from '../core/secret.ts';
-import type {Sender} from '../http/auth/oauth2-client.ts';
+import type {Sender} from '../http/auth/oauth/oauth2-client.ts';
 import type {BrowserContext} from '../http/auth/sign-in/by-browser.ts';
 import type {CodeContext} from '../http/auth/sign-in/by-code.ts';
 import type {RefreshTokenFile} from './auth/oauth2/refresh-token-file.ts';

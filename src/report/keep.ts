@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {ConfigError, StateError} from '../core/errors.ts';
 import {replaceFile} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
-import {makeOwnFolder, storeOf} from '../state/own-folders.ts';
+import {makeOwnFolder, storeOf} from '../state/folders/own-folders.ts';
 import {FORM, type RunRecord} from './record.ts';
 
 /** Replaces the record before. Only its owner may read it, as samples hold rows. */

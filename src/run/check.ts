@@ -3,7 +3,7 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
 import {connect} from './connect.ts';
 import type {Emitter} from './emitter.ts';
-import {Outputs} from './outputs.ts';
+import {Outputs} from './output/outputs.ts';
 import {Resources} from './resources.ts';
 
 /** Returns all resources of the config. Throws `ConfigError`. */

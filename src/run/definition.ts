@@ -5,7 +5,7 @@
 import {resourceFingerprint} from '../config/compile/fingerprint.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {endingOf, type OutputSettings} from './output.ts';
+import {endingOf, type OutputSettings} from './output/output.ts';
 import type {Resources} from './resources.ts';
 
 export interface DefinitionOptions {

@@ -4,8 +4,8 @@ import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {FormatNeeds} from '../config/output/format-needs.ts';
 import {selectedColumns} from '../config/rows/roles.ts';
 import {type ExtractOptions, extract, extractionLimit, failedResult, type ResourceResult} from './extract.ts';
+import type {RunTarget} from './output/target.ts';
 import {progress} from './progress.ts';
-import type {RunTarget} from './target.ts';
 
 export interface GroupOptions extends Omit<ExtractOptions, 'destination' | 'extraction'> {
 	/** What the format of a resource looks at in records. */

@@ -6,7 +6,7 @@ import {addCounts, pipeline, type RunSummary} from '../core/pipeline.ts';
 import {type Counts, countsOf} from '../core/stage.ts';
 import type {Emitter} from './emitter.ts';
 import type {ResourceOutcome} from './events.ts';
-import type {RunTarget} from './target.ts';
+import type {RunTarget} from './output/target.ts';
 
 export interface ExtractOptions {
 	/** A dataset, or a stage of the caller. */

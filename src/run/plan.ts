@@ -7,16 +7,16 @@ import type {Cursor} from '../core/page.ts';
 import {pipeline} from '../core/pipeline.ts';
 import {countsOf, messageOf, type Reach, sink} from '../core/stage.ts';
 import type {UnsentRequest} from '../http/recording/unsent.ts';
-import {isSince} from '../state/command-number.ts';
-import {commandBefore} from '../state/command-progress.ts';
+import {isSince} from '../state/commands/command-number.ts';
+import {commandBefore} from '../state/commands/command-progress.ts';
 import type {Commit, ResourceProgress} from '../state/commit.ts';
-import {lastCommit} from '../state/commit-log.ts';
-import {layoutOf} from '../state/layout.ts';
+import {lastCommit} from '../state/commits/commit-log.ts';
+import {layoutOf} from '../state/folders/layout.ts';
 import {connect} from './connect.ts';
 import {definitionOf} from './definition.ts';
 import type {Emitter} from './emitter.ts';
-import {localFolder, type OutputSettings} from './output.ts';
-import {Outputs} from './outputs.ts';
+import {localFolder, type OutputSettings} from './output/output.ts';
+import {Outputs} from './output/outputs.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
 
@@ -84,9 +84,9 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 	for (const resource of chosen) {
 		options.signal?.throwIfAborted();
 		const output = outputs.of(resource);
-		const standing = (await lastOf(output, resource.table_name))?.standings.get(resource.name);
+		const progress = (await lastOf(output, resource.table_name))?.progress.get(resource.name);
 		const definition = definitionOf(resource, config, {resources: all, output, select: options.select});
-		const place = placeOf(resource, standing, {definition, before: before?.number, ...options});
+		const place = placeOf(resource, progress, {definition, before: before?.number, ...options});
 		const parents = resource.relation
 			? [...new Set(nodesOf(resource.relation).flatMap(node => node.split('|')))]
 			: [];

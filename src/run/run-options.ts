@@ -3,7 +3,7 @@ import type {LoadOptions} from '../config/load/load.ts';
 import {ConfigError} from '../core/errors.ts';
 import type {RecordingOptions} from './connect.ts';
 import type {OnEvent} from './events.ts';
-import type {OutputOptions} from './output.ts';
+import type {OutputOptions} from './output/output.ts';
 
 /** The options for everything that `sluice run` can do. */
 export interface RunOptions extends LoadOptions, OutputOptions, RecordingOptions {

@@ -6,7 +6,7 @@ import type {Connection} from '../config/compile/compile.ts';
 import type {ResolvedResource} from '../config/compile/resolve.ts';
 import type {ConfigObject} from '../config/define.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
-import {type CommandProgress, commandProgress} from '../state/command-progress.ts';
+import {type CommandProgress, commandProgress} from '../state/commands/command-progress.ts';
 import {connect} from './connect.ts';
 import {definitionOf} from './definition.ts';
 import {Emitter} from './emitter.ts';
@@ -15,12 +15,12 @@ import type {ResourceResult} from './extract.ts';
 import {extractGroup} from './extract-group.ts';
 import {inAnyCase} from './in-any-case.ts';
 import {ensureLoaded} from './load-config.ts';
-import {localFolder, movedOutput, neededFormat} from './output.ts';
-import {Outputs} from './outputs.ts';
+import {localFolder, movedOutput, neededFormat} from './output/output.ts';
+import {Outputs} from './output/outputs.ts';
+import {Targets} from './output/targets.ts';
 import {Resources} from './resources.ts';
 import {checkOptions, type RunOptions} from './run-options.ts';
 import {chained, sideBySide} from './side-by-side.ts';
-import {Targets} from './targets.ts';
 
 const TABLE_SEPARATOR = '__';
 

@@ -9,10 +9,10 @@ import {join, sep} from 'node:path';
 import {exists, ignoreCodes} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
 import {type Commit, DamagedRecordError, type Part, parseCommit} from './commit.ts';
-import {listVersions} from './commit-log.ts';
-import {dataFolder, type Layout, linkOf, paddedVersion, stagedName, visibleFolder} from './layout.ts';
-import {shownByLinks} from './on-disk.ts';
-import {textFiles} from './state-texts.ts';
+import {listVersions} from './commits/commit-log.ts';
+import {textFiles} from './commits/state-texts.ts';
+import {dataFolder, type Layout, linkOf, paddedVersion, stagedName, visibleFolder} from './folders/layout.ts';
+import {shownByLinks} from './folders/on-disk.ts';
 
 export interface AuditOptions {
 	/** Counts the rows of the part with that name, in the given file. */

@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import {StateError} from '../core/errors.ts';
 import {exists} from '../core/files/durable.ts';
 import {messageOf} from '../core/stage.ts';
-import {layoutOf, STORE} from './layout.ts';
-import {dataFolders} from './on-disk.ts';
+import {layoutOf, STORE} from './folders/layout.ts';
+import {dataFolders} from './folders/on-disk.ts';
 
 // The folders of a dataset itself. The name of a table may have several segments, so that one dataset lies in
 // the folder of another.

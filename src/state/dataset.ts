@@ -14,19 +14,19 @@ import {
 	writeDurably,
 } from '../core/files/durable.ts';
 import {type Commit, type Part, serializeCommit} from './commit.ts';
-import {append, lastCommit, listVersions, prune} from './commit-log.ts';
-import {checkLinks} from './folder-link.ts';
-import {dataFolder, type Layout, layoutOf, stagedName} from './layout.ts';
-import {acquire, type Lock} from './lock.ts';
-import {type CommitChange, commitAfter} from './next-commit.ts';
-import {dataFolders, missingParts, shownByLinks} from './on-disk.ts';
-import {refuseLinks, storeOf} from './own-folders.ts';
-import {checkPlace, publish} from './publish.ts';
-import {type Texts, withTexts, writeStateTexts} from './state-texts.ts';
+import {append, lastCommit, listVersions, prune} from './commits/commit-log.ts';
+import {type CommitChange, commitAfter} from './commits/next-commit.ts';
+import {type Texts, withTexts, writeStateTexts} from './commits/state-texts.ts';
+import {checkLinks} from './folders/folder-link.ts';
+import {dataFolder, type Layout, layoutOf, stagedName} from './folders/layout.ts';
+import {dataFolders, missingParts, shownByLinks} from './folders/on-disk.ts';
+import {refuseLinks, storeOf} from './folders/own-folders.ts';
+import {checkPlace, publish} from './folders/publish.ts';
+import {acquire, type Lock} from './lock/lock.ts';
+import {Turns} from './lock/turns.ts';
 import type {Target} from './target.ts';
-import {Turns} from './turns.ts';
 
-export type {CommitChange as Change} from './next-commit.ts';
+export type {CommitChange as Change} from './commits/next-commit.ts';
 
 /** A target in a local folder. */
 export interface Dataset extends Target {

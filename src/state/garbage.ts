@@ -3,10 +3,10 @@ import {lstat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {exists, explainFileErrors, ignoreCodes, pathsIn} from '../core/files/durable.ts';
 import type {Commit} from './commit.ts';
-import {KEPT_RECORDS, lastCommit, listVersions, prune} from './commit-log.ts';
+import {KEPT_RECORDS, lastCommit, listVersions, prune} from './commits/commit-log.ts';
 import {openDataset} from './dataset.ts';
-import {dataFolder, type Layout, paddedVersion, stagedName} from './layout.ts';
-import {dataFolders} from './on-disk.ts';
+import {dataFolder, type Layout, paddedVersion, stagedName} from './folders/layout.ts';
+import {dataFolders} from './folders/on-disk.ts';
 
 export interface Collected {
 	/** Numbers of files by kind: `staged by processes that died`. */

@@ -4,7 +4,7 @@
  */
 import type {JsonValue} from '../core/json/json.ts';
 import type {Commit, Part} from './commit.ts';
-import type {CommitChange} from './next-commit.ts';
+import type {CommitChange} from './commits/next-commit.ts';
 
 /** What the caller reads of a part: a target that has to copy it copies no more. */
 export interface WantedRows {

@@ -4,12 +4,21 @@ import {wellFormed} from '../core/json/surrogates.ts';
 import {power} from './budget.ts';
 import {fail, isMissing} from './errors.ts';
 import {entriesOf} from './methods/containers.ts';
-import {float, numberOf} from './numbers.ts';
-import {order} from './operators.ts';
 import {integerIn, itemsOf, type Routine, routine, type Surroundings, textIn} from './routine.ts';
-import {dayOf, later, ofSeconds, readAs, readMoment, readSpan, secondsSince1970, writeAs} from './time.ts';
-import {written} from './time-text.ts';
-import {Day, type Dict, Moment, madeHere, Namespace, put, Span, type Value} from './values.ts';
+import {float, numberOf} from './values/numbers.ts';
+import {order} from './values/operators.ts';
+import {
+	dayOf,
+	later,
+	ofSeconds,
+	readAs,
+	readMoment,
+	readSpan,
+	secondsSince1970,
+	writeAs,
+} from './values/time.ts';
+import {written} from './values/time-text.ts';
+import {Day, type Dict, Moment, madeHere, Namespace, put, Span, type Value} from './values/values.ts';
 
 /** These give another value with each call or with each day, so they are not folded without a clock. */
 export const clocks: ReadonlySet<string> = new Set([

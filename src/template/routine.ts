@@ -1,8 +1,8 @@
 /** Functions, filters and methods: what they are called with, and by which names. */
 import type {Budget} from './budget.ts';
 import {fail, isMissing} from './errors.ts';
-import {numberOf} from './numbers.ts';
-import {isDict, type Moment, Namespace, typeName, type Value} from './values.ts';
+import {numberOf} from './values/numbers.ts';
+import {isDict, type Moment, Namespace, typeName, type Value} from './values/values.ts';
 
 export interface Surroundings {
 	readonly budget: Budget;

@@ -1,17 +1,17 @@
 /** Expressions in double braces, as in Jinja: `{{ record.first ~ ' ' ~ record.last }}`. */
 import type {JsonValue} from '../core/json/json.ts';
-import {compiled, type Evaluation, language} from './compile.ts';
 import {Fault, Missing, TemplateError} from './errors.ts';
-import {ConstantFolder} from './fold.ts';
-import {needsOf, setNames} from './names.ts';
-import {type Node, partsOf, type Statement} from './nodes.ts';
-import {asLiteral, asOwn} from './outcome.ts';
-import {parseTemplate} from './parse.ts';
-import {textOf} from './python-text.ts';
-import {type ReadPath, readsOf} from './reads.ts';
-import {Run} from './run.ts';
-import {printing} from './statements.ts';
-import type {Scope, Value} from './values.ts';
+import {compiled, type Evaluation, language} from './evaluate/compile.ts';
+import {Run} from './evaluate/evaluation.ts';
+import {printing} from './evaluate/statements.ts';
+import {ConstantFolder} from './fold/fold.ts';
+import {needsOf, setNames} from './fold/names.ts';
+import {type ReadPath, readsOf} from './fold/reads.ts';
+import {type Node, partsOf, type Statement} from './parse/nodes.ts';
+import {parseTemplate} from './parse/parse.ts';
+import {asLiteral, asOwn} from './values/outcome.ts';
+import {textOf} from './values/python-text.ts';
+import type {Scope, Value} from './values/values.ts';
 
 export interface TemplateOptions {
 	/** What `now_utc()` and the like go by. Default: the clock of this machine. */

@@ -1,11 +1,11 @@
 /** What may stand after `is`. */
 
 import {printed, textMethods} from './methods/text.ts';
-import type {Comparison} from './nodes.ts';
-import {numberOf} from './numbers.ts';
-import {compared} from './operators.ts';
 import {integerIn, type Routine, routine} from './routine.ts';
-import {isDict, type Value} from './values.ts';
+import {numberOf} from './values/numbers.ts';
+import type {Comparison} from './values/operators.ts';
+import {compared} from './values/operators.ts';
+import {isDict, type Value} from './values/values.ts';
 
 const is = (holds: (value: Value) => boolean): Routine => routine('value', (_, value) => holds(value));
 const compares = (operator: Comparison): Routine =>

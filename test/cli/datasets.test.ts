@@ -4,9 +4,9 @@ import {appendFile, mkdir, readdir, readlink, rm, symlink, truncate, writeFile} 
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {FormatName} from '../../src/core/format-names.ts';
-import {lastCommit} from '../../src/state/commit-log.ts';
+import {lastCommit} from '../../src/state/commits/commit-log.ts';
 import {openDataset} from '../../src/state/dataset.ts';
-import {layoutOf} from '../../src/state/layout.ts';
+import {layoutOf} from '../../src/state/folders/layout.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';
 import {runConfig} from '../helpers/run-config.ts';
 import type {Route} from '../helpers/server.ts';
@@ -265,7 +265,7 @@ test('state is shown, set and reset; rows stay', async () => {
 	deepEqual([shown.contacts.finished, shown.contacts.pages, shown.contacts.version], [true, 1, 1]);
 	equal(shown.contacts.schema.columns.id.data_type, 'bigint');
 	const state = async () =>
-		(await lastCommit(layoutOf(join(place.path, 'out'), 'contacts')))?.standings.get('contacts')?.state;
+		(await lastCommit(layoutOf(join(place.path, 'out'), 'contacts')))?.progress.get('contacts')?.state;
 
 	const set = await place.sluice(['state', 'set', 'contacts', 'updated_at.last_value=2025-05-05']);
 	deepEqual([set.code, set.stderr], [0, 'contacts: set; the next run begins there\n']);

@@ -11,7 +11,7 @@ import type {Page} from '../../src/core/page.ts';
 import {sink} from '../../src/core/stage.ts';
 import {Emitter} from '../../src/run/emitter.ts';
 import {extract} from '../../src/run/extract.ts';
-import {checkFolders} from '../../src/run/output-folders.ts';
+import {checkFolders} from '../../src/run/output/output-folders.ts';
 import {type Workspace, workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import {temporaryFolder} from '../helpers/folder.ts';

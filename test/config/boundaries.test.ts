@@ -277,6 +277,7 @@ const shared = {
 		{cast: {price: {type: 'decimal', precision: 10, scale: 2}}},
 		{hash: {names: ['name'], secret: 'hush'}},
 		{mask: {name: {keep: 2}}},
+		{change: {fields: ['**'], to: '{{ none }}', when: "{{ value == '' }}"}},
 		{remove: {fields: ['x'], when: "{{ value == '' }}"}},
 		{select: {id: 'id'}},
 	],
@@ -300,7 +301,7 @@ const endpoint = {
 		{status_code: 404, action: 'ignore', message: 'none'},
 		{header: {'x-a': 'b'}, content: 'no', json_path: 'error', json_value: 5, action: 'skip'},
 		{status_code: ['5xx', 429], action: 'rate_limited', wait_header: 'x-wait', wait_regex: '(\\d+)'},
-		{status_code: 429, action: 'rate_limited', wait_path: 'wait'},
+		{status_code: 429, action: 'rate_limited', wait_path: 'wait', wait: 60},
 	],
 };
 const parent = {name: 'users', endpoint: {path: 'users', incremental: {cursor_path: 'at'}}};

@@ -563,6 +563,12 @@ const table: [what: string, config: string, message: string][] = [
 			'[*] lead to fields',
 	],
 	[
+		'a new value that reads a name which is not there',
+		withResource('processing_steps: [{change: {fields: [a], to: "{{ x }}"}}]'),
+		'5:51: resources[0].processing_steps[0].change.to: no x here; an expression at this place reads record, ' +
+			'resources, partitions, incremental, value',
+	],
+	[
 		'two fields renamed to one',
 		withResource('processing_steps: [{rename: {a: c, b: c}}]'),
 		'5:33: resources[0].processing_steps[0].rename: two fields cannot have one name',

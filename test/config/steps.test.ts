@@ -119,6 +119,21 @@ test('a JavaScript config may hold functions; those of one step run as filter, m
 	]);
 });
 
+test('values change in their places, at any depth, where a condition holds', async () => {
+	const {rows} = await rowsOf(
+		'config.yaml',
+		yaml(`- select: [id, name, status, tags]
+- change: {fields: ["**"], when: "{{ value is none }}", to: "{{ record.status | upper }}"}
+- change: {fields: ["**.first", "tags[0]"], to: "{{ value | lower }}"}
+- change: {fields: [status], to: "{{ {'is': value} }}"}`),
+	);
+	assert.deepEqual(rows, [
+		{id: '1', name: {first: 'ann', last: 'Oh'}, status: {is: 'open'}, tags: ['x', 'y']},
+		{id: '2', name: {first: 'bo', last: 'SHUT'}, status: {is: 'shut'}, tags: []},
+		{id: 'three', name: {first: 'cy', last: 'Po'}, status: {is: 'open'}, tags: ['z']},
+	]);
+});
+
 test('a limit counts the records that the steps leave, and what they refuse is told all the same', async () => {
 	const limited = async (filter: string): Promise<unknown[]> => {
 		await using folder = await temporaryFolder();

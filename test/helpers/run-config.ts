@@ -9,7 +9,7 @@ import type {Counts} from '../../src/core/stage.ts';
 import type {ClientOptions} from '../../src/http/client-options.ts';
 import {Emitter} from '../../src/run/emitter.ts';
 import {extract} from '../../src/run/extract.ts';
-import {Targets} from '../../src/run/targets.ts';
+import {Targets} from '../../src/run/output/targets.ts';
 
 export interface RunConfigOptions extends LoadOptions, Pick<ClientOptions, 'sleep' | 'onEvent'> {
 	/** Gets one folder a resource. */

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {audit} from '../../src/state/audit.ts';
 import {type Commit, type Part, parseCommit, serializeCommit} from '../../src/state/commit.ts';
-import {lastCommit} from '../../src/state/commit-log.ts';
+import {lastCommit} from '../../src/state/commits/commit-log.ts';
 import {type Change, type Dataset, openDataset} from '../../src/state/dataset.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 

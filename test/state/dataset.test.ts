@@ -2,7 +2,7 @@ import {deepEqual, equal, match, rejects} from 'node:assert/strict';
 import {mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {publish} from '../../src/state/publish.ts';
+import {publish} from '../../src/state/folders/publish.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {buryAlive, contents, lines, open, staged} from './staged.ts';
 

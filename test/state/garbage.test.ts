@@ -4,10 +4,10 @@ import {link, mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import type {Part} from '../../src/state/commit.ts';
-import {KEPT_RECORDS, listVersions} from '../../src/state/commit-log.ts';
+import {KEPT_RECORDS, listVersions} from '../../src/state/commits/commit-log.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
+import {dataFolder, stagedName} from '../../src/state/folders/layout.ts';
 import {removeGarbage} from '../../src/state/garbage.ts';
-import {dataFolder, stagedName} from '../../src/state/layout.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
 async function committed(root: string): Promise<{dataset: Dataset; part: Part; file: string}> {

@@ -6,8 +6,8 @@ import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {linkNew} from '../../src/core/files/durable.ts';
-import {layoutOf} from '../../src/state/layout.ts';
-import {acquire} from '../../src/state/lock.ts';
+import {layoutOf} from '../../src/state/folders/layout.ts';
+import {acquire} from '../../src/state/lock/lock.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
 /** A lock of a process that has ended. */

@@ -1,7 +1,7 @@
 /** Datasets without any API: parts of a few lines of text. */
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {partMaker} from '../../sinks/dataset/parts.ts';
+import {partMaker} from '../../sinks/dataset/parts/parts.ts';
 import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
 import {writeWhole} from '../../sinks/output/write-whole.ts';
 import type {Part, ResourceProgress} from '../../src/state/commit.ts';

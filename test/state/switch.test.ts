@@ -5,10 +5,10 @@ import {basename, join} from 'node:path';
 import {test} from 'node:test';
 import type {Part} from '../../src/state/commit.ts';
 import {type Dataset, openDataset} from '../../src/state/dataset.ts';
+import {dataFolder} from '../../src/state/folders/layout.ts';
+import {dataFolders} from '../../src/state/folders/on-disk.ts';
+import {isRetired, retiredAfter} from '../../src/state/folders/retired-folders.ts';
 import {removeGarbage} from '../../src/state/garbage.ts';
-import {dataFolder} from '../../src/state/layout.ts';
-import {dataFolders} from '../../src/state/on-disk.ts';
-import {isRetired, retiredAfter} from '../../src/state/retired-folders.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 import {buryAlive, lines, staged} from './staged.ts';
 

@@ -2,9 +2,9 @@ import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {methodNames} from '../../src/template/access.ts';
 import {filters} from '../../src/template/filters.ts';
 import {functions} from '../../src/template/functions.ts';
+import {methodNames} from '../../src/template/methods/access.ts';
 import {Template} from '../../src/template/template.ts';
 import {tests} from '../../src/template/tests.ts';
 

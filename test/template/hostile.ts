@@ -1,9 +1,9 @@
 /** Templates that somebody might write to get out, to hang, or to fill the memory; and any other ones. */
 import {isDeepStrictEqual} from 'node:util';
-import {methodNames} from '../../src/template/access.ts';
 import {TemplateError} from '../../src/template/errors.ts';
 import {filters} from '../../src/template/filters.ts';
 import {functions} from '../../src/template/functions.ts';
+import {methodNames} from '../../src/template/methods/access.ts';
 import {Template} from '../../src/template/template.ts';
 import {tests} from '../../src/template/tests.ts';
 

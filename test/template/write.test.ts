@@ -2,9 +2,9 @@ import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {TemplateError} from '../../src/template/errors.ts';
-import {rewritten} from '../../src/template/rewrite.ts';
+import {rewritten} from '../../src/template/fold/rewrite.ts';
+import {templateText} from '../../src/template/fold/write.ts';
 import {Template} from '../../src/template/template.ts';
-import {templateText} from '../../src/template/write.ts';
 import {hostileTemplate, randomFrom, scope} from './hostile.ts';
 
 const clock = () => new Date('2026-01-15T12:30:45Z');

@@ -2,8 +2,8 @@
 import {deepEqual, equal, match} from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {lastCommit} from '../../src/state/commit-log.ts';
-import {layoutOf} from '../../src/state/layout.ts';
+import {lastCommit} from '../../src/state/commits/commit-log.ts';
+import {layoutOf} from '../../src/state/folders/layout.ts';
 import {config, server, single} from '../cli/config.ts';
 import {workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';

@@ -42,7 +42,7 @@ function shown(names: readonly string[]): string {
 	return names.length === 0 ? 'no column' : names.join(', ');
 }
 
-// The inverse of folderValue() in sinks/dataset/folder-name.ts.
+// The inverse of folderValue() in sinks/dataset/folders/folder-name.ts.
 function partitionValue(text: string): string | null {
 	if (text === '__NULL__' || text === '__EMPTY__') return null;
 	return plain(/^__+(NULL|EMPTY|HIVE_DEFAULT_PARTITION)__$/.test(text) ? text.slice(1) : text);

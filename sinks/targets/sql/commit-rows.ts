@@ -2,7 +2,7 @@
 import {StateError} from '../../../src/core/errors.ts';
 import {stringify} from '../../../src/core/json/json.ts';
 import type {Commit, Part} from '../../../src/state/commit.ts';
-import type {CommitChange} from '../../../src/state/next-commit.ts';
+import type {CommitChange} from '../../../src/state/commits/next-commit.ts';
 import type {SettledCounts} from '../../../src/state/settle.ts';
 import type {FileFormat} from '../../formats/format.ts';
 import {jsonlFormat} from '../../formats/jsonl/format.ts';

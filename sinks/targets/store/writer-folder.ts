@@ -3,7 +3,7 @@ import {mkdir, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {ignoreCodes} from '../../../src/core/files/durable.ts';
-import {isAlive, lockOwnerOf, thisProcess} from '../../../src/state/lock-owner.ts';
+import {isAlive, lockOwnerOf, thisProcess} from '../../../src/state/lock/lock-owner.ts';
 
 const OWNER = 'owner.json';
 /** For so long, a folder without an owner counts as one that is being made. */

@@ -2,7 +2,7 @@
 
 import type {LoadedConfig} from '../../config/load/load.ts';
 import {ConfigError} from '../../core/errors.ts';
-import {outputOf} from '../../run/output.ts';
+import {outputOf} from '../../run/output/output.ts';
 import {commitParts} from '../../run/parts/commit-parts.ts';
 import type {PlanPart} from '../../run/parts/part.ts';
 import {planParts, spoolOf} from '../../run/parts/plan-parts.ts';

@@ -5,7 +5,7 @@ import type {LoadedConfig} from '../../config/load/load.ts';
 import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
-import type {Sender} from '../../http/auth/oauth2-client.ts';
+import type {Sender} from '../../http/auth/oauth/oauth2-client.ts';
 import type {CodeToType} from '../../http/auth/sign-in/by-code.ts';
 import {OutOfTimeError} from '../../run/errors.ts';
 import {notGranted} from '../granted.ts';
@@ -72,7 +72,7 @@ async function login(
 	interrupt: AbortSignal,
 ): Promise<void> {
 	const {openConfig, Resources, signIns, openBrowser, refreshTokenOf, shortPath} = await import(
-		'../signing-in.ts'
+		'../imports/signing-in.ts'
 	);
 	const config = await openConfig(args);
 	const resources = new Resources(config).all;
@@ -133,7 +133,7 @@ function tellCode({url, code, completeUrl, lifeMs}: CodeToType, log: Log): void 
 }
 
 async function status(args: ConfigArguments, name: string | undefined): Promise<void> {
-	const {openConfig, Resources, signIns, shortPath} = await import('../signing-in.ts');
+	const {openConfig, Resources, signIns, shortPath} = await import('../imports/signing-in.ts');
 	const config = await openConfig(args);
 	const resources = new Resources(config).all;
 	const found = await signIns(config.config, resources, dirname(config.path));
@@ -151,7 +151,7 @@ async function status(args: ConfigArguments, name: string | undefined): Promise<
 }
 
 async function logout({name, ...args}: Named, log: Log, signal: AbortSignal): Promise<void> {
-	const {openConfig, Resources, signIns, shortPath} = await import('../signing-in.ts');
+	const {openConfig, Resources, signIns, shortPath} = await import('../imports/signing-in.ts');
 	const config = await openConfig(args);
 	const resources = new Resources(config).all;
 	const found = await signIns(config.config, resources, dirname(config.path));
@@ -222,7 +222,7 @@ async function withSender(
 	signal: AbortSignal,
 	work: (sender: Sender) => Promise<void>,
 ): Promise<void> {
-	const {connectFor} = await import('../signing-in.ts');
+	const {connectFor} = await import('../imports/signing-in.ts');
 	// The repeated requests while the user signs in do not count as reading.
 	const client = {...loaded.config.client, max_requests: null};
 	const unbounded = {...loaded, config: {...loaded.config, client}};

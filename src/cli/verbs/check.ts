@@ -19,7 +19,9 @@ export const check = verb({
 				}),
 		).example('$0 check staging.yaml --without-secrets', ''),
 	async handler({file, withoutSecrets, ...args}) {
-		const {openConfig, checkConfig, emitterFor, readsAllAgain, orElse} = await import('../reading.ts');
+		const {openConfig, checkConfig, emitterFor, readsAllAgain, orElse} = await import(
+			'../imports/reading.ts'
+		);
 		const log = logger(args);
 		if (file !== undefined && args.config !== undefined)
 			throw new ConfigError('check takes the config as a word or by --config: leave one of them out');

@@ -34,7 +34,7 @@ export const commit = verb({
 				.option('strict', strictOption),
 		).example('$0 commit --plan plan.jsonl', ''),
 	async handler({quiet, verbose, log: form, config, set, envFile, ...options}, signal) {
-		const engine = await import('../scaling.ts');
+		const engine = await import('../imports/scaling.ts');
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await engine.openConfig({config, set, envFile});
 		const reporter = new engine.Reporter(log);

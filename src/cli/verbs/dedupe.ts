@@ -19,7 +19,7 @@ export const dedupe = verb({
 			})
 			.example('… | $0 dedupe --key id', ''),
 	async handler({key, keep, ...args}, signal) {
-		const {dedupe: stage} = await import('../piping.ts');
+		const {dedupe: stage} = await import('../imports/piping.ts');
 		const keys = names(key);
 		await filter(args, signal, {stages: [stage({keep, ...(keys && {key: keys})})]});
 	},

@@ -13,7 +13,9 @@ export const gc = verb({
 	input: 'output',
 	options: parser => outputOptions(parser).example('$0 gc --output data', ''),
 	async handler(args, signal) {
-		const {findDatasets, placeOf, removeGarbage, LockHeldError, runName} = await import('../keeping.ts');
+		const {findDatasets, placeOf, removeGarbage, LockHeldError, runName} = await import(
+			'../imports/keeping.ts'
+		);
 		const log = logger(args);
 		const place = await placeOf({...args, env: process.env});
 		const found = await findDatasets(place);

@@ -19,7 +19,7 @@ export const ls = verb({
 				.option('json', {type: 'boolean', describe: 'One JSON object a line, with all there is to say'}),
 		).example('$0 ls out --json | jq .rows', ''),
 	async handler({folder, json = false, output = folder, ...args}) {
-		const {findDatasets, placeOf} = await import('../keeping.ts');
+		const {findDatasets, placeOf} = await import('../imports/keeping.ts');
 		const log = logger(args);
 		const place = await placeOf({output, ...args, env: process.env});
 		const found = await findDatasets(place);
@@ -66,7 +66,7 @@ interface Line {
 }
 
 function linesOf(dataset: string, commit: Commit | undefined, beingWritten: boolean): Line[] {
-	const {parts = [], pending = [], tables = [dataset], standings = [], at} = commit ?? {};
+	const {parts = [], pending = [], tables = [dataset], progress: standings = [], at} = commit ?? {};
 	return tables.map(table => {
 		const own = (list: readonly Part[], kind: Part['kind']): Part[] =>
 			list.filter(part => part.table === table && part.kind === kind);

@@ -20,7 +20,7 @@ export const normalize = verb({
 			.option('rejects', rejectsOption)
 			.example('… | $0 normalize --schema contacts.schema.json --rejects bad.jsonl', ''),
 	async handler({schema, contract, nested, naming, rejects, ...args}, signal) {
-		const {normalize: stage} = await import('../piping.ts');
+		const {normalize: stage} = await import('../imports/piping.ts');
 		await filter(args, signal, {
 			stages: [stage(await schemaFile(schema, contract), {contract, nested, naming})],
 			rejects,

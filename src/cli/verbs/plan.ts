@@ -26,7 +26,7 @@ export const plan = verb({
 				}),
 		).example('$0 plan contacts > plan.jsonl', ''),
 	async handler({quiet, verbose, log: form, config, set, envFile, ...options}, signal) {
-		const {openConfig, planParts, lineOf, Reporter} = await import('../scaling.ts');
+		const {openConfig, planParts, lineOf, Reporter} = await import('../imports/scaling.ts');
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await openConfig({config, set, envFile});
 		const reporter = new Reporter(log);

@@ -25,7 +25,7 @@ export const preview = verb({
 			),
 		).example('$0 preview contacts --limit 5', ''),
 	async handler({resource: word, limit, ...args}, signal) {
-		const {openSource, Resources, connectFor, pipeline, jsonl, sink} = await import('../reading.ts');
+		const {openSource, Resources, connectFor, pipeline, jsonl, sink} = await import('../imports/reading.ts');
 		const log = logger(args);
 		const {config, name} = await openSource(word, args, log);
 		const resource = new Resources(config).only(name);

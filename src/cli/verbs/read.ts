@@ -57,7 +57,7 @@ export const read = verb({
 		signal,
 	) {
 		const {openSource, Resources, connect, tuneEngine, Emitter, Reporter, ...engine} = await import(
-			'../reading.ts'
+			'../imports/reading.ts'
 		);
 		const {extract, limited, fileTarget, formatOfPath, formatNeedsOf, progress} = engine;
 		const {registryOf, selectedColumns, stateFile} = engine;

@@ -13,7 +13,7 @@ export const report = verb({
 			parser.positional('file', {type: 'string', describe: `Where to [default: ${FALLBACK}]`}),
 		).example('$0 report --output data last-night.html', ''),
 	async handler({file = FALLBACK, ...args}) {
-		const {checkReportPath, keptRecord, placeOf, writeReport} = await import('../reporting.ts');
+		const {checkReportPath, keptRecord, placeOf, writeReport} = await import('../imports/reporting.ts');
 		await checkReportPath(file);
 		const record = await keptRecord((await placeOf({...args, env: process.env})).local);
 		await writeReport(file, record);

@@ -32,7 +32,7 @@ export const runPart = verb({
 		{quiet, verbose, log: form, config, set, envFile, plan, index, metricsFile, ...options},
 		signal,
 	) {
-		const engine = await import('../scaling.ts');
+		const engine = await import('../imports/scaling.ts');
 		const {openConfig, outputOf, spoolOf, chosenParts, tuneEngine, Reporter} = engine;
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await openConfig({config, set, envFile});
@@ -46,7 +46,7 @@ export const runPart = verb({
 				.runPart(loaded, part, {
 					...{...options, signal},
 					onEvent(event) {
-						observers.take(event);
+						observers.onEvent(event);
 						reporter.tell(event);
 					},
 				})

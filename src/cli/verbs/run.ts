@@ -111,7 +111,7 @@ export const run = verb({
 		},
 		signal,
 	) {
-		const engine = await import('../writing.ts');
+		const engine = await import('../imports/writing.ts');
 		const {openConfig, run: runResources, Recorder, Reporter, summaryTable, tuneEngine} = engine;
 		refuseUrls(options.resources);
 		const log = logger({quiet, verbose, log: form});
@@ -120,7 +120,7 @@ export const run = verb({
 		if (spool !== undefined && workers === undefined && queue === undefined)
 			throw new ConfigError('--spool goes with --workers or --queue');
 		if (workers !== undefined || queue !== undefined) {
-			const {refuseOthers, runInParts} = await import('../scaling.ts');
+			const {refuseOthers, runInParts} = await import('../imports/scaling.ts');
 			refuseOthers({...options, dryRun, select, config, report: file, metricsFile});
 			await runInParts(loaded, {...options, config, set, envFile, workers, queue, spool}, log, signal);
 			return;
@@ -149,8 +149,8 @@ export const run = verb({
 			select: names(select),
 			signal,
 			onEvent(event) {
-				kept.take(event);
-				observers.take(event);
+				kept.onEvent(event);
+				observers.onEvent(event);
 				reporter.tell(event);
 			},
 			progressMs: progressMs(log, {progress, quiet}),

@@ -25,7 +25,7 @@ export const schema = verb({
 			.example('$0 schema contacts > contacts.schema.json', ''),
 	async handler({what, limit, ...args}, signal) {
 		if (what === 'config') {
-			const {configJsonSchema, pluginsOfConfig} = await import('../reading.ts');
+			const {configJsonSchema, pluginsOfConfig} = await import('../imports/reading.ts');
 			const {config, set = [], envFile} = args;
 			// Without -c the schema is independent of a config, even if the folder has one.
 			const plugins =
@@ -36,11 +36,11 @@ export const schema = verb({
 			return;
 		}
 		if (what === '-') {
-			const {stdinPages, normalize} = await import('../piping.ts');
+			const {stdinPages, normalize} = await import('../imports/piping.ts');
 			await print(json(schemaToJson(await lastSchema(stdinPages, [normalize()], signal))));
 			return;
 		}
-		const {openSource, Resources, connectFor} = await import('../reading.ts');
+		const {openSource, Resources, connectFor} = await import('../imports/reading.ts');
 		const log = logger(args);
 		const {config, name} = await openSource(what, args, log);
 		const resource = new Resources(config).only(name);

@@ -20,7 +20,7 @@ export const select = verb({
 			.example('curl … | $0 select data', 'the records of a response')
 			.example('… | $0 select --columns id email', 'two columns'),
 	async handler({what, columns, keep, ...args}, signal) {
-		const {select: stage} = await import('../piping.ts');
+		const {select: stage} = await import('../imports/piping.ts');
 		const [records = ''] = what;
 		if (!columns && what.length > 1)
 			throw new ConfigError('select takes one path; for columns say --columns. Try sluice select --help');

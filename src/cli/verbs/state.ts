@@ -2,7 +2,7 @@ import {didYouMean} from '../../config/suggest.ts';
 import {ConfigError} from '../../core/errors.ts';
 import {Decimal, type JsonObject, type JsonValue} from '../../core/json/json.ts';
 import {formatCount} from '../../core/quantity.ts';
-import {applySetting} from '../../run/state-setting.ts';
+import {applySetting} from '../../run/datasets/state-setting.ts';
 import type {ResourceProgress} from '../../state/commit.ts';
 import type {Target} from '../../state/target.ts';
 import {type Log, logger} from '../terminal/log.ts';
@@ -41,25 +41,25 @@ export const state = verb({
 });
 
 async function show(args: OutputArguments, names: readonly string[]): Promise<void> {
-	const {findDatasets, placeOf, schemaToJson} = await import('../keeping.ts');
+	const {findDatasets, placeOf, schemaToJson} = await import('../imports/keeping.ts');
 	const shown = new Map<string, JsonObject>();
 	for (const {name: own, commit, error} of await findDatasets(
 		await placeOf({...args, env: process.env}),
 		names,
 	)) {
 		if (error) throw error;
-		for (const [resource, standing] of commit?.standings ?? []) {
+		for (const [resource, progress] of commit?.progress ?? []) {
 			if (names.length > 0 && !names.includes(resource) && !names.includes(own)) continue;
 			const schema = commit?.schemas.get(own);
 			shown.set(shown.has(resource) ? `${own}/${resource}` : resource, {
 				dataset: own,
 				version: commit?.version ?? 0,
-				run: standing.run,
-				startedAt: standing.startedAt,
-				finished: standing.isFinished,
-				pages: standing.pages,
-				...(standing.cursor !== undefined && {cursor: standing.cursor}),
-				state: standing.state,
+				run: progress.run,
+				startedAt: progress.startedAt,
+				finished: progress.isFinished,
+				pages: progress.pages,
+				...(progress.cursor !== undefined && {cursor: progress.cursor}),
+				state: progress.state,
 				...(schema && {schema: schemaToJson(schema)}),
 			});
 		}
@@ -86,12 +86,12 @@ async function reset(args: OutputArguments, names: readonly string[], log: Log):
 	if (names.length === 0)
 		throw new ConfigError('state reset needs the name of a resource. Try sluice state --help');
 	await change(args, names, async (resource, dataset, run) => {
-		const standing = dataset.last?.standings.get(resource);
+		const standing = dataset.last?.progress.get(resource);
 		if (!standing) {
 			log.info(`${resource}: has no state; the next run begins from the beginning`);
 			return;
 		}
-		await dataset.commit({resource, run, pending: [], standing: null});
+		await dataset.commit({resource, run, pending: [], progress: null});
 		const parts =
 			dataset.last?.parts.filter(
 				part => part.resource === resource && part.kind === 'rows' && part.table === dataset.name,
@@ -116,14 +116,14 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 			throw new ConfigError(
 				`${name} is a dataset of several resources; name one of them: ${others.join(', ')}`,
 			);
-		const before = dataset.last?.standings.get(resource);
+		const before = dataset.last?.progress.get(resource);
 		if (before && !before.isFinished)
 			throw new ConfigError(
 				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from ` +
 					`there. Finish it with sluice run, or forget it with sluice state reset ${resource}`,
 			);
 		const state = settings.reduce((sum, setting) => applySetting(sum, setting), before?.state ?? {});
-		const {storedState, withoutGuess} = await import('../keeping.ts');
+		const {storedState, withoutGuess} = await import('../imports/keeping.ts');
 		for (const key of Object.keys(withoutGuess(state))) {
 			try {
 				storedState(resource, state, key);
@@ -134,7 +134,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 				);
 			}
 		}
-		await dataset.commit({resource, run, standing: {...known(before, run), state, before: state}});
+		await dataset.commit({resource, run, progress: {...known(before, run), state, before: state}});
 		log.info(`${resource}: set; the next run begins there`);
 	});
 }
@@ -157,7 +157,7 @@ async function change(
 	names: readonly string[],
 	work: (resource: string, dataset: Target, run: string, resources: readonly string[]) => Promise<void>,
 ): Promise<void> {
-	const {findDatasets, resourcesOf, placeOf, runName} = await import('../keeping.ts');
+	const {findDatasets, resourcesOf, placeOf, runName} = await import('../imports/keeping.ts');
 	const run = runName(new Date());
 	for (const {name: own, commit, error, open} of await findDatasets(
 		await placeOf({...args, env: process.env}),

@@ -1,8 +1,8 @@
 import {ConfigError, StateError} from '../../core/errors.ts';
 import {plural} from '../../core/quantity.ts';
 import type {AnyFormatPlugin} from '../../plugins/format.ts';
-import type {ChosenTarget} from '../../run/chosen-target.ts';
-import type {FoundDatasets} from '../../run/datasets.ts';
+import type {FoundDatasets} from '../../run/datasets/datasets.ts';
+import type {ChosenTarget} from '../../run/output/chosen-target.ts';
 import type {AuditOptions} from '../../state/audit.ts';
 import type {Part} from '../../state/commit.ts';
 import type {Dataset} from '../../state/dataset.ts';
@@ -30,7 +30,7 @@ export const verify = verb({
 				}),
 		).example('$0 verify contacts --output data', ''),
 	async handler({resources = [], forget = false, repair = false, ...args}, signal) {
-		const {findDatasets, linksIn, placeOf, strayLinks} = await import('../keeping.ts');
+		const {findDatasets, linksIn, placeOf, strayLinks} = await import('../imports/keeping.ts');
 		const log = logger(args);
 		const place = await placeOf({...args, env: process.env});
 		const all = await findDatasets(place, resources);
@@ -77,7 +77,7 @@ function ofFolders(place: string): ConfigError {
 }
 
 async function areTablesAsCommitted(found: FoundDatasets, target: ChosenTarget): Promise<boolean> {
-	const {auditTables} = await import('../keeping.ts');
+	const {auditTables} = await import('../imports/keeping.ts');
 	const {name} = found;
 	const {problems, rows, tables} = await auditTables(found, target);
 	const words = `${plural(tables, 'table')}, ${plural(rows, 'row')}, all as committed`;
@@ -96,7 +96,7 @@ async function filesOf(
 	found: readonly FoundDatasets[],
 	{config, set, envFile}: ConfigArguments,
 ): Promise<Files> {
-	const {builtInFormats, formatOf, rowsOfFile} = await import('../keeping.ts');
+	const {builtInFormats, formatOf, rowsOfFile} = await import('../imports/keeping.ts');
 	const isKnown = ({path}: Part): boolean => formatOf(path) !== undefined;
 	const formats = found.every(({commit}) => commit === undefined || commit.parts.every(isKnown))
 		? builtInFormats
@@ -112,8 +112,8 @@ async function formatsOfConfig({
 	set = [],
 	envFile,
 }: ConfigArguments): Promise<readonly AnyFormatPlugin[]> {
-	const {builtInFormats} = await import('../keeping.ts');
-	const {pluginsOfConfig} = await import('../reading.ts');
+	const {builtInFormats} = await import('../imports/keeping.ts');
+	const {pluginsOfConfig} = await import('../imports/reading.ts');
 	const options = {env: process.env, set, ...(envFile !== undefined && {envFile}), withoutSecrets: true};
 	try {
 		return (await pluginsOfConfig(config, options)).formats;
@@ -129,7 +129,7 @@ async function repaired(
 	{layout}: InFolder,
 	{files, log, signal}: {readonly files: Files; readonly log: Log; readonly signal: AbortSignal},
 ): Promise<boolean> {
-	const {openDataset, repair, runName} = await import('../keeping.ts');
+	const {openDataset, repair, runName} = await import('../imports/keeping.ts');
 	try {
 		const made = await repair(layout, {writer: runName(new Date()), ...files, signal});
 		if (!made) return true;
@@ -164,7 +164,7 @@ async function isAsCommitted(
 	files: Files,
 	signal: AbortSignal,
 ): Promise<boolean> {
-	const {audit, lastCommit, lockHolder, refuseWithoutLog} = await import('../keeping.ts');
+	const {audit, lastCommit, lockHolder, refuseWithoutLog} = await import('../imports/keeping.ts');
 	const {name} = layout;
 	try {
 		if (found.error) throw found.error;
@@ -198,7 +198,7 @@ async function isAsCommitted(
 /** Returns whether it could commit that missing files are gone. Existing files, damaged or not, stay. */
 async function forgetMissing({layout, error}: InFolder, log: Log): Promise<boolean> {
 	if (error) return true;
-	const {openDataset, runName} = await import('../keeping.ts');
+	const {openDataset, runName} = await import('../imports/keeping.ts');
 	const run = runName(new Date());
 	let dataset: Dataset;
 	try {

@@ -25,7 +25,7 @@ export const worker = verb({
 		{quiet, verbose, log: form, config, set, envFile, queue, parallel = 1, healthPort, ...options},
 		signal,
 	) {
-		const engine = await import('../scaling.ts');
+		const engine = await import('../imports/scaling.ts');
 		const log = logger({quiet, verbose, log: form});
 		const loaded = await engine.openConfig({config, set, envFile});
 		let problem: string | undefined;

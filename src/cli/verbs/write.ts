@@ -49,7 +49,7 @@ export const write = verb({
 			return;
 		}
 		if (lastState) throw new ConfigError('--last-state goes with --from singer');
-		const {normalize: stage, fileTarget} = await import('../piping.ts');
+		const {normalize: stage, fileTarget} = await import('../imports/piping.ts');
 		const stages = [stage(await schemaFile(schema, contract), {contract})];
 		const options = escapeFormulas === undefined ? {} : {csv: {escapeFormulas}};
 		const sink = await fileTarget(file, {format, compression, options, rejects});

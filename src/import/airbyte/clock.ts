@@ -1,8 +1,8 @@
 /**
  * Bounds that an expression computes from the clock, in the form of `incremental`: `-P30D`, `now`, `today`.
  */
-import type {Node} from '../../template/nodes.ts';
-import {Span} from '../../template/values.ts';
+import type {Node} from '../../template/parse/nodes.ts';
+import {Span} from '../../template/values/values.ts';
 import {constantOf} from './nodes.ts';
 
 const SECONDS_PER_DAY = 86_400;

@@ -1,5 +1,5 @@
 /** Turns expressions about a record or a response into conditions of RFC 9535. */
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import {type Chain, chainOf, constantOf, pathText} from './nodes.ts';
 
 /**

@@ -129,7 +129,7 @@ class Importer {
 				made.reason,
 				`of its parent ${this.#nameOf(given)}${made.detail ? `, ${made.detail}` : ''}`,
 			);
-		return {name: this.#keep(made, true), slices: made.slices};
+		return {name: this.#keep(made, true), slices: made.slices, differences: made.differences};
 	}
 
 	/** Adds the stream to the resources. Returns its name there. */
@@ -179,7 +179,9 @@ function configOf(kept: readonly Kept[], manifest: PlainObject, known: Known): C
 		) ?? 'null';
 	const retries = streams.flatMap(({maxRetries}) => maxRetries ?? []);
 	const origins = new Set(
-		streams.filter(each => !isUnder(each, base) && each.auth).map(({url}) => originOf(url)),
+		streams
+			.filter(each => !isUnder(each, base) && each.auth && !each.url.startsWith('{resources.'))
+			.map(({url}) => originOf(url)),
 	);
 	return {
 		client: {

@@ -4,7 +4,7 @@
  */
 import {isPlainObject} from '../../config/tree.ts';
 import type {JsonValue} from '../../core/json/json.ts';
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import {type Chain, chainOf, constantOf, isEmpty, namesIn, pathText} from './nodes.ts';
 
 export type CursorSource =

@@ -32,3 +32,7 @@ export function decoderOf(decoder: unknown): PlainObject {
 			);
 	}
 }
+
+export function isCsv({format}: PlainObject): boolean {
+	return (isPlainObject(format) ? format.type : format) === 'csv';
+}

@@ -1,6 +1,6 @@
 /** Imports error handlers as `response_actions`, and the number of retries. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import {conditionOf} from './conditions.ts';
 import {isSettled, type Known} from './known.ts';
 import {type Chain, chainOf, constantOf, onlyNode, pathText} from './nodes.ts';
@@ -42,6 +42,15 @@ export function handlerOf(handler: unknown, above: Known, differences: Differenc
 		actions: wait && !isLimited ? [...rules, {status_code: 429, action: 'rate_limited', ...wait}] : rules,
 		maxRetries: retriesOf(handler.max_retries, known),
 	};
+}
+
+/** The rules for answers in CSV: only a failure has a body in JSON, so a rule about JSON is one about failures. */
+export function rulesForCsv(rules: readonly PlainObject[]): PlainObject[] {
+	return rules.map(rule =>
+		rule.json_path !== undefined && rule.status_code === undefined
+			? {status_code: ['4xx', '5xx'], ...rule}
+			: rule,
+	);
 }
 
 /** Handlers in Python that only try again after failures of the network, as Sluice does anyway. */

@@ -1,11 +1,11 @@
 /** Writes the rest of a template as an expression of a config, in the config's own names. */
 import {messageOf} from '../../core/stage.ts';
-import {itemOf} from '../../template/access.ts';
-import {needsOf} from '../../template/names.ts';
-import type {Node} from '../../template/nodes.ts';
-import {rewritten, rewrittenNode} from '../../template/rewrite.ts';
+import {needsOf} from '../../template/fold/names.ts';
+import {rewritten, rewrittenNode} from '../../template/fold/rewrite.ts';
+import {templateText} from '../../template/fold/write.ts';
+import {itemOf} from '../../template/methods/access.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import type {Template} from '../../template/template.ts';
-import {templateText} from '../../template/write.ts';
 import {chainOf, constantOf, onlyNode} from './nodes.ts';
 import {LeftOut} from './outcome.ts';
 import type {Placeholders} from './placeholders.ts';

@@ -39,22 +39,43 @@ const flatRelations = object(
 		'endif %}{% endfor %}',
 );
 
+// Xero: times such as /Date(1419937200000+0100)/, at any depth, become times in ISO 8601. The offset is added.
+const dotNetTimes: PlainObject = {
+	change: {
+		fields: ['**'],
+		when: "{{ value is string and value | regex_search('(Date\\(-?\\d+(?:[-+]\\d*)?\\))') }}",
+		to:
+			"{% set offset = value | regex_search('Date\\(-?\\d+[-+](\\d+)\\)') %}" +
+			'{% set minutes = (offset[:2] | int) * 60 + (offset[2:] | int) %}' +
+			"{% set sign = -1 if value | regex_search('Date\\(-?\\d+(-)') else 1 %}" +
+			"{% set seconds = (value | regex_search('Date\\((-?\\d+)') | int) // 1000 + sign * minutes * 60 %}" +
+			"{{ format_datetime(seconds, '%Y-%m-%dT%H:%M:%S+00:00') }}",
+	},
+};
+
 type Transformed = (fields: PlainObject, place: RecordPlace) => PlainObject[] | undefined;
 type Extracted = (fields: PlainObject, place: RecordPlace) => KnownExtractor | undefined;
 
 const transformations: {readonly [name: string]: Transformed} = {
-	CustomFieldTransformation(_, {request: {url, headers}, differences}) {
+	CustomFieldTransformation(_, {request: {url, headers}}) {
 		if (/\.chargebee\.com\//.test(url)) return [customFields];
 		if (headers.get('Output-Format') !== 'JSON') return undefined;
 		// PrestaShop: times that are not set.
-		differences.add('rows', 'a time that begins with 0000-00-00 is left out, where Airbyte has null');
-		return [{remove: {fields: ['**'], when: "{{ value is string and value.startswith('0000-00-00') }}"}}];
+		const when = "{{ value is string and value.startswith('0000-00-00') }}";
+		return [{change: {fields: ['**'], when, to: '{{ none }}'}}];
 	},
 };
 
 const extractors: {readonly [name: string]: Extracted} = {
-	CustomExtractor: (_, {request: {url}}) =>
-		/^https:\/\/api\.outreach\.io\//.test(url) ? {path: ['data'], steps: [flatRelations]} : undefined,
+	CustomExtractor({field_path: path}, {request: {url}}) {
+		if (/^https:\/\/api\.outreach\.io\//.test(url)) return {path: ['data'], steps: [flatRelations]};
+		return /^https:\/\/api\.xero\.com\//.test(url) ? {path: listOf(path), steps: [dotNetTimes]} : undefined;
+	},
+	// Pinterest: a list of accounts, or the one account of the connection.
+	AdAccountRecordExtractor: (_, {request: {url}}) => {
+		const [, place] = /^https:\/\/api\.pinterest\.com\/v5\/(ad_accounts(?:\/[^/?]+)?)$/.exec(url) ?? [];
+		return place === undefined ? undefined : {path: place === 'ad_accounts' ? ['items'] : []};
+	},
 	NullCheckedDpathExtractor({field_path: path, nullable_nested_field: nested}, {known}) {
 		const field = JSON.stringify(known.text(nested, 'path to the records'));
 		return {path: listOf(path), steps: [{map: `{{ record[${field}] or record }}`}]};

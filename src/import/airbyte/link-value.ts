@@ -1,5 +1,5 @@
 /** The expression for a link to the next page. Airbyte follows a relative one below the base URL. */
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import type {Template} from '../../template/template.ts';
 import {constantOf, onlyNode} from './nodes.ts';
 import {LeftOut} from './outcome.ts';

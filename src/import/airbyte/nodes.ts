@@ -1,7 +1,7 @@
 /** Recognizes expressions that a config can state without an expression. */
 
-import {itemOf} from '../../template/access.ts';
-import {type Node, nodesOf} from '../../template/nodes.ts';
+import {itemOf} from '../../template/methods/access.ts';
+import {type Node, nodesOf} from '../../template/parse/nodes.ts';
 import type {Template} from '../../template/template.ts';
 
 /** A name and the keys after it: `response.data[0]`. */

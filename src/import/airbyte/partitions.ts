@@ -2,7 +2,7 @@
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import type {Known} from './known.ts';
 import {pathText} from './nodes.ts';
-import {type Differences, LeftOut} from './outcome.ts';
+import {type Difference, type Differences, LeftOut} from './outcome.ts';
 
 /** The values that partitions provide for the requests of a stream. */
 export interface Slices {
@@ -15,12 +15,15 @@ export interface Slices {
 	/** Keys of which at least one must be in the request. */
 	readonly fields: string[];
 	batch?: number;
+	/** Whether the original asks only for what is new in a parent. */
+	readsNewParents?: true;
 }
 
 /** A parent stream as a resource. */
 export interface Parent {
 	readonly name: string;
 	readonly slices: Slices;
+	readonly differences: readonly Difference[];
 }
 
 export type ParentOf = (stream: PlainObject) => Parent;
@@ -87,11 +90,17 @@ function addParents(
 	const configs = (Array.isArray(given) ? given : []).map(asObject);
 	const uses = configs.map(config => {
 		const inside = known.in(config);
-		if (config.incremental_dependency === true)
+		if (config.incremental_dependency === true) {
+			slices.readsNewParents = true;
 			differences.add('requests', 'all parents are asked for in each run, not only the new ones');
+		}
+		const parent = parentOf(asObject(config.stream));
+		for (const {kind, text} of parent.differences)
+			if (kind === 'rows')
+				differences.add(kind, text.startsWith('parent ') ? text : `parent ${parent.name}: ${text}`);
 		return {
 			config,
-			parent: parentOf(asObject(config.stream)),
+			parent,
 			field: inside.text(config.partition_field, 'name of a partition'),
 			key: keyPath(inside.text(config.parent_key, 'key of the parent')),
 			known: inside,

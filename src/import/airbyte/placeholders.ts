@@ -4,7 +4,7 @@
  */
 
 import {doubled} from '../../config/placeholders/braces.ts';
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import type {Template} from '../../template/template.ts';
 import {expressionOf} from './expressions.ts';
 import {type Chain, chainOf, constantOf, isEmpty, isSameChain, partsOf, pathText} from './nodes.ts';

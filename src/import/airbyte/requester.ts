@@ -45,6 +45,7 @@ function urlOf(requester: PlainObject, known: Known, writer: Writer): {url: stri
 	if (requester.url !== undefined) return {url: joined(writer.url(requester.url), path), base: ''};
 	const base = writer.url(requester.url_base);
 	if (/^https?:\/\//.test(path)) return {url: path, base: ''};
+	if (base.startsWith('{') && path !== '') throw new LeftOut('URL: a path after one that a row states', path);
 	if (base === '') throw new LeftOut('no URL', asPrinted(requester.url_base) || known.connection.choices[0]);
 	return {url: joined(base, path), base};
 }
@@ -118,6 +119,8 @@ class Writer {
 	/** A URL is required, so a value that the connection lacks is read from the environment. */
 	url(given: unknown): string {
 		const text = this.text(given, 'URL');
+		// A URL that a row of the parent states.
+		if (/^\{resources\.[^{}]+\}$/.test(text)) return text;
 		return /^https?:\/\/[^/]/.test(text) && !/\/\/\.|\/\/$/.test(text)
 			? text.trim()
 			: this.#known.needed(given, 'URL').trim();

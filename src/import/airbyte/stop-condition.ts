@@ -1,5 +1,5 @@
 /** Imports `stop_condition` of a `CursorPagination`, if a paginator can express it. */
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import {type Chain, chainOf, constantOf, isEmpty, pathText} from './nodes.ts';
 
 export interface Stop {

@@ -2,10 +2,11 @@
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {authOf} from './auth.ts';
 import {columnsOf} from './columns.ts';
-import {decoderOf} from './decoder.ts';
-import {handlerOf} from './errors.ts';
+import {decoderOf, isCsv} from './decoder.ts';
+import {handlerOf, rulesForCsv} from './errors.ts';
 import {incrementalOf, putBounds, windowOf} from './incremental.ts';
 import type {Known} from './known.ts';
+import {plainDecoder, plainRequester} from './known-components.ts';
 import {pathText} from './nodes.ts';
 import {type Difference, Differences, LeftOut} from './outcome.ts';
 import type {Paged} from './paged.ts';
@@ -49,6 +50,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const retriever = asObject(stream.retriever);
 	checkRetriever(retriever);
 	const above = known.in(retriever);
+	const requester = plainRequester(retriever.requester, {known, stream, differences});
 	const slices = slicesOf(retriever.partition_router, above, {parentOf: options.parentOf, differences});
 	const cursor = stream.incremental_sync;
 	const window = windowOf(cursor, known);
@@ -58,12 +60,13 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		...(window && {window}),
 		...(token && {token}),
 	});
-	const requester = asObject(retriever.requester);
 	const request = requestOf(requester, above, texts);
 	for (const {option, placeholder, known: inside} of slices.options)
 		putOption(request, option, placeholder, inside);
 	putBounds(cursor, known, request, texts);
 	const auth = authOf(requester.authenticator, above.in(requester), {request, differences});
+	if (auth && request.url.startsWith('{'))
+		differences.add('requests', 'signs in only at the server of the API, where a row states another URL');
 	const recordSelector = asObject(retriever.record_selector);
 	const inside = above.in(recordSelector);
 	const extracted = selectorOf(recordSelector, inside, {request, differences});
@@ -84,7 +87,11 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		isStartFilter(filter, inside, known.in(cursor).text(field, 'cursor'), window.start);
 	const incremental = incrementalOf(cursor, known, {request, texts, differences, isFiltered});
 	const isDivided = usesSlices(slices, request, texts);
+	// Of parents that no request names, neither the stream nor a child has values.
+	const divided = isDivided ? slices : noSlices();
 	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
+	const format = decoderOf(plainDecoder(retriever.decoder, {known, stream, differences}));
+	const rules = isCsv(format) ? rulesForCsv(actions) : actions;
 	noteSchema(recordSelector, differences);
 	const steps = orderedSteps(stream, {
 		request,
@@ -105,8 +112,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		url: request.url,
 		base: request.base,
 		auth,
-		// Of parents that no request names, a child has no values.
-		slices: isDivided ? slices : noSlices(),
+		slices: divided,
 		maxRetries,
 		endpoint: endpointOf(request, {
 			expressions: texts.expressions.size > 0 ? Object.fromEntries(texts.expressions) : undefined,
@@ -114,20 +120,36 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 			paginator,
 			stop_when: paged.stopWhen,
 			incremental,
-			response_actions: actions.length > 0 ? actions : undefined,
-			...decoderOf(retriever.decoder),
+			response_actions: rules.length > 0 ? rules : undefined,
+			...format,
 			rows: extracted.rows,
 		}),
 		resource: withoutUndefined({
 			primary_key: key,
-			write_disposition: incremental ? (key ? 'merge' : 'append') : 'replace',
-			partitions: isDivided && Object.keys(slices.lists).length > 0 ? slices.lists : undefined,
-			batch: slices.batch === undefined || !isDivided ? undefined : {size: slices.batch},
+			write_disposition: dispositionOf({key, incremental, cursor, slices: divided}),
+			partitions: Object.keys(divided.lists).length > 0 ? divided.lists : undefined,
+			batch: divided.batch === undefined ? undefined : {size: divided.batch},
 			processing_steps: steps.length > 0 ? steps : undefined,
 			columns: columnsOf(loaderOf(stream, known, options), options),
 		}),
 		differences: differences.all,
 	};
+}
+
+function dispositionOf({
+	key,
+	incremental,
+	cursor,
+	slices,
+}: {
+	key: unknown;
+	incremental: unknown;
+	cursor: unknown;
+	slices: Slices;
+}): string {
+	if (incremental) return key ? 'merge' : 'append';
+	// The API may drop old parents, such as reports, whose rows the original keeps.
+	return key && cursor !== undefined && slices.readsNewParents ? 'merge' : 'replace';
 }
 
 /** Some streams are one of two, and the connection decides which one. */
@@ -145,8 +167,6 @@ function checkRetriever(retriever: PlainObject): void {
 	const {type, class_name: python, requester} = retriever;
 	if (type === 'AsyncRetriever') throw new LeftOut('an async job: submit, poll, download');
 	if (type !== 'SimpleRetriever') throw new LeftOut('Python: retriever', String(python ?? type));
-	const {type: kind, class_name: custom} = asObject(requester);
-	if (kind !== 'HttpRequester') throw new LeftOut('Python: requester', String(custom ?? kind));
 	if (asObject(requester).request_options_provider !== undefined)
 		throw new LeftOut('Python: request options');
 	if (

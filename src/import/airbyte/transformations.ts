@@ -1,6 +1,6 @@
 /** Imports record filters and transformations as `processing_steps`. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 import {Template} from '../../template/template.ts';
 import {conditionOf} from './conditions.ts';
 import {expressionOf} from './expressions.ts';

@@ -1,5 +1,5 @@
 /** The kind of value that an expression makes, as far as its text shows it. */
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 
 export type ValueKind = 'text' | 'number' | 'boolean' | 'time' | 'object' | 'unknown';
 

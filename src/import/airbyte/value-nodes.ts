@@ -1,6 +1,6 @@
 /** Nodes of expressions for the values of a request. */
 import {parseReference} from '../../config/placeholders/reference.ts';
-import type {Node} from '../../template/nodes.ts';
+import type {Node} from '../../template/parse/nodes.ts';
 
 /** The node of a placeholder such as `resources.users.id`, and of keys after it. */
 export function valueNode(placeholder: string, more: readonly (string | number)[]): Node | undefined {

@@ -1,6 +1,6 @@
 import {messageOf} from '../../core/stage.ts';
 import {readPrivateKey} from '../../http/auth/jwt.ts';
-import {oauth1 as authenticator, type OAuth1Method, oauth1Methods} from '../../http/auth/oauth1.ts';
+import {oauth1 as authenticator, type OAuth1Method, oauth1Methods} from '../../http/auth/oauth/oauth1.ts';
 import {defineAuth} from '../auth.ts';
 import {boolean, choice, text} from '../fields.ts';
 

@@ -1,4 +1,4 @@
-import {oauth2ClientCredentials as authenticator} from '../../http/auth/oauth2-client-credentials.ts';
+import {oauth2ClientCredentials as authenticator} from '../../http/auth/oauth/oauth2-client-credentials.ts';
 import {defineAuth} from '../auth.ts';
 import {text} from '../fields.ts';
 import {checkTokenRequest, grantOptions, knownClient, tokenRequest} from './oauth2/token-request.ts';

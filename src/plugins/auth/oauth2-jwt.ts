@@ -1,4 +1,4 @@
-import {oauth2Jwt as authenticator} from '../../http/auth/oauth2-jwt.ts';
+import {oauth2Jwt as authenticator} from '../../http/auth/oauth/oauth2-jwt.ts';
 import {defineAuth} from '../auth.ts';
 import {either, list, seconds, text} from '../fields.ts';
 import {audience, checkSigningKey, claims, signingKey, toJwtKey} from './oauth2/signing-key.ts';

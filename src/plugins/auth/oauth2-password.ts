@@ -1,4 +1,4 @@
-import {oauth2Password as authenticator} from '../../http/auth/oauth2-password.ts';
+import {oauth2Password as authenticator} from '../../http/auth/oauth/oauth2-password.ts';
 import {defineAuth} from '../auth.ts';
 import {text} from '../fields.ts';
 import {checkPublicClient, publicClient, publicGrantOptions, tokenRequest} from './oauth2/token-request.ts';

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {oauth2RefreshToken as authenticator} from '../../http/auth/oauth2-refresh-token.ts';
+import {oauth2RefreshToken as authenticator} from '../../http/auth/oauth/oauth2-refresh-token.ts';
 import {defineAuth} from '../auth.ts';
 import {text} from '../fields.ts';
 import {type RefreshTokenFile, refreshTokenFile} from './oauth2/refresh-token-file.ts';

@@ -1,6 +1,7 @@
 /** The steps of Sluice itself. The steps in one item of `processing_steps` run in this order. */
 import {add} from './add.ts';
 import {cast} from './cast.ts';
+import {change} from './change.ts';
 import {explode} from './explode.ts';
 import {filter} from './filter.ts';
 import {flatten} from './flatten.ts';
@@ -21,6 +22,7 @@ export const builtInSteps = [
 	rename,
 	add,
 	cast,
+	change,
 	hash,
 	mask,
 	remove,

@@ -1,10 +1,11 @@
+import {anyPlace} from '../../../transforms/steps/anywhere.ts';
 import {recordExpression} from '../../../transforms/steps/expression.ts';
-import {remove as change, removedPlace} from '../../../transforms/steps/remove.ts';
+import {remove as change} from '../../../transforms/steps/remove.ts';
 import {either, list, object, text} from '../fields.ts';
 import {problemOf} from '../problem-of.ts';
 import {defineStep} from '../step.ts';
 
-const names = list(text({check: problemOf(removedPlace), doc: 'Name or path of a field.'}), {
+const names = list(text({check: problemOf(anyPlace), doc: 'Name or path of a field.'}), {
 	doc: 'Names or paths of fields; **.name is a field at any depth, and ** is every single value.',
 });
 

@@ -12,10 +12,10 @@ import {Emitter} from '../emitter.ts';
 import type {OnEvent} from '../events.ts';
 import {extract, type ResourceResult} from '../extract.ts';
 import {inAnyCase} from '../in-any-case.ts';
-import {neededFormat} from '../output.ts';
-import {Outputs} from '../outputs.ts';
+import {neededFormat} from '../output/output.ts';
+import {Outputs} from '../output/outputs.ts';
+import {Targets} from '../output/targets.ts';
 import {Resources} from '../resources.ts';
-import {Targets} from '../targets.ts';
 import type {PlanPart} from './part.ts';
 import {planPages} from './plan-pages.ts';
 import {checkDefinition, runOf, type SpoolOptions, spoolOf} from './plan-parts.ts';
@@ -132,13 +132,13 @@ class PlanCommit {
 		const {record, outputs, spool, receipts} = this.#planned;
 		const {name} = resource;
 		const definition = `plan ${record.plan}`;
-		const standing = await targets.standingOf(resource);
-		if (standing?.definition === definition && standing.isFinished) {
+		const progress = await targets.progressOf(resource);
+		if (progress?.definition === definition && progress.isFinished) {
 			this.done.push(name);
-			this.#emitter.emit({type: 'resource-skip', resource: name, finishedAt: standing.finishedAt ?? ''});
+			this.#emitter.emit({type: 'resource-skip', resource: name, finishedAt: progress.finishedAt ?? ''});
 			return;
 		}
-		if (standing?.definition !== definition && runOf(standing) !== after)
+		if (progress?.definition !== definition && runOf(progress) !== after)
 			throw new StateError(
 				`${name}: its dataset has changed since the plan ${record.plan}, so the parts may lack rows or ` +
 					'have them twice. Plan again with sluice plan',

@@ -6,7 +6,7 @@ import type {StageCounts} from '../../core/stage.ts';
 import {connect} from '../connect.ts';
 import {Emitter} from '../emitter.ts';
 import type {OnEvent} from '../events.ts';
-import {outputOf} from '../output.ts';
+import {outputOf} from '../output/output.ts';
 import {Resources} from '../resources.ts';
 import {narrowed} from './narrow.ts';
 import type {PlanPart} from './part.ts';

@@ -3,9 +3,9 @@
 import {fail, isMissing} from '../errors.ts';
 import {entriesOf} from '../methods/containers.ts';
 import {printed} from '../methods/text.ts';
-import {areSame, calculate, isTrue, order} from '../operators.ts';
 import {itemsOf, type Routine, routine, type Surroundings, textIn} from '../routine.ts';
-import {type Dict, isDict, madeHere, Tuple, typeName, type Value} from '../values.ts';
+import {areSame, calculate, isTrue, order} from '../values/operators.ts';
+import {type Dict, isDict, madeHere, Tuple, typeName, type Value} from '../values/values.ts';
 
 function lengthOf(value: Value): number {
 	if (value === undefined) return 0;

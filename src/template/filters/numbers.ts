@@ -1,10 +1,10 @@
 /** Filters that make numbers, or take them. */
 import {whole} from '../budget.ts';
 import {fail, isMissing} from '../errors.ts';
-import {float, numberOf} from '../numbers.ts';
-import {calculate} from '../operators.ts';
 import {integerIn, type Routine, routine} from '../routine.ts';
-import {typeName, type Value} from '../values.ts';
+import {float, numberOf} from '../values/numbers.ts';
+import {calculate} from '../values/operators.ts';
+import {typeName, type Value} from '../values/values.ts';
 
 function toInteger(value: Value, otherwise: Value, base: Value): Value {
 	if (value === undefined) return isMissing();

@@ -3,11 +3,11 @@ import {createHash, createHmac, getHashes} from 'node:crypto';
 import {wellFormed} from '../../core/json/surrogates.ts';
 import {type Find, limitedRegex, SlowPattern} from '../../core/regex.ts';
 import {fail, isMissing} from '../errors.ts';
-import {formatted} from '../format.ts';
-import {jsonText} from '../json-text.ts';
 import {capitalized, printed, replaced, textMethods} from '../methods/text.ts';
 import {integerIn, type Routine, routine, type Surroundings, textIn} from '../routine.ts';
-import {isDict, Tuple, type Value} from '../values.ts';
+import {formatted} from '../values/format.ts';
+import {jsonText} from '../values/json-text.ts';
+import {isDict, Tuple, type Value} from '../values/values.ts';
 
 /** A filter of anything, which is made a text first. */
 const ofText = (parameters: string, run: (around: Surroundings, text: string, ...values: Value[]) => Value) =>

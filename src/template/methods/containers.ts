@@ -1,10 +1,19 @@
 /** The methods of Python's lists and dicts. Those that change something change only what the template made. */
 import {keysOf} from '../../core/json/key-order.ts';
 import {fail, isMissing} from '../errors.ts';
-import {keyOf} from '../literal.ts';
-import {areSame, order} from '../operators.ts';
 import {integerIn, itemsOf, type Routine, routine, type Surroundings} from '../routine.ts';
-import {type Dict, isDict, madeHere, put, Tuple, typeName, type Value, wasMadeHere} from '../values.ts';
+import {keyOf} from '../values/literal.ts';
+import {areSame, order} from '../values/operators.ts';
+import {
+	type Dict,
+	isDict,
+	madeHere,
+	put,
+	Tuple,
+	typeName,
+	type Value,
+	wasMadeHere,
+} from '../values/values.ts';
 
 const ofList = (
 	parameters: string,

@@ -1,9 +1,9 @@
 /** The methods of Python's texts. */
 import {fail} from '../errors.ts';
-import {filledIn} from '../format.ts';
-import {textOf} from '../python-text.ts';
 import {integerIn, itemsOf, type Routine, routine, type Surroundings, textIn} from '../routine.ts';
-import {type Dict, madeHere, Tuple, type Value} from '../values.ts';
+import {filledIn} from '../values/format.ts';
+import {textOf} from '../values/python-text.ts';
+import {type Dict, madeHere, Tuple, type Value} from '../values/values.ts';
 
 const method = (parameters: string, run: (around: Surroundings, text: string, ...values: Value[]) => Value) =>
 	routine(`text${parameters === '' ? '' : ', '}${parameters}`, (around, text, ...values) =>

@@ -2,11 +2,11 @@
 
 import {secondsOf} from '../../core/time/instant.ts';
 import {fail} from '../errors.ts';
-import {float} from '../numbers.ts';
 import {integerIn, type Routine, routine, type Surroundings, textIn} from '../routine.ts';
-import {dayOf, midnight, moment, secondsSince1970} from '../time.ts';
-import {clockOf, dayText, type Finest, isoText, written} from '../time-text.ts';
-import {Day, type Moment, Span, type Value} from '../values.ts';
+import {float} from '../values/numbers.ts';
+import {dayOf, midnight, moment, secondsSince1970} from '../values/time.ts';
+import {clockOf, dayText, type Finest, isoText, written} from '../values/time-text.ts';
+import {Day, type Moment, Span, type Value} from '../values/values.ts';
 
 const SECONDS_PER_DAY = 86_400;
 

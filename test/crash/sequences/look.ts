@@ -6,8 +6,8 @@ import {rowsOfFile} from '../../../src/config/output/row-count.ts';
 import {builtIn} from '../../../src/plugins/registry.ts';
 import {audit} from '../../../src/state/audit.ts';
 import type {Commit} from '../../../src/state/commit.ts';
-import {lastCommit} from '../../../src/state/commit-log.ts';
-import {layoutOf} from '../../../src/state/layout.ts';
+import {lastCommit} from '../../../src/state/commits/commit-log.ts';
+import {layoutOf} from '../../../src/state/folders/layout.ts';
 
 export function commitOf(place: string, table: string): Promise<Commit | undefined> {
 	return lastCommit(layoutOf(join(place, 'out'), table));

@@ -4,12 +4,12 @@ import {describe, it, type TestContext} from 'node:test';
 import type {RequestError} from '../../../src/core/errors.ts';
 import {Secret} from '../../../src/core/secret.ts';
 import type {Authenticator} from '../../../src/http/auth/authenticator.ts';
-import {type OAuth2JwtOptions, oauth2Jwt} from '../../../src/http/auth/oauth2-jwt.ts';
-import {oauth2Password} from '../../../src/http/auth/oauth2-password.ts';
+import {type OAuth2JwtOptions, oauth2Jwt} from '../../../src/http/auth/oauth/oauth2-jwt.ts';
+import {oauth2Password} from '../../../src/http/auth/oauth/oauth2-password.ts';
 import {
 	type OAuth2RefreshTokenOptions,
 	oauth2RefreshToken,
-} from '../../../src/http/auth/oauth2-refresh-token.ts';
+} from '../../../src/http/auth/oauth/oauth2-refresh-token.ts';
 import {get, serve, testClient, valueFrom} from '../server.ts';
 
 type Grant = (form: URLSearchParams) => object | undefined;

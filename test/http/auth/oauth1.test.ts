@@ -2,7 +2,7 @@ import {deepEqual, doesNotMatch, equal, match, throws} from 'node:assert/strict'
 import {createHash, createHmac, generateKeyPairSync, verify} from 'node:crypto';
 import {test} from 'node:test';
 import type {AuthContext, OutgoingRequest} from '../../../src/http/auth/authenticator.ts';
-import {type OAuth1Options, oauth1, signatureBase, signer} from '../../../src/http/auth/oauth1.ts';
+import {type OAuth1Options, oauth1, signatureBase, signer} from '../../../src/http/auth/oauth/oauth1.ts';
 import {workspace} from '../../helpers/binary.ts';
 import {startServer} from '../../helpers/server.ts';
 

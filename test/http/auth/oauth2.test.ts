@@ -5,8 +5,8 @@ import type {AddressInfo} from 'node:net';
 import {describe, it, mock, type TestContext} from 'node:test';
 import {Provider} from 'oidc-provider';
 import {RequestError} from '../../../src/core/errors.ts';
-import type {OAuth2Options} from '../../../src/http/auth/oauth2.ts';
-import {oauth2ClientCredentials} from '../../../src/http/auth/oauth2-client-credentials.ts';
+import type {OAuth2Options} from '../../../src/http/auth/oauth/oauth2.ts';
+import {oauth2ClientCredentials} from '../../../src/http/auth/oauth/oauth2-client-credentials.ts';
 import {get, serve, testClient, valueFrom} from '../server.ts';
 
 type TokenAnswer = (

@@ -1,10 +1,10 @@
 /** Signing in by a code, asked for as the server says; and the addresses that browsers come back to. */
 import {deepEqual, equal, match, rejects} from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import {oauth2Client} from '../../../src/http/auth/oauth2-client.ts';
+import {oauth2Client} from '../../../src/http/auth/oauth/oauth2-client.ts';
+import type {TokenAnswer} from '../../../src/http/auth/oauth/token-answer.ts';
 import {type CodeToType, signInByCode} from '../../../src/http/auth/sign-in/by-code.ts';
 import {redirectProblem, redirectTo} from '../../../src/http/auth/sign-in/redirect.ts';
-import type {TokenAnswer} from '../../../src/http/auth/token-answer.ts';
 
 const tokenUrl = 'https://login.example/token';
 const deviceUrl = 'https://login.example/device';

@@ -1,12 +1,14 @@
 import {deepStrictEqual, ok, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {processing, resourceOf} from './imported.ts';
+import {processing, resourceOf, streamOf} from './imported.ts';
 
 const custom = (type: string, name: string, rest: object = {}) => ({
 	type,
 	class_name: `source_declarative_manifest.components.${name}`,
 	...rest,
 });
+
+const cursor = {datetime_format: '%Y%m%d', start_datetime: '19900101'};
 
 const transformed = (requester: object, name: string) =>
 	resourceOf({stream: {transformations: [custom('CustomTransformation', name)]}, requester} as object);
@@ -27,7 +29,7 @@ test('custom fields of Chargebee become a list', async () => {
 	ok(said.some(text => text.includes('CustomFieldTransformation')));
 });
 
-test('times of PrestaShop that are not set are left out', async () => {
+test('times of PrestaShop that are not set are null', async () => {
 	const {resource} = await transformed(
 		{request_headers: {'Output-Format': 'JSON'}},
 		'CustomFieldTransformation',
@@ -39,7 +41,7 @@ test('times of PrestaShop that are not set are left out', async () => {
 			on: '2024-01-01',
 			deep: {at: '0000-00-00'},
 		}),
-		{id: 1, on: '2024-01-01', deep: {}},
+		{id: 1, at: null, on: '2024-01-01', deep: {at: null}},
 	);
 });
 
@@ -122,4 +124,123 @@ test('authenticators in Python become auth of the config', async () => {
 		await auth('CustomAuthenticator', {username: 'me', password: 'word'}, 'https://my.fastbill.com/api'),
 		{type: 'http_basic', username: 'me', password: 'word'},
 	);
+});
+
+test('times of Xero become times in ISO 8601, at any depth', async () => {
+	const {resource, endpoint} = await resourceOf({
+		requester: {url_base: 'https://api.xero.com/api.xro/2.0'},
+		selector: {extractor: custom('CustomRecordExtractor', 'CustomExtractor', {field_path: ['Invoices']})},
+	});
+	strictEqual(endpoint.data_selector, 'Invoices');
+	deepStrictEqual(
+		await processing(resource, {
+			UpdatedDateUTC: '/Date(1419937200000+0000)/',
+			FullyPaidOnDate: '/Date(1419937200999)/',
+			Lines: [{At: '/Date(1419937200000+0130)/', Before: '/Date(-1-0100)/'}],
+			DateString: '2014-12-30T11:00:00',
+			Name: 'Date(x)',
+			Total: 1,
+			Tags: ['/Date(0)/'],
+		}),
+		{
+			UpdatedDateUTC: '2014-12-30T11:00:00+00:00',
+			FullyPaidOnDate: '2014-12-30T11:00:00+00:00',
+			Lines: [{At: '2014-12-30T12:30:00+00:00', Before: '1969-12-31T22:59:59+00:00'}],
+			DateString: '2014-12-30T11:00:00',
+			Name: 'Date(x)',
+			Total: 1,
+			Tags: ['/Date(0)/'],
+		},
+	);
+});
+
+test('Asana is asked for the fields of the schema, and for the ids of what is inside them', async () => {
+	const properties = {
+		gid: {type: 'string'},
+		likes: {type: ['null', 'array'], items: {type: ['null', 'object']}},
+		custom_fields: {type: ['null', 'array'], items: {type: 'object'}},
+		memberships: {type: 'array', items: {type: 'object'}},
+		tags: {type: 'array', items: {type: 'string'}},
+		workspace: {type: ['null', 'object']},
+	};
+	const {endpoint, said} = await resourceOf({
+		stream: {name: 'tasks', schema_loader: {type: 'InlineSchemaLoader', schema: {properties}}},
+		requester: custom('CustomRequester', 'AsanaHttpRequester', {request_parameters: {project: 'p'}}),
+	});
+	deepStrictEqual(endpoint.params, {
+		project: 'p',
+		opt_fields: 'gid,likes.user.gid,custom_fields,memberships.(project|section).gid,tags,workspace.gid',
+	});
+	ok(said.some(text => text.includes('AsanaHttpRequester')));
+});
+
+test('the accounts of Pinterest are a list, or the account of the connection', async () => {
+	const selectorAt = async (path: string) =>
+		(
+			await resourceOf({
+				requester: {url_base: 'https://api.pinterest.com/v5/', path},
+				selector: {extractor: custom('CustomRecordExtractor', 'AdAccountRecordExtractor')},
+			})
+		).endpoint.data_selector;
+	deepStrictEqual([await selectorAt('ad_accounts'), await selectorAt('ad_accounts/1')], ['items', '$']);
+});
+
+test('reports of YouTube are read at the URLs that the API states, and the import asks for the job', async () => {
+	const google = {
+		type: 'OAuthAuthenticator',
+		client_id: 'me',
+		client_secret: 'word',
+		refresh_token: 'r',
+		token_refresh_endpoint: 'https://oauth2.googleapis.com/token',
+	};
+	const report = streamOf({
+		stream: {name: 'report'},
+		requester: custom('CustomRequester', 'JobRequester', {
+			url_base: 'https://youtubereporting.googleapis.com/v1/',
+			path: 'jobs',
+			authenticator: google,
+			$parameters: {report_type_id: 'channel_basic_a3'},
+		}),
+	});
+	const parent = {
+		type: 'ParentStreamConfig',
+		parent_key: 'id',
+		partition_field: 'id',
+		extra_fields: [['downloadUrl']],
+		incremental_dependency: true,
+		stream: report,
+	};
+	const {resource, endpoint, said, reason} = await resourceOf({
+		stream: {incremental_sync: {type: 'DatetimeBasedCursor', cursor_field: 'date', ...cursor}},
+		retriever: {
+			partition_router: {type: 'SubstreamPartitionRouter', parent_stream_configs: [parent]},
+			decoder: custom('CustomDecoder', 'CustomDecoder'),
+		},
+		requester: custom('CustomRequester', 'ContentOwnerRequester', {
+			url_base: "{{ stream_partition['extra_fields']['downloadUrl'] }}",
+			path: undefined,
+			authenticator: google,
+			error_handler: {
+				type: 'DefaultErrorHandler',
+				response_filters: [
+					{type: 'HttpResponseFilter', action: 'RETRY', predicate: "{{ response['code'] == 5 }}"},
+				],
+			},
+		}),
+		selector: {extractor: {field_path: []}},
+		spec: {properties: {content_owner_id: {type: 'string'}}},
+		options: {connection: {content_owner_id: 'co'}},
+		others: [report],
+	});
+	strictEqual(reason, undefined);
+	deepStrictEqual(endpoint, {
+		path: '{resources.report.downloadUrl}',
+		params: {onBehalfOfContentOwner: 'co'},
+		format: 'csv',
+		data_selector: '$',
+		paginator: {type: 'single_page'},
+		response_actions: [{status_code: ['4xx', '5xx'], json_path: 'code', json_value: 5, action: 'retry'}],
+	});
+	strictEqual(resource.write_disposition, 'merge', 'old reports vanish, and their rows stay');
+	ok(said.some(text => text.startsWith('parent report: creates no reporting job')));
 });

@@ -15,7 +15,7 @@ import type {FormatName} from '../../../src/core/format-names.ts';
 import type {JsonRecord, Page} from '../../../src/core/page.ts';
 import {pipeline} from '../../../src/core/pipeline.ts';
 import {Emitter} from '../../../src/run/emitter.ts';
-import {Targets} from '../../../src/run/targets.ts';
+import {Targets} from '../../../src/run/output/targets.ts';
 import {temporaryFolder} from '../../helpers/folder.ts';
 import {parseConfig} from '../../helpers/parse-config.ts';
 

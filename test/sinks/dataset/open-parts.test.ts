@@ -1,7 +1,7 @@
 import {deepEqual, equal, ok} from 'node:assert/strict';
 import {test} from 'node:test';
-import {openParts} from '../../../sinks/dataset/open-parts.ts';
-import {type PartMaker, type PartWriter, partMaker} from '../../../sinks/dataset/parts.ts';
+import {openParts} from '../../../sinks/dataset/parts/open-parts.ts';
+import {type PartMaker, type PartWriter, partMaker} from '../../../sinks/dataset/parts/parts.ts';
 import {parquetFormat} from '../../../sinks/formats/parquet/format.ts';
 import type {Page} from '../../../src/core/page.ts';
 import {openDataset} from '../../../src/state/dataset.ts';

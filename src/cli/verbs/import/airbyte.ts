@@ -24,7 +24,7 @@ const OWNER_ONLY = 0o600;
 
 export async function importAirbyte(from: string, args: AirbyteArguments, log: Log): Promise<void> {
 	const {connectionFor, importManifest, outcomeOf, readConnector, specOf, summaryOf, written} = await import(
-		'../../importing.ts'
+		'../../imports/importing.ts'
 	);
 	const {output, auth, streams, strictNulls = false} = args;
 	const {name, manifest, schemas} = await readConnector(from);

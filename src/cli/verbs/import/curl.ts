@@ -18,7 +18,7 @@ export async function importCurl(
 	log: Log,
 	signal: AbortSignal,
 ): Promise<void> {
-	const engine = await import('../../starting.ts');
+	const engine = await import('../../imports/starting.ts');
 	const isFolder = output !== '-';
 	if (isFolder) await engine.refuseConfig(output);
 	const command = what === '-' ? await textOf(process.stdin) : what;

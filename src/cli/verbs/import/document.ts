@@ -24,7 +24,7 @@ export interface DocumentArguments {
 	readonly envFile?: string | undefined;
 }
 
-type Engine = typeof import('../../importing.ts');
+type Engine = typeof import('../../imports/importing.ts');
 
 export async function importDocument(
 	source: ImporterName,
@@ -33,7 +33,7 @@ export async function importDocument(
 	log: Log,
 	signal: AbortSignal,
 ): Promise<void> {
-	const engine = await import('../../importing.ts');
+	const engine = await import('../../imports/importing.ts');
 	const {output, baseUrl, strictNulls: isStrict, report, name, python} = args;
 	const importer = engine.importers[source];
 	if (output !== '-') await engine.refuseConfig(output);

@@ -16,7 +16,7 @@ export interface LiveOptions {
 	readonly signal: AbortSignal;
 }
 
-type Engine = typeof import('../../importing.ts');
+type Engine = typeof import('../../imports/importing.ts');
 
 /** More requests would be a run. */
 const MOST_REQUESTS = 25;

@@ -3,7 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {Secret} from '../../../core/secret.ts';
 import type {Sleep} from '../../policy/clock.ts';
 import type {PlainResponse} from '../authenticator.ts';
-import {parseTokenAnswer, refusalOf} from '../token-answer.ts';
+import {parseTokenAnswer, refusalOf} from '../oauth/token-answer.ts';
 import {
 	endpointRefused,
 	notSignedIn,

@@ -2,8 +2,8 @@
 import type {RequestError} from '../../../core/errors.ts';
 import {redactUrl} from '../../secrets/redact.ts';
 import type {PlainResponse} from '../authenticator.ts';
-import {authError, type OAuth2Client, type Sender} from '../oauth2-client.ts';
-import {excerptOf, readToken, refusalOf, type TokenAnswer} from '../token-answer.ts';
+import {authError, type OAuth2Client, type Sender} from '../oauth/oauth2-client.ts';
+import {excerptOf, readToken, refusalOf, type TokenAnswer} from '../oauth/token-answer.ts';
 
 export interface SignInOptions {
 	readonly client: OAuth2Client;

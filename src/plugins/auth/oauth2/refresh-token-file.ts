@@ -9,8 +9,8 @@ import {tryParse} from '../../../core/json/json.ts';
 import {isObject} from '../../../core/path/path.ts';
 import {Secret} from '../../../core/secret.ts';
 import {messageOf} from '../../../core/stage.ts';
-import type {RefreshTokenStore} from '../../../http/auth/oauth2-refresh-token.ts';
-import {withLock} from '../../../state/one-process-at-a-time.ts';
+import type {RefreshTokenStore} from '../../../http/auth/oauth/oauth2-refresh-token.ts';
+import {withLock} from '../../../state/lock/one-process-at-a-time.ts';
 
 export interface RefreshTokenFileOptions {
 	/** The longest wait for another process that uses the token. @default 360_000 (6 minutes) */

@@ -1,5 +1,5 @@
 /** Gets the refresh token for an auth, and revokes it. Only `sluice auth` loads this module. */
-import {oauth2Client} from '../../../http/auth/oauth2-client.ts';
+import {oauth2Client} from '../../../http/auth/oauth/oauth2-client.ts';
 import {signInByBrowser} from '../../../http/auth/sign-in/by-browser.ts';
 import {signInByCode} from '../../../http/auth/sign-in/by-code.ts';
 import {redirectTo} from '../../../http/auth/sign-in/redirect.ts';

@@ -1,8 +1,8 @@
 /**
  * The fields that all OAuth2 grants share: the address of the token endpoint, and the content of the request.
  */
-import type {ClientAssertionOptions} from '../../../http/auth/client-assertion.ts';
-import type {OAuth2Options, PublicOAuth2Options} from '../../../http/auth/oauth2.ts';
+import type {ClientAssertionOptions} from '../../../http/auth/oauth/client-assertion.ts';
+import type {OAuth2Options, PublicOAuth2Options} from '../../../http/auth/oauth/oauth2.ts';
 import {choice, type Options, object, type Report, record, scalar, seconds, text, url} from '../../fields.ts';
 import {audience, checkSigningKey, claims, signingKey, toJwtKey} from './signing-key.ts';
 

@@ -3,7 +3,7 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {datasetSink} from '../../../../sinks/dataset/dataset-sink.ts';
-import type {Partitioner} from '../../../../sinks/dataset/partition.ts';
+import type {Partitioner} from '../../../../sinks/dataset/folders/partition.ts';
 import {deltaLog} from '../../../../sinks/targets/delta/delta-log.ts';
 import {deltaFormat} from '../../../../sinks/targets/delta/format.ts';
 import {folderStore} from '../../../../sinks/targets/store/folder.ts';
@@ -85,7 +85,7 @@ export class Lake {
 		const target = await this.open(options.store);
 		try {
 			const begun = await beginRun(target, {resource: 'things', disposition, definition});
-			const from = begun.how === 'resumed' ? begun.standing.pages : 0;
+			const from = begun.how === 'resumed' ? begun.progress.pages : 0;
 			const destination = datasetSink({
 				dataset: target,
 				run: begun,

@@ -3,7 +3,7 @@ import {deepEqual} from 'node:assert/strict';
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {byColumn} from '../../../../sinks/dataset/partition.ts';
+import {byColumn} from '../../../../sinks/dataset/folders/partition.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
 import {lacks, pythonJson} from '../../../helpers/python.ts';
 import {newLake} from './lake.ts';

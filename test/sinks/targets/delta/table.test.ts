@@ -3,7 +3,7 @@ import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict';
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {byColumn} from '../../../../sinks/dataset/partition.ts';
+import {byColumn} from '../../../../sinks/dataset/folders/partition.ts';
 import type {JsonObject} from '../../../../src/core/json/json.ts';
 import type {Column} from '../../../../src/core/schema/schema.ts';
 import type {Store} from '../../../../src/state/store.ts';

@@ -1,6 +1,0 @@
-/** The modules for signing in and out, loaded at once. */
-export {signIns} from '../config/auth/sign-in.ts';
-export {shortPath} from '../config/load/discover.ts';
-export {refreshTokenOf} from '../http/auth/token-answer.ts';
-export {openBrowser} from './browser.ts';
-export * from './reading.ts';
