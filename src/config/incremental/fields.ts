@@ -17,8 +17,8 @@ const shape = () => ({
 	initial_value: bound
 		.nullish()
 		.describe(
-			'Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday. Default: at ' +
-				'the beginning.',
+			'Where the first run begins; by the clock: 7 days ago, -P7D, now, today, yesterday; or the later of ' +
+				'two: max(2024-01-01, -P90D). Default: at the beginning.',
 		),
 	end_value: bound
 		.nullish()

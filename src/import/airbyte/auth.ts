@@ -3,6 +3,7 @@ import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../..
 import {messageOf} from '../../core/stage.ts';
 import {readDuration} from '../../core/time/duration.ts';
 import {basicPair} from './basic.ts';
+import {credential} from './credential.ts';
 import type {Known} from './known.ts';
 import {knownAuthOf} from './known-python.ts';
 import {oauthOf} from './oauth.ts';
@@ -24,11 +25,11 @@ export function authOf(
 		case 'NoAuth':
 			return undefined;
 		case 'BearerAuthenticator':
-			return {type: 'bearer', token: known.needed(authenticator.api_token, 'token')};
+			return {type: 'bearer', token: credential(authenticator.api_token, 'token', {known, differences})};
 		case 'BasicHttpAuthenticator':
 			return basic(authenticator, known);
 		case 'ApiKeyAuthenticator':
-			return apiKey(authenticator, known, request);
+			return apiKey(authenticator, known, {request, differences});
 		case 'OAuthAuthenticator':
 			return oauthOf(authenticator, known, differences);
 		case 'SessionTokenAuthenticator':
@@ -55,8 +56,12 @@ function basic({username, password}: PlainObject, known: Known): PlainObject {
 	return {type: 'http_basic', username: isNamed ? user : known.needed(username, 'user name'), password: word};
 }
 
-function apiKey(authenticator: PlainObject, known: Known, request: Request): PlainObject | undefined {
-	const key = known.needed(authenticator.api_token, 'API key');
+function apiKey(
+	authenticator: PlainObject,
+	known: Known,
+	{request, differences}: {request: Request; differences: Differences},
+): PlainObject | undefined {
+	const key = credential(authenticator.api_token, 'API key', {known, differences});
 	const option = asObject(authenticator.inject_into);
 	const {inject_into: into = 'header'} = option;
 	const name = known.needed(

@@ -46,7 +46,10 @@ export function cursorPaginator(strategy: PlainObject, where: Where | undefined,
 	if (where.isLink || (source.kind === 'body' && cutFrom(node) !== undefined)) {
 		if (source.kind !== 'body') throw new LeftOut('cursor value: a link in a header', value.source);
 		if (!where.isLink) differences.add('requests', `the link at ${source.path} is followed as it is`);
-		return {type: 'json_link', next_url_path: source.path, ...more, ...keptParams(paged)};
+		const kept = keptParams(paged);
+		// An expression of the request reads the link as the cursor.
+		if (paged.texts.readsToken) return {type: 'cursor', cursor_path: source.path, ...more, keep_params: true};
+		return {type: 'json_link', next_url_path: source.path, ...more, ...kept};
 	}
 	const target = source.kind === 'body' && source.within ? withinBody(source.within, where, paged) : where;
 	intoRequest(paged, 'cursor');

@@ -144,7 +144,26 @@ function endOf(cursor: PlainObject, known: Known): string | number | undefined {
 	return bound === 'now' || bound === 'today' ? undefined : bound;
 }
 
+/** A bound, which the manifest may hold between two others. */
 function boundOf(
+	given: unknown,
+	cursor: PlainObject,
+	above: Known,
+	what: string,
+): string | number | undefined {
+	const own = timeOf(given, cursor, above, what);
+	const {min_datetime: least, max_datetime: most} = asObject(given);
+	if (own === undefined || (isNothing(least) && isNothing(most))) return own;
+	const known = above.in(given);
+	const later = isNothing(least) ? own : `max(${own}, ${timeOf(least, cursor, known, what)})`;
+	return isNothing(most) ? later : `min(${later}, ${timeOf(most, cursor, known, what)})`;
+}
+
+function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
+
+function timeOf(
 	given: unknown,
 	cursor: PlainObject,
 	above: Known,
@@ -155,10 +174,6 @@ function boundOf(
 	const known = isPlainObject(given) ? above.in(given) : above;
 	const format = known.text(bound.datetime_format ?? cursor.datetime_format, 'format of times');
 	const value = known.template(String(bound.datetime), what);
-	const least = asObject(bound.min_datetime).datetime ?? bound.min_datetime;
-	const most = asObject(bound.max_datetime).datetime ?? bound.max_datetime;
-	if (least !== undefined || most !== undefined)
-		throw new LeftOut(`clock: the ${what} is the later of two times`, String(least ?? most));
 	if (value.names.size === 0 && !value.readsClock) {
 		const text = what === 'start' ? known.needed(bound.datetime, what) : known.text(bound.datetime, what);
 		return text === '' || text === 'None' ? undefined : asBound(text, format);
@@ -166,7 +181,7 @@ function boundOf(
 	const node = onlyNode(value);
 	const constant = constantOf(node);
 	if (constant !== undefined && constant !== null) return asBound(String(constant), format);
-	const clock = node && clockBound(node);
+	const clock = node && clockBound(node, text => String(asBound(text, format)));
 	if (clock === undefined) throw new LeftOut(`clock: the ${what}`, value.source);
 	return clock;
 }

@@ -67,13 +67,17 @@ export class Known {
 		}
 	}
 
-	/** A required text. A value that the connection lacks is read from the environment. */
-	needed(given: unknown, what: string): string {
+	/**
+	 * A required text. A value that the connection lacks is read from the environment. `otherwise` stands in
+	 * for one that the spec lacks too. @default the stream is left out
+	 */
+	needed(given: unknown, what: string, otherwise?: () => string): string {
 		const found = this.text(given, what);
 		if (found !== '') return found;
 		const filled = new Known(this.connection.filled, this.#parameters).text(given, what);
-		if (filled === '') throw new LeftOut(`${what}: the connection has no value for it`, asPrinted(given));
-		return filled;
+		if (filled !== '') return filled;
+		if (otherwise) return otherwise();
+		throw new LeftOut(`${what}: the connection has no value for it`, asPrinted(given));
 	}
 
 	#folded(text: string, config: PlainObject): Template | Error {

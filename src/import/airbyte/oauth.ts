@@ -1,6 +1,7 @@
 /** Imports an `OAuthAuthenticator` as one of the OAuth types. */
 import {asObject, isPlainObject, type PlainObject, withoutUndefined} from '../../config/tree.ts';
 import {basicPair, isBasic} from './basic.ts';
+import {credential} from './credential.ts';
 import {asPrinted, type Known} from './known.ts';
 import {type Differences, LeftOut} from './outcome.ts';
 
@@ -37,7 +38,11 @@ export function oauthOf(authenticator: PlainObject, known: Known, differences: D
 				'oauth2_refresh_token',
 				{
 					...shared(),
-					refresh_token: known.needed(authenticator.refresh_token ?? body.refresh_token, 'refresh token'),
+					refresh_token: credential(authenticator.refresh_token ?? body.refresh_token, 'refresh token', {
+						known,
+						differences,
+						name: 'refresh_token',
+					}),
 					...(isPlainObject(authenticator.refresh_token_updater) && {
 						refresh_token_file: '.sluice/refresh-token.json',
 					}),

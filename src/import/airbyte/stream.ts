@@ -11,7 +11,7 @@ import {pathText} from './nodes.ts';
 import {type Difference, Differences, LeftOut} from './outcome.ts';
 import type {Paged} from './paged.ts';
 import {paginatorOf, tokenOf} from './paginator.ts';
-import {type ParentOf, type Slices, slicesOf} from './partitions.ts';
+import {noSlices, type ParentOf, type Slices, slicesOf} from './partitions.ts';
 import {Placeholders} from './placeholders.ts';
 import {putOption} from './request-option.ts';
 import {type Request, requestOf} from './requester.ts';
@@ -86,7 +86,9 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		window !== undefined &&
 		isStartFilter(filter, inside, known.in(cursor).text(field, 'cursor'), window.start);
 	const incremental = incrementalOf(cursor, known, {request, texts, differences, isFiltered});
-	checkUse(slices, request, texts);
+	const isDivided = usesSlices(slices, request, texts);
+	// Of parents that no request names, neither the stream nor a child has values.
+	const divided = isDivided ? slices : noSlices();
 	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
 	const format = decoderOf(plainDecoder(retriever.decoder, {known, stream, differences}));
 	const rules = isCsv(format) ? rulesForCsv(actions) : actions;
@@ -101,6 +103,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		selector: recordSelector,
 		differences,
 	});
+	if (!isDivided) checkUndivided(slices, steps, differences);
 	for (const name of texts.missing)
 		differences.add('rows', `no partition has a value ${name}, so a field that reads it is null`);
 	const key = keyOf(stream.primary_key, known);
@@ -109,7 +112,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		url: request.url,
 		base: request.base,
 		auth,
-		slices,
+		slices: divided,
 		maxRetries,
 		endpoint: endpointOf(request, {
 			expressions: texts.expressions.size > 0 ? Object.fromEntries(texts.expressions) : undefined,
@@ -123,9 +126,9 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		}),
 		resource: withoutUndefined({
 			primary_key: key,
-			write_disposition: dispositionOf({key, incremental, cursor, slices}),
-			partitions: Object.keys(slices.lists).length > 0 ? slices.lists : undefined,
-			batch: slices.batch === undefined ? undefined : {size: slices.batch},
+			write_disposition: dispositionOf({key, incremental, cursor, slices: divided}),
+			partitions: Object.keys(divided.lists).length > 0 ? divided.lists : undefined,
+			batch: divided.batch === undefined ? undefined : {size: divided.batch},
 			processing_steps: steps.length > 0 ? steps : undefined,
 			columns: columnsOf(loaderOf(stream, known, options), options),
 		}),
@@ -174,9 +177,9 @@ function checkRetriever(retriever: PlainObject): void {
 	if (retriever.pagination_reset !== undefined) throw new LeftOut('pagination reset');
 }
 
-// Without a value of the partition, all partitions would send the same request.
-function checkUse({fields}: Slices, request: Request, {expressions}: Placeholders): void {
-	if (fields.length === 0) return;
+/** Whether requests differ by partition. Without a value of the partition, all would be the same. */
+function usesSlices({fields}: Slices, request: Request, {expressions}: Placeholders): boolean {
+	if (fields.length === 0) return true;
 	const sent = JSON.stringify([
 		request.url,
 		[...request.params],
@@ -185,8 +188,15 @@ function checkUse({fields}: Slices, request: Request, {expressions}: Placeholder
 		request.data ?? null,
 	]);
 	const isRead = [...expressions.values()].some(text => /\b(resources|partitions)\b/.test(text));
-	if (!isRead && !/\{(resources|partitions)\./.test(sent))
-		throw new LeftOut('partition: not in the request', fields.join(', '));
+	return isRead || /\{(resources|partitions)\./.test(sent);
+}
+
+// The same rows of each partition are read once. Rows with a value of their partition would not be the same.
+function checkUndivided({fields}: Slices, steps: readonly PlainObject[], differences: Differences): void {
+	const names = fields.join(', ');
+	if (/\b(resources|partitions)\b/.test(JSON.stringify(steps)))
+		throw new LeftOut('partition: not in the request', names);
+	differences.add('rows', `rows are read once, where Airbyte reads the same ones for each ${names}`);
 }
 
 function noteSchema({schema_normalization: normalization}: PlainObject, differences: Differences): void {

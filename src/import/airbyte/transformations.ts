@@ -80,13 +80,6 @@ export function stepsOf(transformations: unknown, above: Known, around: Around):
 	});
 }
 
-function always(condition: unknown, known: Known, what: string): boolean {
-	if (!isGiven(condition)) return true;
-	const value = known.value(condition, what);
-	if (value instanceof Template) throw new LeftOut(`${what}: an expression`, value.source);
-	return Boolean(value);
-}
-
 function removed(
 	{field_pointers: pointers, condition}: PlainObject,
 	known: Known,
@@ -114,15 +107,49 @@ function isGiven(condition: unknown): boolean {
 }
 
 function added({fields, condition}: PlainObject, known: Known, around: Around): PlainObject[] {
-	if (!always(condition, known, 'condition of an added field')) return [];
+	const what = 'condition of an added field';
+	const when = isGiven(condition) ? known.value(condition, what) : true;
+	if (!(when instanceof Template) && !when) return [];
+	const test = when instanceof Template ? onlyNode(when) : undefined;
+	if (when instanceof Template && !test) throw new LeftOut(`${what}: an expression`, when.source);
 	const list = Array.isArray(fields) ? fields.map(asObject) : [];
 	// One step for each field, as a later one may read the field of an earlier one.
 	return list.map(field => {
 		const keys = [field.path].flat().map(part => known.text(part, 'added field'));
 		const [name = '', ...rest] = keys;
 		if (rest.length > 0) throw new LeftOut('added field: inside another one', keys.join('.'));
-		return {add: {[name]: addedValue(field, known.in(field), around)}};
+		const value = test
+			? addedWhen(test, name, field, known.in(field), around)
+			: addedValue(field, known.in(field), around);
+		return {add: {[name]: value}};
 	});
+}
+
+/** A field that is only set under a condition. */
+function addedWhen(
+	test: Node,
+	name: string,
+	{value: given, value_type: type}: PlainObject,
+	known: Known,
+	{differences, texts}: Around,
+): unknown {
+	const what = 'condition of an added field';
+	const value = known.value(given, 'added field');
+	const yes = value instanceof Template ? onlyNode(value) : ({kind: 'constant', value} as Node);
+	if (!yes || (typeof value === 'object' && !(value instanceof Template)))
+		throw new LeftOut(`${what}: an expression`, String(given));
+	const key: Node = {kind: 'constant', value: name};
+	const no: Node = {kind: 'item', of: {kind: 'name', name: 'record', at: 0}, key, at: 0};
+	const node: Node = {
+		kind: 'choice',
+		test,
+		yes: value instanceof Template ? printedNode(yes, type) : yes,
+		no,
+	};
+	const source = value instanceof Template ? value.source : String(given);
+	const body = [{kind: 'output', value: node} as const];
+	differences.add('rows', `without a value, ${name} is null, where Airbyte leaves it out`);
+	return {expression: expressionOf({body, source}, {what, texts, names: ['record'], isLater: true})};
 }
 
 function addedValue(
@@ -156,9 +183,18 @@ function computed(
 	if (kind === 'text' && type !== 'string')
 		differences.add('rows', 'a computed text that reads as a number, a list or an object stays a text');
 	const isPrinted = kind === 'time' || (type === 'string' && kind !== 'text');
-	const change = (one: Node): Node =>
-		isPrinted ? {kind: 'binary', operator: '~', left: one, right: {kind: 'constant', value: ''}, at: 0} : one;
+	const change = (one: Node): Node => (isPrinted ? asText(one) : one);
 	return expressionOf(template, {what: 'added field', texts, names: ['record'], isLater: true, change});
+}
+
+/** The node of a value in the type that the manifest wants. */
+function printedNode(node: Node, type: unknown): Node {
+	const kind = kindOf(node);
+	return kind === 'time' || (type === 'string' && kind !== 'text') ? asText(node) : node;
+}
+
+function asText(node: Node): Node {
+	return {kind: 'binary', operator: '~', left: node, right: {kind: 'constant', value: ''}, at: 0};
 }
 
 /** A text with fields of the record in it; `undefined` if there is more in it. */

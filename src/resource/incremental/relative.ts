@@ -1,6 +1,6 @@
 /**
- * Bounds that depend on the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`. Days begin
- * at midnight in UTC.
+ * Bounds that depend on the clock of the run: `7 days ago`, `-P7D`, `now`, `today`, `yesterday`, and the later
+ * or earlier of several: `max(2024-01-01, -P90D)`. Days begin at midnight in UTC.
  */
 import type {JsonValue} from '../../core/json/json.ts';
 import {readDuration, shifted} from '../../core/time/duration.ts';
@@ -46,6 +46,14 @@ export function atMoment(
 }
 
 function readRelative(text: string, now: Instant): Instant | undefined {
+	const [, which, inside] = /^\s*(max|min)\((.*)\)\s*$/i.exec(text) ?? [];
+	if (which !== undefined && inside !== undefined) {
+		const all = partsOf(inside).map(part => readRelative(part, now) ?? isoFormat.read(part.trim()));
+		return all.reduce((one, other) => {
+			if (one === undefined || other === undefined) return undefined;
+			return (which.toLowerCase() === 'max') === other > one ? other : one;
+		});
+	}
 	const word = text.trim().toLowerCase();
 	if (word === 'now') return now;
 	if (word === 'today') return floorTo(now, NANOS_PER_DAY);
@@ -57,5 +65,11 @@ function readRelative(text: string, now: Instant): Instant | undefined {
 		const duration = letter.length === 2 ? `PT${count}${letter.slice(1)}` : `P${count}${letter}`;
 		return shifted(now, readDuration(duration), -1);
 	}
-	return /^-P\d|^-PT\d/.test(text) ? shifted(now, readDuration(text.slice(1)), -1) : undefined;
+	const [, duration] = /^(?:now)?-(PT?\d.*)$/.exec(text.trim()) ?? [];
+	return duration === undefined ? undefined : shifted(now, readDuration(duration), -1);
+}
+
+/** The parts between commas, of which those inside parentheses belong to a part. */
+function partsOf(text: string): string[] {
+	return text.match(/(?:[^,()]|\([^()]*\))+/g) ?? [''];
 }

@@ -179,3 +179,21 @@ test('Python of connectors that are known has a type, and is told as a choice', 
 	});
 	deepStrictEqual(paypal.auth, {type: 'oauth2_client_credentials', ...tokens, client_auth: 'basic'});
 });
+
+test('a credential that neither the connection nor the spec has is a secret to fill in', async () => {
+	const key = await auth({
+		type: 'ApiKeyAuthenticator',
+		header: 'X-Key',
+		api_token: "{{ config['a']['key'] }}",
+	});
+	deepStrictEqual(key.auth, {type: 'api_key', name: 'X-Key', api_key: '${secrets.a.key}'});
+	deepStrictEqual(key.said, ['the API key is the secret a.key, as the connection has no value for it']);
+	const refreshed = await auth({
+		type: 'OAuthAuthenticator',
+		token_refresh_endpoint: 'https://example.com/token',
+		client_id: '{{ config.id }}',
+		client_secret: '{{ config.word }}',
+		refresh_token: '',
+	});
+	strictEqual((refreshed.auth as {refresh_token: string}).refresh_token, '${secrets.refresh_token}');
+});

@@ -1,6 +1,6 @@
 import {deepStrictEqual, strictEqual} from 'node:assert/strict';
 import {test} from 'node:test';
-import {resourceOf} from './imported.ts';
+import {processing, resourceOf} from './imported.ts';
 
 test('filters and fields become processing steps, in their order', async () => {
 	const parts = {
@@ -56,6 +56,20 @@ test('a field that is computed becomes an expression', async () => {
 	strictEqual(await expression('{{ stream_slice.parent_slice.id }}'), 'added field: an expression');
 	const {said} = await added("{{ record.a | replace('x', '') }}");
 	deepStrictEqual(said, ['a computed text that reads as a number, a list or an object stays a text']);
+});
+
+test('a field that is added under a condition keeps its value otherwise', async () => {
+	const fields = [{path: ['query'], value: "{{ record['query'] }}", value_type: 'string'}];
+	const condition = "{{ record.get('query', False) }}";
+	const {resource, said} = await transformed({type: 'AddFields', fields, condition});
+	deepStrictEqual(said, ['without a value, query is null, where Airbyte leaves it out']);
+	deepStrictEqual(await processing(resource, {id: 1, query: 5}), {id: 1, query: '5'});
+	deepStrictEqual(await processing(resource, {id: 1, query: 0}), {id: 1, query: 0});
+	deepStrictEqual(await processing(resource, {id: 1}), {id: 1, query: null});
+	const constant = {type: 'AddFields', fields: [{path: ['x'], value: 'new'}]};
+	const isNew = await transformed({...constant, condition: '{{ record.id > 1 }}'});
+	deepStrictEqual(await processing(isNew.resource, {id: 2}), {id: 2, x: 'new'});
+	deepStrictEqual(await processing(isNew.resource, {id: 1, x: 'old'}), {id: 1, x: 'old'});
 });
 
 test('a filter without a condition of its own becomes an expression', async () => {

@@ -79,11 +79,17 @@ test('a list of partitions and rows of a parent become placeholders', async () =
 	);
 });
 
-test('a partition that is not in the request leaves the stream out', async () => {
-	const {reason} = await resourceOf({
-		retriever: {partition_router: {type: 'ListPartitionRouter', cursor_field: 'region', values: ['eu']}},
-	});
-	strictEqual(reason, 'partition: not in the request');
+test('rows are read once where no request names the partition, unless records name it', async () => {
+	const retriever = {
+		partition_router: {type: 'ListPartitionRouter', cursor_field: 'region', values: ['eu', 'us']},
+	};
+	const {resource, reason, said} = await resourceOf({retriever});
+	strictEqual(reason, undefined);
+	strictEqual(resource.partitions, undefined);
+	deepStrictEqual(said, ['rows are read once, where Airbyte reads the same ones for each region']);
+	const fields = [{path: ['region'], value: '{{ stream_partition.region }}'}];
+	const named = await resourceOf({retriever, stream: {transformations: [{type: 'AddFields', fields}]}});
+	strictEqual(named.reason, 'partition: not in the request');
 });
 
 test('a child of a stream that is left out is left out for the same reason', async () => {
@@ -139,7 +145,7 @@ test('a window becomes incremental, in the form that the request wants', async (
 	strictEqual((seconds.incremental as {format: string}).format, 'epoch');
 });
 
-test('a start by the clock is written in words, and one that is the later of two is left out', async () => {
+test('a start by the clock is written in words, also one that is the later of two', async () => {
 	const start = (datetime: string, more = {}) =>
 		resourceOf({
 			stream: {
@@ -154,9 +160,21 @@ test('a start by the clock is written in words, and one that is the later of two
 		["{{ day_delta(-30, '%Y-%m-%dT%H:%M:%SZ') }}", '-P30D'],
 		["{{ (now_utc() - duration('P1Y')).strftime('%Y-%m-%dT%H:%M:%SZ') }}", '-P12M'],
 		['{{ today_utc() }}', 'today'],
+		["{{ max('2024-01-01', day_delta(-9, '%Y-%m-%d')) }}", 'max(2024-01-01, -P9D)'],
+		[
+			"{{ '2024-01-01' if '2024-01-01' > day_delta(-9, '%Y-%m-%d') else day_delta(-9, '%Y-%m-%d') }}",
+			'max(2024-01-01, -P9D)',
+		],
 	] as const)
 		strictEqual(((await start(text)).endpoint.incremental as {initial_value: string}).initial_value, bound);
-	strictEqual((await start("{{ max('2024-01-01', day_delta(-9, '%Y-%m-%d')) }}")).reason, 'clock: the start');
+	const between = await start('2024-01-01', {
+		min_datetime: "{{ day_delta(-9, '%Y-%m-%d') }}",
+		max_datetime: '{{ now_utc() }}',
+	});
+	const {initial_value: held} = between.endpoint.incremental as {initial_value: string};
+	strictEqual(held, 'min(max(2024-01-01, -P9D), now)');
+	const sum = "{{ day_delta(-9, '%Y-%m-%d') + '!' }}";
+	strictEqual((await start(sum)).reason, 'clock: the start');
 });
 
 test('a value of the connection goes before what the clock would stand in for', async () => {
@@ -234,5 +252,4 @@ test('what no placeholder says goes into a request as an expression', async () =
 	});
 	const {reason} = await resourceOf({requester: {request_parameters: {x: '{{ next_page_token.a | int }}'}}});
 	strictEqual(reason, 'parameter: an expression');
-	strictEqual(await asked({request_parameters: {x: '{{ today_utc() }}'}}), 'partition: not in the request');
 });
