@@ -147,7 +147,7 @@ class DatasetWriter implements Sink {
 		await this.opening;
 		if (!this.opened) throw new ConfigError(`dataset ${this.table}: it was destroyed`);
 		const {dataset, run} = this.opened;
-		const {cursor, state, pages} = run.standing;
+		const {cursor, state, pages} = run.progress;
 		const isResumed = run.how === 'resumed' && cursor !== undefined;
 		return {
 			start: run.how,

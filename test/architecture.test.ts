@@ -267,6 +267,5 @@ test('a verb loads what it needs by one import', async () => {
 		'./imports/reporting.ts',
 		'./imports/tapping.ts',
 		'@clack/prompts',
-		'yaml',
 	]);
 });

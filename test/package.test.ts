@@ -218,13 +218,15 @@ test('the packed package holds the build and its papers, no source and no test',
 		'dist/src/index.d.ts',
 		'dist/src/cli/main.js',
 		'man/sluice.1',
+		'examples/github/sluice.yaml',
 	])
 		ok(paths.includes(needed), needed);
 	const strangers = paths.filter(
 		path =>
 			path.includes('/') &&
 			!/^dist\/((src|transforms|sinks)\/.+\.(js|d\.ts)|chunks\/.+\.js|licences.+\.txt)$/.test(path) &&
-			path !== 'man/sluice.1',
+			path !== 'man/sluice.1' &&
+			!/^examples\/[\w-]+\/sluice\.yaml$/.test(path),
 	);
 	deepStrictEqual(strangers, []);
 });

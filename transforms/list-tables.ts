@@ -13,7 +13,7 @@ export const STEP = '\u0000';
 const MOST_TABLES = 100;
 
 export interface TableNames {
-	/** The table of the lists at this path. `name` is their name in `table`, unless it is taken. */
+	/** The table of the lists at this path. `name` is their name in `table`, unless another table has it. */
 	of(path: string, table: string, name: string): string;
 	/** The path of a table from `of()`. */
 	pathOf(table: string): readonly string[];
@@ -29,7 +29,7 @@ export function tableNames(
 	present: Pick<ReadonlySet<string>, 'has'> = new Set(),
 ): TableNames {
 	const names = new Map([...known].map(([table, path]) => [path.join(STEP), table]));
-	const taken = new Set([...known.keys()].flatMap(table => [table, folded(table)]));
+	const usedNames = new Set([...known.keys()].flatMap(table => [table, folded(table)]));
 	const used = new Map<string, string>();
 	const folder = root.slice(0, root.lastIndexOf('/') + 1);
 
@@ -38,13 +38,13 @@ export function tableNames(
 		const wanted = folder + boundedName((table + SEPARATOR + safeName(name)).slice(folder.length));
 		let free = wanted;
 		for (let number = 2; isTaken(free); number++) free = `${wanted}${SEPARATOR}${number}`;
-		taken.add(free).add(folded(free));
+		usedNames.add(free).add(folded(free));
 		names.set(path, free);
 		return free;
 	}
 
 	function isTaken(table: string): boolean {
-		return taken.has(table) || (taken.has(folded(table)) && !present.has(table));
+		return usedNames.has(table) || (usedNames.has(folded(table)) && !present.has(table));
 	}
 
 	return {

@@ -71,7 +71,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	});
 	const keyColumns = key.map(name => declaredName(name, naming));
 	const run = randomBytes(6).toString('hex');
-	const taken = new WeakMap<JsonRecord, readonly FoundList[]>();
+	const listsOfRecord = new WeakMap<JsonRecord, readonly FoundList[]>();
 	const normalizers = new Map<string, Normalizer>();
 	const counts = {discarded: 0};
 
@@ -93,7 +93,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 		const left = lists.filter((_, index) => !refused.has(index));
 		for (const [at, record] of normalized.records.entries()) {
 			const found = left[at];
-			if (found !== undefined && found.length > 0) taken.set(record, found);
+			if (found !== undefined && found.length > 0) listsOfRecord.set(record, found);
 		}
 		const whole = rejections.map(rejection => ({
 			...rejection,
@@ -106,7 +106,7 @@ export function tables(schema: SchemaDefinition | undefined, options: TablesOpti
 	function lists(page: Page): Page {
 		const found = new Map<string, Rows>();
 		for (const [index, record] of page.records.entries()) {
-			const own = taken.get(record);
+			const own = listsOfRecord.get(record);
 			if (own) split.addRows(own, keyOf(record), found, index);
 		}
 		const admitted = [...found].filter(([name, {rows}]) => isAdmitted(name, rows.length, page));

@@ -41,7 +41,7 @@ class DatasetWriter implements DatasetSink {
 		this.#run = new SinkRun(options);
 		this.#pageParts = new PageParts(this.#run);
 		this.#commits = new RunCommits(this.#run, this.#pageParts);
-		this.#isCompared = options.run.standing.disposition !== 'append';
+		this.#isCompared = options.run.progress.disposition !== 'append';
 		this.counts = this.#run.counts;
 		this.report = this.#run.report;
 	}
@@ -108,14 +108,15 @@ class DatasetWriter implements DatasetSink {
 		this.#isCompared = true;
 		const schema = columns.schemas.get(table);
 		const found = await findRepeatedAppend(records, {
-			...{dataset, resource, table, run: run.standing.run, format, schema, signal},
+			...{dataset, resource, table, run: run.progress.run, format, schema, signal},
 		});
 		if (found) onAgain(found);
 	}
 
 	async #finish(): Promise<void> {
 		const Ending = this.#run.options.dataset.settles ? SettledCommit : LastCommit;
-		const {version, added} = await new Ending(this.#run, this.#pageParts, this.#commits).make();
+		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
+		const {version, added} = await new Ending(ending).make();
 		this.#isFinished = true;
 		this.#commits.tell(version, true, added);
 	}

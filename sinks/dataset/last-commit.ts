@@ -1,11 +1,10 @@
 /** The end of a run: its rows are added to the earlier rows, or replace them. */
 import {type Part, pathsOf} from '../../src/state/commit.ts';
 import {conformParts} from './columns/conform.ts';
-import {checkRequiredColumns} from './columns/required-columns.ts';
 import {type CommitOutcome, outcomeOf} from './outcome.ts';
-import type {PageParts} from './parts/page-parts.ts';
 import {refuseEmpty} from './refuse-empty.ts';
-import {emptied, type RunCommits} from './run-commits.ts';
+import {emptied} from './run-commits.ts';
+import {countDuplicates, partsOfRun, type RunEnding} from './run-ending.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 
 const PART_BYTES = 128 * 1024 ** 2;
@@ -14,32 +13,23 @@ const TORN =
 	'--full-refresh';
 
 export class LastCommit {
+	readonly #ending: RunEnding;
 	readonly #run: SinkRun;
-	readonly #pageParts: PageParts;
-	readonly #commits: RunCommits;
 
-	constructor(run: SinkRun, pageParts: PageParts, commits: RunCommits) {
-		this.#run = run;
-		this.#pageParts = pageParts;
-		this.#commits = commits;
+	constructor(ending: RunEnding) {
+		this.#ending = ending;
+		this.#run = ending.run;
 	}
 
 	async make(): Promise<{readonly version: number; readonly added: readonly Part[]}> {
 		const {columns, counts, isAnew, options, signal} = this.#run;
-		const {resource, roles = {}, keepsState = true, run} = options;
-		const isMerge = run.standing.disposition === 'merge';
-		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
-		const came = await this.#commits.closed();
-		await refuseEmpty(ending, 'rejected', came, this.#run.visible());
-		if (sumOf(came.filter(({kind}) => kind === 'rows')) > 0)
-			checkRequiredColumns(resource, roles, columns.names);
-		// If the merge fails for lack of space or memory, the next run need not read the rows again.
-		if (isMerge && keepsState && this.#commits.cursor !== undefined) await this.#commits.checkpoint();
+		const isMerge = options.run.progress.disposition === 'merge';
+		const came = await partsOfRun(this.#ending);
 		const visible = this.#run.visible().filter(part => this.#run.isMine(part) || this.#run.isReadable(part));
 		const readable = visible.filter(part => this.#run.isReadable(part));
 		const base = isMerge ? await this.#alike(readable, readable) : readable;
 		const {add, remove} = await this.#settled(came, base);
-		await refuseEmpty(ending, 'replaced', add, visible);
+		await refuseEmpty(this.#ending, 'replaced', add, visible);
 		const added = await this.#withEmptyPart(add, base, remove);
 		const gone = pathsOf([...remove, ...emptied(added, base)]);
 		const staying = base.filter(({path}) => !gone.has(path));
@@ -52,7 +42,7 @@ export class LastCommit {
 		const [before, after] = [pathsOf(visible), pathsOf(shown)];
 		const appearing = shown.filter(({path}) => !before.has(path));
 		const going = visible.filter(({path}) => !after.has(path));
-		const version = await this.#commits.last({add: appearing, remove: going});
+		const version = await this.#ending.commits.last({add: appearing, remove: going});
 		return {version, added: appearing};
 	}
 
@@ -65,7 +55,7 @@ export class LastCommit {
 		const result = await conformParts(parts, {dataset, maker, format, schemas: columns.schemas, signal});
 		for (const [own, schema] of result.schemas) {
 			columns.set(own, schema);
-			this.#pageParts.tables.add(own);
+			this.#ending.pageParts.tables.add(own);
 		}
 		for (const message of result.obstacles)
 			warn({code: 'columns-differ', resource, message: `${message}. ${TORN}`});
@@ -81,19 +71,16 @@ export class LastCommit {
 	}
 
 	async #settled(written: readonly Part[], visible: readonly Part[]): Promise<CommitOutcome> {
-		const {options, maker, columns, counts, report, signal} = this.#run;
+		const {options, maker, columns, report, signal} = this.#run;
 		const {dataset, resource, run, table, format, merge, partBytes = PART_BYTES} = options;
-		const {disposition} = run.standing;
+		const {disposition} = run.progress;
 		const outcome = await outcomeOf(written, visible, {
-			...{disposition, dataset, maker, resource, run: run.standing.run, table, format, merge, partBytes},
+			...{disposition, dataset, maker, resource, run: run.progress.run, table, format, merge, partBytes},
 			schemas: columns.schemas,
 			signal,
 		});
 		if (outcome.counts) report.merge = outcome.counts;
-		if (merge) {
-			counts.duplicates = (counts.duplicates ?? 0) + outcome.duplicates;
-			counts.written = (counts.written ?? 0) - outcome.duplicates;
-		}
+		countDuplicates(this.#run, outcome.duplicates);
 		return outcome;
 	}
 
@@ -114,7 +101,7 @@ export class LastCommit {
 	async #emptyPart(): Promise<Part> {
 		const {columns, maker, options} = this.#run;
 		const {resource, table} = options;
-		const writer = await maker.writer(this.#pageParts.folderOf(resource, ''));
+		const writer = await maker.writer(this.#ending.pageParts.folderOf(resource, ''));
 		try {
 			const schema = columns.schemas.get(table) ?? {columns: []};
 			await writer.write({resource, number: 0, records: [], schema});

@@ -1,19 +1,12 @@
 /** Refuses a run without a row that can stay. */
 import type {Part} from '../../src/state/commit.ts';
 import {allRejected, emptyReplacementError} from './empty-run.ts';
-import type {PageParts} from './parts/page-parts.ts';
-import type {RunCommits} from './run-commits.ts';
-import {type SinkRun, sumOf} from './sink-run.ts';
-
-export interface Ending {
-	readonly run: SinkRun;
-	readonly pageParts: PageParts;
-	readonly commits: RunCommits;
-}
+import type {RunEnding} from './run-ending.ts';
+import {sumOf} from './sink-run.ts';
 
 /** `rejected`: no row was accepted. `replaced`: no row comes in the place of earlier ones. */
 export async function refuseEmpty(
-	{run: own, pageParts, commits}: Ending,
+	{run: own, pageParts, commits}: RunEnding,
 	what: 'rejected' | 'replaced',
 	rows: readonly Part[],
 	visible: readonly Part[],
@@ -27,7 +20,7 @@ export async function refuseEmpty(
 	let error: Error | undefined;
 	if (what === 'rejected' && refused > 0)
 		error = allRejected(resource, refused, pageParts.firstRejection, had);
-	if (what === 'replaced' && run.standing.disposition === 'replace' && had > 0 && !allowEmpty)
+	if (what === 'replaced' && run.progress.disposition === 'replace' && had > 0 && !allowEmpty)
 		error = emptyReplacementError(resource, had);
 	if (!error) return;
 	if (keepsState && commits.standing.pages > 0) await commits.forget();

@@ -51,9 +51,9 @@ export async function findRepeatedAppend(page: RecordList, given: AppendContext)
 	const there = new Set<string>();
 	for (const part of chosen)
 		for (const row of await firstRows(await dataset.fetch(part, {most: MOST_ROWS}), given))
-			there.add(told(row));
+			there.add(rowText(row));
 	const rows = rowsIn(page).slice(0, MOST_ROWS);
-	const same = rows.filter(row => there.has(told(row))).length;
+	const same = rows.filter(row => there.has(rowText(row))).length;
 	return same > 0 && (same >= FEW || 2 * same >= rows.length) ? {rows: same, of: rows.length} : undefined;
 }
 
@@ -67,7 +67,7 @@ async function firstRows(path: string, {format, schema, signal}: AppendContext):
 }
 
 // A row as any format reads it back: values as text, without nulls, and times without trailing zeros.
-function told(row: JsonRecord): string {
+function rowText(row: JsonRecord): string {
 	const texts = Object.entries(row).flatMap(([name, value]) => {
 		if (value === null || value === '') return [];
 		const text = typeof value === 'string' ? value : canonical(value);

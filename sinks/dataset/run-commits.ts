@@ -27,7 +27,7 @@ export class RunCommits {
 	#lastMs = performance.now();
 
 	constructor(run: SinkRun, pageParts: PageParts) {
-		const {standing, parts} = run.options.run;
+		const {progress: standing, parts} = run.options.run;
 		this.#run = run;
 		this.#pageParts = pageParts;
 		this.#standing = standing;
@@ -91,7 +91,7 @@ export class RunCommits {
 		const place = {...this.#place(), ...(this.#cursor !== undefined && {cursor: this.#cursor})};
 		const isAppended = this.#standing.disposition === 'append';
 		const change = isAppended ? await this.#appended() : {pending: [...this.#kept, ...fresh]};
-		const version = await this.#commit({...change, standing: place});
+		const version = await this.#commit({...change, progress: place});
 		this.tell(version, false, 'add' in change ? change.add : []);
 		this.#standing = place;
 		this.#kept = [...this.#kept, ...fresh];
@@ -114,15 +114,15 @@ export class RunCommits {
 		if (options.isAtOnce) return {pending: [...this.#kept, ...fresh]};
 		const visible = this.#run.visible();
 		const shown = pathsOf(visible);
-		const held = this.#kept.filter(({path}) => !shown.has(path));
+		const hidden = this.#kept.filter(({path}) => !shown.has(path));
 		const remove = emptied(fresh, visible);
 		const gone = pathsOf(remove);
 		const mine = new Set(fresh.map(part => part.table));
 		const all = [...visible.filter(part => mine.has(part.table) && !gone.has(part.path)), ...fresh];
 		const isAlike =
-			options.onSchemaChange === 'ignore' || (held.length === 0 && (await areAlike(all, options)));
+			options.onSchemaChange === 'ignore' || (hidden.length === 0 && (await areAlike(all, options)));
 		report.isHeld = !isAlike;
-		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...held, ...fresh]};
+		return isAlike ? {add: fresh, remove, pending: []} : {pending: [...hidden, ...fresh]};
 	}
 
 	/** Ends a run without a row that can stay: the next run begins where this one began. */
@@ -130,7 +130,7 @@ export class RunCommits {
 		const {cursor: _, ...begun} = this.#standing;
 		const shown = this.#run.visible().filter(part => part.run === begun.run);
 		this.#standing = {...begun, pages: 0, state: begun.before};
-		await this.#commit({pending: [], remove: shown, standing: this.#standing});
+		await this.#commit({pending: [], remove: shown, progress: this.#standing});
 	}
 
 	/** The last commit of the run. Returns its number. */
@@ -140,11 +140,11 @@ export class RunCommits {
 
 	// A run that was cut short on purpose leaves the interrupted run before it unchanged, unless the run is
 	// fresh: then those rows are gone.
-	#ending(): Pick<Change, 'pending' | 'standing'> {
+	#ending(): Pick<Change, 'pending' | 'progress'> {
 		const {cursor: _, columnsBefore: __, ...last} = this.#place();
 		if (this.#run.options.keepsState === false)
-			return last.isFresh === true ? {pending: [], standing: null} : {};
-		return {pending: [], standing: {...last, isFinished: true, finishedAt: new Date().toISOString()}};
+			return last.isFresh === true ? {pending: [], progress: null} : {};
+		return {pending: [], progress: {...last, isFinished: true, finishedAt: new Date().toISOString()}};
 	}
 
 	async #commit(change: Omit<Change, 'resource' | 'run'>): Promise<number> {
@@ -153,7 +153,7 @@ export class RunCommits {
 		const {version} = await options.dataset.commit({
 			...change,
 			resource: options.resource,
-			run: options.run.standing.run,
+			run: options.run.progress.run,
 			schemas: columns.ofCommit(tables),
 			tables: [...tables],
 			...(lists.size > 0 && {lists}),

@@ -4,47 +4,35 @@
  */
 import {type Part, pathsOf} from '../../src/state/commit.ts';
 import type {Settle, SettledCounts, SettledMerge} from '../../src/state/settle.ts';
-import {checkRequiredColumns} from './columns/required-columns.ts';
 import {type MergeOptions, mergeRun} from './merge-run.ts';
-import type {PageParts} from './parts/page-parts.ts';
 import {refuseEmpty} from './refuse-empty.ts';
-import type {RunCommits} from './run-commits.ts';
+import {countDuplicates, partsOfRun, type RunEnding} from './run-ending.ts';
 import {type SinkRun, sumOf} from './sink-run.ts';
 
 export class SettledCommit {
+	readonly #ending: RunEnding;
 	readonly #run: SinkRun;
-	readonly #pageParts: PageParts;
-	readonly #commits: RunCommits;
 
-	constructor(run: SinkRun, pageParts: PageParts, commits: RunCommits) {
-		this.#run = run;
-		this.#pageParts = pageParts;
-		this.#commits = commits;
+	constructor(ending: RunEnding) {
+		this.#ending = ending;
+		this.#run = ending.run;
 	}
 
 	async make(): Promise<{readonly version: number; readonly added: readonly Part[]}> {
 		const {columns, counts, isAnew, options, signal} = this.#run;
-		const {resource, roles = {}, keepsState = true, run} = options;
-		const {disposition} = run.standing;
-		const ending = {run: this.#run, pageParts: this.#pageParts, commits: this.#commits};
-		const came = await this.#commits.closed();
+		const {disposition} = options.run.progress;
+		const came = await partsOfRun(this.#ending);
 		const visible = this.#run.visible();
-		await refuseEmpty(ending, 'rejected', came, visible);
-		if (sumOf(came.filter(({kind}) => kind === 'rows')) > 0)
-			checkRequiredColumns(resource, roles, columns.names);
-		// If the merge fails, the next run need not read the rows again.
-		if (disposition === 'merge' && keepsState && this.#commits.cursor !== undefined)
-			await this.#commits.checkpoint();
 		const shown = pathsOf(visible);
 		// Appended rows are in the target since their checkpoint; others have waited until now.
-		const waiting = disposition === 'append' ? this.#commits.fresh : came;
+		const waiting = disposition === 'append' ? this.#ending.commits.fresh : came;
 		const add = await this.#chosen(waiting.filter(({path}) => !shown.has(path)));
-		await refuseEmpty(ending, 'replaced', came, visible);
+		await refuseEmpty(this.#ending, 'replaced', came, visible);
 		this.#keepColumns([...came, ...(disposition === 'replace' ? [] : visible)]);
 		if (isAnew) columns.tellReplaced();
 		counts.bytesWritten = sumOf(came, 'bytes');
 		signal.throwIfAborted();
-		const version = await this.#commits.last({add, settle: this.#settle(add)});
+		const version = await this.#ending.commits.last({add, settle: this.#settle(add)});
 		return {version, added: add};
 	}
 
@@ -60,13 +48,13 @@ export class SettledCommit {
 			...rules,
 			...{dataset, maker, table, format, schemas: columns.schemas, signal, written, visible: []},
 		});
-		this.#count(duplicates);
+		countDuplicates(this.#run, duplicates);
 		return add;
 	}
 
 	#settle(add: readonly Part[]): Settle {
 		const {table, run, merge} = this.#run.options;
-		const {disposition} = run.standing;
+		const {disposition} = run.progress;
 		const isMerged = merge !== undefined && sumOf(add.filter(({kind}) => kind === 'rows')) > 0;
 		return {
 			disposition,
@@ -78,15 +66,8 @@ export class SettledCommit {
 
 	#settled({stale, ...counts}: SettledCounts): void {
 		const {report, options} = this.#run;
-		if (options.run.standing.disposition === 'merge') report.merge = counts;
-		this.#count(stale);
-	}
-
-	#count(duplicates: number): void {
-		const {counts, options} = this.#run;
-		if (!options.merge) return;
-		counts.duplicates = (counts.duplicates ?? 0) + duplicates;
-		counts.written = (counts.written ?? 0) - duplicates;
+		if (options.run.progress.disposition === 'merge') report.merge = counts;
+		countDuplicates(this.#run, stale);
 	}
 
 	// A table without rows has all columns that are known.

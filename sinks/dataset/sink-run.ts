@@ -24,12 +24,12 @@ export class SinkRun {
 		const {dataset, run, resource, format, table, onSchemaChange = 'rewrite', warn = () => {}} = options;
 		this.options = options;
 		this.counts = options.counts ?? {};
-		this.maker = partMaker({dataset, resource, run: run.standing.run, named: run.standing.parts});
+		this.maker = partMaker({dataset, resource, run: run.progress.run, named: run.progress.parts});
 		this.open = openParts(this.maker);
 		const isShared = (dataset.last?.parts ?? []).some(
 			part => part.kind === 'rows' && part.rows > 0 && !this.isMine(part) && this.isReadable(part),
 		);
-		const isReplaced = run.standing.disposition === 'replace';
+		const isReplaced = run.progress.disposition === 'replace';
 		this.isAnew = isReplaced && run.parts.length === 0 && !isShared;
 		this.columns = runColumns({
 			...{dataset, resource, format, run, table, onSchemaChange, warn},

@@ -37,10 +37,10 @@ export class Observers {
 		this.timer = setInterval(() => this.write({}), EVERY_MS).unref();
 	}
 
-	readonly take = (event: RunEvent): void => {
-		this.metrics?.take(event);
+	readonly onEvent = (event: RunEvent): void => {
+		this.metrics?.onEvent(event);
 		// A fault of a tracer must not end a run.
-		this.unlessBroken(() => this.traces?.take(event));
+		this.unlessBroken(() => this.traces?.onEvent(event));
 	};
 
 	/** `error` is what interrupted the run. */

@@ -41,9 +41,9 @@ export class RunReport {
 		this.options = options;
 	}
 
-	readonly take = (event: RunEvent): void => {
+	readonly onEvent = (event: RunEvent): void => {
 		if (event.type === 'run-start') this.resources = event.resources;
-		this.options.recorder.take(event);
+		this.options.recorder.onEvent(event);
 	};
 
 	/**

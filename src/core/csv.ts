@@ -65,7 +65,7 @@ export function csvReader(
 	let toSkip = skipRows;
 	let rowCount = 0;
 	/** Rows that may be the footer. */
-	const held: {row: readonly (string | null)[]; at: number}[] = [];
+	const footerRows: {row: readonly (string | null)[]; at: number}[] = [];
 
 	// The index in the text after the lines to skip.
 	function skip(text: string): number {
@@ -91,14 +91,14 @@ export function csvReader(
 		endField();
 		const row = fields;
 		fields = [];
-		if (row.length > 1 || row[0] !== null || names?.length === 1) hold(row);
+		if (row.length > 1 || row[0] !== null || names?.length === 1) holdFooterRow(row);
 		firstLine = ++line;
 	}
 
-	function hold(row: readonly (string | null)[]): void {
-		held.push({row, at: firstLine});
-		if (held.length <= skipFooter) return;
-		const first = held.shift();
+	function holdFooterRow(row: readonly (string | null)[]): void {
+		footerRows.push({row, at: firstLine});
+		if (footerRows.length <= skipFooter) return;
+		const first = footerRows.shift();
 		if (first) addRow(first.row, first.at);
 	}
 

@@ -15,7 +15,7 @@ export interface FailureDetails {
 	/** A rule set `retryable`, so the status does not decide. */
 	readonly isRuled?: boolean;
 	/** A rule found that a rate limit is spent. `waitMs` is the wait, if the rule knows it. */
-	readonly limited?: {readonly waitMs: number | undefined};
+	readonly limited?: {readonly waitMs: number | undefined; readonly elseMs?: number | undefined};
 	/** A rate limit under another status, 403. The wait for it is as that for a 429. */
 	readonly isRateLimit?: boolean;
 	/**

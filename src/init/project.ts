@@ -1,7 +1,6 @@
 /** The files of a new project. */
 import {stringify} from 'smol-toml';
 import {parse as parseYaml} from 'yaml';
-import type {ConfigObject} from '../config/define.ts';
 import {loadConfig} from '../config/load/load.ts';
 import {eachText} from '../config/tree.ts';
 import {ConfigError} from '../core/errors.ts';
@@ -56,7 +55,7 @@ const secretsHead =
 	'# The secrets that sluice.yaml names by secrets.NAME, as NAME = "…". Not for version control.\n';
 
 /** Names of the environment variables in the config. */
-export function variablesIn(config: ConfigObject): string[] {
+export function variablesIn(config: object): string[] {
 	const names = new Set<string>();
 	eachText(config, text => {
 		for (const [, name = ''] of text.matchAll(/(?<!\$)\$\{([A-Za-z_]\w*)\}/g)) names.add(name);

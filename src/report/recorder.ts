@@ -45,7 +45,7 @@ export class Recorder {
 		this.now = options.now ?? (() => performance.now() - began);
 	}
 
-	readonly take = (event: RunEvent): void => {
+	readonly onEvent = (event: RunEvent): void => {
 		const now = this.now();
 		this.resources.take(event, now);
 		switch (event.type) {

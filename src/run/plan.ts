@@ -84,9 +84,9 @@ export async function planOf(config: LoadedConfig, options: PlanOptions, emitter
 	for (const resource of chosen) {
 		options.signal?.throwIfAborted();
 		const output = outputs.of(resource);
-		const standing = (await lastOf(output, resource.table_name))?.standings.get(resource.name);
+		const progress = (await lastOf(output, resource.table_name))?.progress.get(resource.name);
 		const definition = definitionOf(resource, config, {resources: all, output, select: options.select});
-		const place = placeOf(resource, standing, {definition, before: before?.number, ...options});
+		const place = placeOf(resource, progress, {definition, before: before?.number, ...options});
 		const parents = resource.relation
 			? [...new Set(nodesOf(resource.relation).flatMap(node => node.split('|')))]
 			: [];

@@ -105,7 +105,7 @@ export interface Commit {
 	/** Durable parts that are not visible before the run that wrote them ends. */
 	readonly pending: readonly Part[];
 	/** Progress by resource. */
-	readonly standings: ReadonlyMap<string, ResourceProgress>;
+	readonly progress: ReadonlyMap<string, ResourceProgress>;
 	/** Schemas by table, for tables whose rows have typed columns. */
 	readonly schemas: ReadonlyMap<string, Schema>;
 	/** By table of nested lists: the table of the rows with the lists, and the keys that lead to the lists. */
@@ -127,7 +127,7 @@ interface Written extends Omit<Commit, 'standings' | 'schemas'> {
 
 /** Two lines: a checksum, and the record. */
 export function serializeCommit(commit: Commit): string {
-	const [standings, schemas] = [Object.fromEntries(commit.standings), Object.fromEntries(commit.schemas)];
+	const [standings, schemas] = [Object.fromEntries(commit.progress), Object.fromEntries(commit.schemas)];
 	const body = stringify({form: FORM, ...commit, standings, schemas} as unknown as JsonValue);
 	return `${stringify({sha256: digest(body)})}\n${body}\n`;
 }
@@ -160,7 +160,7 @@ export function parseCommit(text: string, path: string): Commit {
 		);
 	return {
 		...commit,
-		standings: new Map(Object.entries(standings)),
+		progress: new Map(Object.entries(standings)),
 		schemas: new Map(Object.entries(schemas)),
 	};
 }

@@ -25,7 +25,7 @@ export interface ResumeOptions {
 
 export interface ResumedRun {
 	/** The progress of the run before its next commit. */
-	readonly standing: ResourceProgress;
+	readonly progress: ResourceProgress;
 	/**
 	 * `resumed` goes on at `standing.cursor`; `restarted` discarded an unfinished run, since the config has
 	 * changed or its files are gone.
@@ -55,12 +55,12 @@ export async function beginRun(
 ): Promise<ResumedRun> {
 	const {last} = dataset;
 	const numbered = command === undefined ? {} : {command};
-	const before = last?.standings.get(resource);
+	const before = last?.progress.get(resource);
 	const known = last?.schemas ?? new Map();
 	const isOpen = before !== undefined && !before.isFinished;
 	// The columns of a discarded run are removed with its rows. Another resource in the same table may have
 	// rows with them.
-	const isAlone = [...(last?.standings.keys() ?? [])].every(name => name === resource);
+	const isAlone = [...(last?.progress.keys() ?? [])].every(name => name === resource);
 	const schemas =
 		isOpen && isAlone && before.columnsBefore ? new Map(Object.entries(before.columnsBefore)) : known;
 	const own = isOpen
@@ -75,7 +75,7 @@ export async function beginRun(
 		before.disposition === disposition &&
 		!own.some(({path}) => dataset.missing.some(part => part.path === path))
 	)
-		return {standing: {...before, ...numbered}, how: 'resumed', parts: own, schemas: known};
+		return {progress: {...before, ...numbered}, how: 'resumed', parts: own, schemas: known};
 	const earlier: JsonObject = (isOpen ? before.before : before?.state) ?? {};
 	const standing: ResourceProgress = {
 		run: runName(now),
@@ -94,9 +94,9 @@ export async function beginRun(
 	const shown = pathsOf(last?.parts);
 	const leftover = own.filter(({path}) => shown.has(path));
 	if (leftover.length > 0 && !isApart)
-		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], standing});
+		await dataset.commit({resource, run: standing.run, remove: leftover, pending: [], progress: standing});
 	const isRestarted = isOpen && !isFresh && !isApart && before.cursor !== undefined;
-	return {standing, how: isRestarted ? 'restarted' : 'new', parts: [], schemas};
+	return {progress: standing, how: isRestarted ? 'restarted' : 'new', parts: [], schemas};
 }
 
 /**

@@ -265,7 +265,7 @@ test('state is shown, set and reset; rows stay', async () => {
 	deepEqual([shown.contacts.finished, shown.contacts.pages, shown.contacts.version], [true, 1, 1]);
 	equal(shown.contacts.schema.columns.id.data_type, 'bigint');
 	const state = async () =>
-		(await lastCommit(layoutOf(join(place.path, 'out'), 'contacts')))?.standings.get('contacts')?.state;
+		(await lastCommit(layoutOf(join(place.path, 'out'), 'contacts')))?.progress.get('contacts')?.state;
 
 	const set = await place.sluice(['state', 'set', 'contacts', 'updated_at.last_value=2025-05-05']);
 	deepEqual([set.code, set.stderr], [0, 'contacts: set; the next run begins there\n']);

@@ -5,7 +5,7 @@ import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {parse} from 'yaml';
-import {type Workspace, workspace} from '../helpers/binary.ts';
+import {bundledMain, type Workspace, workspace} from '../helpers/binary.ts';
 import {query} from '../helpers/duckdb.ts';
 import type {RecordedRequest, Route} from '../helpers/server.ts';
 import {server} from './config.ts';
@@ -309,6 +309,27 @@ test('import curl prints the config, and asks nothing unless it may', async () =
 	);
 });
 
+test('an example of the package becomes the config of the folder, and init names what it needs', async () => {
+	await using place = await workspace({}, {main: bundledMain});
+	const listed = await place.sluice(['init', '--list']);
+	deepEqual([listed.code, await place.list()], [0, []]);
+	match(listed.stdout, /^github +GitHub +repos, issues, issue_comments, /m);
+
+	const {code, stderr} = await place.sluice(['init', '--from', 'github', '-o', 'new']);
+	equal(code, 0, stderr);
+	match(stderr, /wrote new\/sluice\.yaml, new\/\.gitignore/);
+	match(stderr, /GITHUB_TOKEN in the environment, or github_token = "…" in new\/secrets\.toml/);
+	match(stderr, /put into the environment first: GITHUB_ORG\n/);
+	match(await place.read('new/sluice.yaml'), /^# GitHub: /);
+	match(await place.read('new/.gitignore'), /^secrets\.toml$/m);
+	const env = {GITHUB_TOKEN: 'x', GITHUB_ORG: 'octo-example'};
+	const checked = await place.sluice(['check', '-c', 'new/sluice.yaml'], {env});
+	equal(checked.code, 0, checked.stderr);
+
+	const again = await place.sluice(['init', '--from', 'stripe', '-o', 'new']);
+	deepEqual([again.code, /new\/sluice\.yaml exists, and is left as it is/.test(again.stderr)], [2, true]);
+});
+
 const mistakes: [words: string[], said: RegExp][] = [
 	[[], /init needs the URL of a list, --curl, --curl-file or --from/],
 	[['api.example.com/v1'], /"api\.example\.com\/v1" is no URL: one begins with https/],
@@ -317,7 +338,8 @@ const mistakes: [words: string[], said: RegExp][] = [
 		['--curl', 'curl https://a.example', '--header', 'A: b'],
 		/--header goes with a URL; write it into the curl command/,
 	],
-	[['--from', 'nothing-of-that-name'], /no example "nothing-of-that-name"/],
+	[['--from', 'githib'], /no example "githib" \(did you mean "github"\?\); there are .*stripe/],
+	[['--from', 'github', '--list'], /--from and --list do not go together/],
 	[['--curl-file', 'missing'], /missing: cannot be read/],
 ];
 for (const [words, said] of mistakes)

@@ -190,6 +190,7 @@ const paginators = [
 	},
 	{type: 'cursor', cursor_body_path: 'page.cursor'},
 	{type: 'cursor', cursor_value: '{{ response.n }}', cursor_param: 'n'},
+	{type: 'cursor', cursor_path: 'next', keep_params: true},
 	{type: 'cursor', cursor_header: 'x-cursor'},
 	{
 		type: 'cursor',
@@ -198,8 +199,15 @@ const paginators = [
 	},
 	{type: 'cursor', next_request: {path: 'jobs/{cursor}', params: {a: 1}, headers: {accept: '*/*'}}},
 	{type: 'json_link', next_request: {method: 'GET'}},
-	{type: 'json_link', next_url_path: 'next', has_more_path: 'more', ...allowed, ...loops},
-	{type: 'header_link', links_next_key: 'next', has_more_path: 'more', ...allowed, ...loops},
+	{type: 'json_link', next_url_path: 'next', has_more_path: 'more', keep_params: true, ...allowed, ...loops},
+	{
+		type: 'header_link',
+		links_next_key: 'next',
+		has_more_path: 'more',
+		keep_params: true,
+		...allowed,
+		...loops,
+	},
 	{type: 'header_cursor', cursor_key: 'next', cursor_param: 'c', ...allowed, ...loops},
 	{type: 'header_cursor', cursor_header: 'x-cursor'},
 	{type: 'single_page', ...allowed},
@@ -293,7 +301,7 @@ const endpoint = {
 		{status_code: 404, action: 'ignore', message: 'none'},
 		{header: {'x-a': 'b'}, content: 'no', json_path: 'error', json_value: 5, action: 'skip'},
 		{status_code: ['5xx', 429], action: 'rate_limited', wait_header: 'x-wait', wait_regex: '(\\d+)'},
-		{status_code: 429, action: 'rate_limited', wait_path: 'wait'},
+		{status_code: 429, action: 'rate_limited', wait_path: 'wait', wait: 60},
 	],
 };
 const parent = {name: 'users', endpoint: {path: 'users', incremental: {cursor_path: 'at'}}};

@@ -26,7 +26,7 @@ test('a rule means what it says: statuses as text, classes, patterns', () => {
 				wait_regex: '(\\d+) s',
 			},
 			{json_path: 'ok', json_value: false, action: 'fail'},
-			{json_path: 'code', json_value: 'a/b', action: 'rate_limited', wait_header: 'x-wait'},
+			{json_path: 'code', json_value: 'a/b', action: 'rate_limited', wait_header: 'x-wait', wait: 60},
 		),
 		[
 			{status: 404, action: 'ignore'},
@@ -39,7 +39,7 @@ test('a rule means what it says: statuses as text, classes, patterns', () => {
 				wait: {pattern: /(\d+) s/i},
 			},
 			{jsonPath: 'ok', jsonValue: false, action: 'fail'},
-			{jsonPath: 'code', jsonValue: 'a/b', action: 'rate_limited', wait: {header: 'x-wait'}},
+			{jsonPath: 'code', jsonValue: 'a/b', action: 'rate_limited', wait: {header: 'x-wait', elseMs: 60_000}},
 		],
 	);
 });
@@ -123,6 +123,16 @@ for (const [what, text, expected] of [
 		'a wait for another action',
 		rule('status_code: 404, action: retry, wait_path: a'),
 		`6:71: ${at}.wait_path: only the action rate_limited waits`,
+	],
+	[
+		'seconds for another action',
+		rule('status_code: 404, action: retry, wait: 60'),
+		`6:66: ${at}.wait: only the action rate_limited waits`,
+	],
+	[
+		'a wait of no time',
+		rule('status_code: 404, action: rate_limited, wait: 0'),
+		`6:73: ${at}.wait: must be more than 0, got the number 0`,
 	],
 	[
 		'a wait in two places',

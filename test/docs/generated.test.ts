@@ -6,4 +6,4 @@ import {page} from './pages.ts';
 
 for (const [path, text] of Object.entries(generatedPages))
 	test(`${path} is current; if not: npm run docs:reference`, async () =>
-		strictEqual(await page(path), text()));
+		strictEqual(await page(path), await text()));

@@ -3,6 +3,7 @@
 import {common, definitions, flagsOf, type OptionDefinition} from '../../src/cli/manual/definitions.ts';
 import {verbs} from '../../src/cli/verbs.ts';
 import {configJsonSchema} from '../../src/config/schema/json-schema.ts';
+import {cataloguePage} from './catalogue.ts';
 
 interface Schema {
 	readonly type?: string | readonly string[];
@@ -165,7 +166,8 @@ ${optionTable(common)}
 ${parts.join('\n\n')}\n`;
 }
 
-export const generatedPages: Readonly<Record<string, () => string>> = {
+export const generatedPages: Readonly<Record<string, () => string | Promise<string>>> = {
+	'docs/how-to/catalogue.md': cataloguePage,
 	'docs/reference/keys.md': keysPage,
 	'docs/reference/options.md': optionsPage,
 };

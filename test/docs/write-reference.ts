@@ -4,4 +4,4 @@ import {join} from 'node:path';
 import {generatedPages} from './generated.ts';
 import {root} from './pages.ts';
 
-for (const [path, text] of Object.entries(generatedPages)) await writeFile(join(root, path), text());
+for (const [path, text] of Object.entries(generatedPages)) await writeFile(join(root, path), await text());

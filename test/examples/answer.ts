@@ -2,6 +2,7 @@
 
 import type {RecordedRequest} from '../helpers/server.ts';
 import {valueAt, withValue} from './places.ts';
+import {shaped} from './shapes.ts';
 import type {Bound, Paging, Row, StubRoute} from './stub.ts';
 
 export interface StubAnswer {
@@ -27,33 +28,37 @@ export function answerOf(
 	rows: readonly Row[],
 	request: RecordedRequest,
 	base: string,
-): StubAnswer & {readonly sent: number} {
+): StubAnswer & {readonly sent: readonly Row[]} {
 	const {paging, since, until} = route;
 	const refused = problemOf(route, request);
-	if (refused !== undefined) return {status: 400, json: {error: refused}, sent: 0};
+	if (refused !== undefined) return {status: 400, json: {error: refused}, sent: []};
 	const place = paging === undefined ? undefined : placeIn(request, paging);
 	const start = place?.since ?? (since && boundIn(request, since));
+	// A place that stands alone brings what the first request asked for.
+	const isAlone = paging?.alone === true && place !== undefined;
 	const found = rows
-		.filter(row => !isHidden(route, row, request))
+		.filter(row => isAlone || !isHidden(route, row, request))
 		.filter(row => since === undefined || start === undefined || isAfter(row, since, start))
 		.filter(row => until === undefined || isBefore(row, until, boundIn(request, until)));
-	if (paging === undefined) return {json: bodyOf(route, found), sent: found.length};
+	if (paging === undefined) return {json: bodyOf(route, found, request), sent: found};
 	const size = paging.size ?? 2;
 	const at = paging.counts === 'id' ? indexAfter(found, place) : (place?.at ?? 0);
 	const page = found.slice(at, at + size);
 	const end = at + page.length;
-	const next = end < found.length ? textOf(paging, {at: end, since: start}, page.at(-1)) : undefined;
+	const isMore = end < found.length;
+	const next =
+		isMore || paging.end === 'again' ? textOf(paging, {at: end, since: start}, page.at(-1)) : undefined;
 	return {
-		...marked(bodyOf(route, page), paging, {next, request, base, count: found.length, size}),
-		sent: page.length,
+		...marked(bodyOf(route, page, request), paging, {next, isMore, request, base, count: found.length, size}),
+		sent: page,
 	};
 }
 
 function problemOf({paging, since}: StubRoute, request: RecordedRequest): string | undefined {
 	if (since?.required && boundIn(request, since) === undefined) return `${since.param} is missing`;
 	if (!paging) return undefined;
-	const {size_param: sizeParam, most = Infinity, param, alone} = paging;
-	const size = sizeParam === undefined ? undefined : parameter(request, sizeParam);
+	const {size_param: sizeParam, size_pattern: pattern, most = Infinity, param, alone} = paging;
+	const size = sizeParam === undefined ? undefined : partOf(parameter(request, sizeParam), pattern);
 	if (sizeParam !== undefined && !(Number(size) > 0 && Number(size) <= most))
 		return `${sizeParam} is ${size}, and at most ${most} is allowed`;
 	const others = Object.keys(request.query).filter(name => name !== param && name !== sizeParam);
@@ -71,7 +76,11 @@ function isHidden({hides = []}: StubRoute, row: Row, request: RecordedRequest): 
 }
 
 function boundIn(request: RecordedRequest, {param, pattern}: Bound): string | undefined {
-	const text = parameter(request, param);
+	return partOf(parameter(request, param), pattern);
+}
+
+/** The group of the pattern in the text; without a pattern, the text. */
+function partOf(text: string | undefined, pattern: string | undefined): string | undefined {
 	if (pattern === undefined || text === undefined) return text;
 	return new RegExp(pattern).exec(text)?.[1];
 }
@@ -90,17 +99,21 @@ function isAfter(row: Row, {field, unit, exclusive}: Bound, start: string): bool
 	return exclusive ? value > bound : value >= bound;
 }
 
-function isBefore(row: Row, {field, unit, exclusive}: Bound, end: string | undefined): boolean {
+function isBefore(row: Row, {field, unit, exclusive, days}: Bound, end: string | undefined): boolean {
 	if (end === undefined) return true;
-	const [value, bound] = [quantity(valueAt(row, field), unit), quantity(end, unit)];
+	const value = quantity(valueAt(row, field), unit);
+	const bound = quantity(end, unit) + (days ? 86_400_000 - 1 : 0);
 	return exclusive ? value < bound : value <= bound;
 }
 
-function placeIn(request: RecordedRequest, {param, counts, first = 1, size = 2}: Paging): Place | undefined {
-	const text = parameter(request, param);
+function placeIn(
+	request: RecordedRequest,
+	{param, pattern, counts, first, size = 2}: Paging,
+): Place | undefined {
+	const text = partOf(parameter(request, param), pattern);
 	if (text === undefined || text === '') return undefined;
-	if (counts === 'page') return {at: (Number(text) - first) * size};
-	if (counts === 'rows') return {at: Number(text)};
+	if (counts === 'page') return {at: (Number(text) - (first ?? 1)) * size};
+	if (counts === 'rows') return {at: Number(text) - (first ?? 0)};
 	if (counts === 'token') return JSON.parse(Buffer.from(text, 'base64url').toString()) as Place;
 	return {at: 0, since: undefined, ...{id: text}} as Place;
 }
@@ -110,19 +123,24 @@ function indexAfter(rows: readonly Row[], place: Place | undefined): number {
 	return rows.findIndex(({id}) => String(id) === (place as unknown as {id: string}).id) + 1;
 }
 
-function textOf({counts, first = 1, size = 2}: Paging, place: Place, last: Row | undefined): string {
-	if (counts === 'page') return String(place.at / size + first);
-	if (counts === 'rows') return String(place.at);
+function textOf({counts, first, size = 2}: Paging, place: Place, last: Row | undefined): string {
+	if (counts === 'page') return String(place.at / size + (first ?? 1));
+	if (counts === 'rows') return String(place.at + (first ?? 0));
 	if (counts === 'id') return String(last?.id);
 	return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-function bodyOf({rows_at: at = '', envelope = {}}: StubRoute, rows: readonly Row[]): unknown {
-	return at === '' ? rows : withValue(envelope, at, rows);
+function bodyOf(route: StubRoute, rows: readonly Row[], request: RecordedRequest): unknown {
+	const {rows_at: at = '', envelope = {}, empty_as: empty} = route;
+	const value = shaped(route.shape, rows, request);
+	if (at === '') return value;
+	if (rows.length > 0 || empty === undefined) return withValue(envelope, at, value);
+	return empty === 'null' ? withValue(envelope, at, null) : envelope;
 }
 
 interface Marks {
 	readonly next: string | undefined;
+	readonly isMore: boolean;
 	readonly request: RecordedRequest;
 	readonly base: string;
 	readonly count: number;
@@ -130,7 +148,11 @@ interface Marks {
 }
 
 /** The answer with its signs of the next page and of the end. */
-function marked(body: unknown, paging: Paging, {next, request, base, count, size}: Marks): StubAnswer {
+function marked(
+	body: unknown,
+	paging: Paging,
+	{next, isMore, request, base, count, size}: Marks,
+): StubAnswer {
 	const headers: Record<string, string> = {};
 	const pages = Math.ceil(count / size);
 	const url = next === undefined ? undefined : addressOf(request, paging, next);
@@ -141,12 +163,13 @@ function marked(body: unknown, paging: Paging, {next, request, base, count, size
 	if (paging.link && url !== undefined) headers.link = `<${base}${url}>; rel="next"`;
 	if (paging.total_header !== undefined) headers[paging.total_header] = String(count);
 	if (paging.pages_header !== undefined) headers[paging.pages_header] = String(pages);
-	if (next !== undefined)
+	if (next !== undefined) {
 		put(paging.next, {place: next, url: `${base}${url}`, path: url}[paging.next_is ?? 'place']);
-	else if (paging.end === 'null') put(paging.next, null);
+		for (const [at, value] of Object.entries(paging.beside ?? {})) put(at, value);
+	} else if (paging.end === 'null') put(paging.next, null);
 	else if (paging.end === 'empty') put(paging.next, '');
-	put(paging.more, next !== undefined);
-	put(paging.done, next === undefined);
+	put(paging.more, isMore);
+	put(paging.done, !isMore);
 	put(paging.total, count);
 	put(paging.pages, pages);
 	return {headers, json};

@@ -6,14 +6,15 @@ export function valueAt(value: unknown, path: string): unknown {
 		.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
-/** A copy of the object that has the value at the path. */
+/** A copy of the object, or list, that has the value at the path. */
 export function withValue(
 	object: Readonly<Record<string, unknown>>,
 	path: string,
 	value: unknown,
 ): Record<string, unknown> {
 	const [key = '', ...rest] = path.split('.');
-	if (rest.length === 0) return {...object, [key]: value};
+	const copy = (Array.isArray(object) ? [...object] : {...object}) as Record<string, unknown>;
 	const inner = (object[key] ?? {}) as Record<string, unknown>;
-	return {...object, [key]: withValue(inner, rest.join('.'), value)};
+	copy[key] = rest.length === 0 ? value : withValue(inner, rest.join('.'), value);
+	return copy;
 }

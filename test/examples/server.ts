@@ -6,7 +6,9 @@ import type {Row, Stub, StubRoute} from './stub.ts';
 export interface StubServer extends AsyncDisposable {
 	readonly server: ScriptedServer;
 	/** Rows of each route that were sent since the last `change()`. */
-	readonly sent: ReadonlyMap<StubRoute, number>;
+	readonly sent: ReadonlyMap<StubRoute, ReadonlySet<Row>>;
+	/** Whether a request was told to come later. */
+	readonly wasBusy: () => boolean;
 	/** Brings the rows of `later`. */
 	change(): void;
 }
@@ -14,7 +16,7 @@ export interface StubServer extends AsyncDisposable {
 export async function stubServer(stub: Stub): Promise<StubServer> {
 	let isLater = false;
 	let wasBusy = false;
-	const sent = new Map<StubRoute, number>();
+	const sent = new Map<StubRoute, ReadonlySet<Row>>();
 	let server: ScriptedServer | undefined;
 
 	function answer(request: RecordedRequest): StubAnswer {
@@ -26,16 +28,16 @@ export async function stubServer(stub: Stub): Promise<StubServer> {
 		}
 		const route = stub.routes.find(each => fits(each, request));
 		if (!route) return {status: 404, json: {message: 'Not Found'}};
-		const {sent: count, ...reply} = answerOf(route, rowsOf(route, isLater), request, server?.url ?? '');
-		sent.set(route, (sent.get(route) ?? 0) + count);
+		const {sent: page, ...reply} = answerOf(route, rowsOf(route, isLater), request, server?.url ?? '');
+		sent.set(route, new Set([...(sent.get(route) ?? []), ...page]));
 		return reply;
 	}
 
-	const routes: Route[] = (stub.fixed ?? []).map(({method, path, form, json}) => ({
+	const routes: Route[] = (stub.fixed ?? []).map(({method, path, form, headers, status, json}) => ({
 		method,
 		path,
-		...(form && {match: {form}}),
-		respond: {json},
+		match: {...(form && {form}), ...(headers && {headers})},
+		respond: {json, ...(status && {status})},
 	}));
 	for (const method of ['GET', 'POST'])
 		for (const path of new Set(stub.routes.map(each => each.path)))
@@ -44,6 +46,7 @@ export async function stubServer(stub: Stub): Promise<StubServer> {
 	return {
 		server,
 		sent,
+		wasBusy: () => wasBusy,
 		change() {
 			isLater = true;
 			sent.clear();
@@ -56,17 +59,23 @@ function fits({method = 'GET', path, match = {}}: StubRoute, request: RecordedRe
 	return (
 		method === request.method &&
 		path === request.path &&
-		Object.entries(match).every(([name, value]) => parameter(request, name) === value)
+		Object.entries(match).every(([name, value]) => isMet(parameter(request, name), value))
 	);
+}
+
+/** Whether the value is the wanted one, or matches `/this pattern/`. */
+function isMet(value: string | undefined, wanted: string): boolean {
+	const [, pattern] = /^\/(.+)\/$/.exec(wanted) ?? [];
+	return pattern === undefined ? value === wanted : new RegExp(pattern).test(value ?? '');
 }
 
 /** All rows, with or without the changes. A changed row takes the place of a new one. */
 export function rowsOf(
-	{rows, later = [], newest_first: isFirst}: StubRoute,
+	{rows, key = 'id', later = [], newest_first: isFirst}: StubRoute,
 	isLater: boolean,
 ): readonly Row[] {
 	if (!isLater) return rows;
-	const changed = new Set<unknown>(later.map(({id}) => id).filter(id => id !== undefined));
-	const stay = rows.filter(({id}) => !changed.has(id));
+	const changed = new Set<unknown>(later.map(row => row[key]).filter(id => id !== undefined));
+	const stay = rows.filter(row => !changed.has(row[key]));
 	return isFirst ? [...later, ...stay] : [...stay, ...later];
 }

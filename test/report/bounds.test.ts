@@ -12,7 +12,7 @@ test('a page about a million requests is no larger than 2 MB', () => {
 	let ms = 0;
 	const recorder = new Recorder({config: 'sluice.yaml', output: 'out', now: () => ms});
 	const names = Array.from({length: 1000}, (_, i) => `resource ${i} ${'n'.repeat(100)}`);
-	recorder.take({type: 'run-start', resources: names});
+	recorder.onEvent({type: 'run-start', resources: names});
 	const long = '<&'.repeat(1000);
 	const about = (resource: string, i: number): RunEvent[] => [
 		{type: 'retry', label: resource, method: 'GET', url: '', attempt: 1, waitMs: 50, reason: `${i} ${long}`},
@@ -32,7 +32,7 @@ test('a page about a million requests is no larger than 2 MB', () => {
 	for (let i = 0; i < 1_000_000; i++) {
 		ms += 20;
 		const resource = names[i % names.length] ?? '';
-		recorder.take({
+		recorder.onEvent({
 			type: 'request',
 			label: resource,
 			method: 'GET',
@@ -42,7 +42,7 @@ test('a page about a million requests is no larger than 2 MB', () => {
 			bytes: 10,
 			durationMs: i % 5000,
 		});
-		if (i < 5000) for (const event of about(resource, i)) recorder.take(event);
+		if (i < 5000) for (const event of about(resource, i)) recorder.onEvent(event);
 	}
 	const record = recorder.record();
 	const page = reportPage(record, 'x'.repeat(100_000));

@@ -51,7 +51,7 @@ describe('--metrics-file', () => {
 	it('escapes labels, and has a bound', () => {
 		const metrics = new Metrics();
 		for (let i = 0; i < 1500; i++)
-			metrics.take({type: 'page', resource: `a"\n${i}`, page: 0, rows: 1, rejected: 0});
+			metrics.onEvent({type: 'page', resource: `a"\n${i}`, page: 0, rows: 1, rejected: 0});
 		const lines = metrics.text().split('\n');
 		assert.ok(lines.includes('sluice_rows_total{resource="a\\"\\n0"} 1'));
 		assert.ok(lines.includes('sluice_rows_total{resource="other"} 500'));
@@ -112,7 +112,7 @@ it('a run has spans of itself, its resources, their requests and commits', async
 	await run({client: {base_url: server.url}, resources} as never, {
 		output: folder.path,
 		format: 'jsonl',
-		onEvent: traces.take,
+		onEvent: traces.onEvent,
 	});
 	traces.end();
 	assert.deepEqual(

@@ -202,12 +202,14 @@ describe('run-part and commit', () => {
 	});
 
 	it('lose and double nothing when processes are killed and stopped', async () => {
-		await using api = await fakeApi(rows, {delayMs: 15});
+		await using api = await fakeApi(rows, {delayMs: 60});
 		await using space = await place(offsetConfig(api.url));
 		await partsOf(space, ['--requests', '10']);
 		const killed = space.start(['run-part', '--index', '0'], slow);
 		const zombie = space.start(['run-part', '--index', '1'], slow);
-		while (api.requests.length < 6) await delay(5);
+		const isBegun = (index: number): boolean =>
+			api.requests.some(({query}) => Math.floor(Number(query.offset) / 100) === index);
+		while (!isBegun(0) || !isBegun(1)) await delay(5);
 		killed.process.kill('SIGKILL');
 		zombie.process.kill('SIGSTOP');
 		await killed.ended;

@@ -6,7 +6,7 @@ import {jsonlFormat} from '../../sinks/formats/jsonl/format.ts';
 import type {JsonValue} from '../../src/core/json/json.ts';
 import type {Warning} from '../../src/core/warning.ts';
 import {columnsOfStream} from '../../src/import/singer/columns.ts';
-import {standingIn} from '../../src/run/singer/mark.ts';
+import {tapProgressIn} from '../../src/run/singer/mark.ts';
 import {type SingerOptions, writeSinger} from '../../src/run/singer/write-singer.ts';
 import {temporaryFolder} from '../helpers/folder.ts';
 
@@ -83,7 +83,7 @@ test('each stream becomes a dataset, and states are passed on when their rows ar
 	]);
 	deepEqual(states, [{users: 2}, {users: 2, events: 7}]);
 	deepEqual([await ids(folder.path, 'users'), await ids(folder.path, 'events')], [[1, 2], [7]]);
-	deepEqual((await standingIn(folder.path)).state, {users: 2, events: 7});
+	deepEqual((await tapProgressIn(folder.path)).state, {users: 2, events: 7});
 	deepEqual(warnings, []);
 });
 
@@ -113,11 +113,11 @@ test('after a tap that broke off, each row of a stream without a key is there on
 		record('log', 4),
 	];
 	await rejects(write(folder.path, [...begun, new Error('the tap broke off')]), /the tap broke off/);
-	deepEqual((await standingIn(folder.path)).state, 2);
+	deepEqual((await tapProgressIn(folder.path)).state, 2);
 	deepEqual(await ids(folder.path, 'log'), [1, 2]);
 	await write(folder.path, [schema('log', []), record('log', 3), record('log', 4), state(4)]);
 	deepEqual(await ids(folder.path, 'log'), [1, 2, 3, 4]);
-	deepEqual((await standingIn(folder.path)).state, 4);
+	deepEqual((await tapProgressIn(folder.path)).state, 4);
 });
 
 test('the rows of a broken-off merge appear with the next run, even without further rows', async () => {
@@ -145,7 +145,7 @@ test('a checkpoint that reached one of two streams is read again without doublin
 	} finally {
 		StreamWriter.prototype.commit = commit;
 	}
-	const {state: from} = await standingIn(folder.path);
+	const {state: from} = await tapProgressIn(folder.path);
 	equal(from, 'one');
 	await write(folder.path, [...next, record('a', 3), state('three')], {checkpointRows: 1});
 	deepEqual(

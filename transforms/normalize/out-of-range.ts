@@ -21,11 +21,11 @@ export type OnOutOfRange = (message: string, kind: OutOfRange) => void;
 export type RangeWatch = (from: Column, declared: boolean, value: JsonValue, to: Column) => void;
 
 export function rangeWatch(onOutOfRange: OnOutOfRange | undefined): RangeWatch {
-	const told = new Set<string>();
+	const reported = new Set<string>();
 	return (from, declared, value, to) => {
 		const found = problemOf(from, declared, value, to);
-		if (!found || told.has(from.name)) return;
-		told.add(from.name);
+		if (!found || reported.has(from.name)) return;
+		reported.add(from.name);
 		onOutOfRange?.(`${from.name}: ${found.message}. Such values go to the column ${to.name}`, found.kind);
 	};
 }

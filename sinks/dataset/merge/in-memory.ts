@@ -166,16 +166,16 @@ async function meetAll(
 ): Promise<ReadonlySet<number>> {
 	const stale = new Set<number>();
 	if (winners.numbers.size === 0) return stale;
-	const held: {part: MergePart; row: number; number: number}[] = [];
+	const candidates: {part: MergePart; row: number; number: number}[] = [];
 	for (const part of options.base) {
 		const rankOf = options.guards ? rankReader(options, part) : undefined;
 		await meet(part, winners, options, (number, row, record) => {
 			if (!rankOf) return dropBase(part, row);
 			if (outranks(rankOf(record), winners.ranks[number])) stale.add(number);
-			held.push({part, row, number});
+			candidates.push({part, row, number});
 		});
 	}
-	for (const {part, row, number} of held) if (!stale.has(number)) dropBase(part, row);
+	for (const {part, row, number} of candidates) if (!stale.has(number)) dropBase(part, row);
 	return stale;
 }
 

@@ -25,7 +25,7 @@ export async function lostColumns(
 		wanted.set(part, (wanted.get(part) ?? new Map<number, number>()).set(row, arrival));
 	}
 	const rows = new Map<number, JsonRecord>();
-	for (const [part, numbers] of wanted) await take(part, numbers, rows, {format, signal});
+	for (const [part, numbers] of wanted) await collectRows(part, numbers, rows, {format, signal});
 	const lost = new Set<string>();
 	for (const [gone, kept] of pairs)
 		for (const [name, value] of Object.entries(rows.get(gone) ?? {}))
@@ -33,7 +33,7 @@ export async function lostColumns(
 	return [...lost];
 }
 
-async function take(
+async function collectRows(
 	{path, schema}: MergePart,
 	numbers: ReadonlyMap<number, number>,
 	rows: Map<number, JsonRecord>,

@@ -68,7 +68,7 @@ export class PageParts {
 		if (name === resource) this.firstRejection ??= rejections[0];
 		else counts.rejected = (counts.rejected ?? 0) + rejections.length;
 		const {table} = this.folderOf(name, '');
-		const lines = rejections.map(each => ({run: run.standing.run, ...rejectionLine(name, each)}));
+		const lines = rejections.map(each => ({run: run.progress.run, ...rejectionLine(name, each)}));
 		await open.write(
 			{table, path: `${table}/_rejects`, kind: 'rejects', format: jsonlFormat},
 			{...page, resource: name, records: lines},

@@ -48,7 +48,7 @@ export function refuseConflicts(entries: readonly Entry[], {table, where, next}:
 	}
 }
 
-function merges({standings, resource, add, remove}: Commit): boolean {
+function merges({progress: standings, resource, add, remove}: Commit): boolean {
 	return standings.get(resource)?.disposition === 'merge' && add.length + remove.length > 0;
 }
 

@@ -36,7 +36,7 @@ export async function liveParts(
 	const fresh = [...files].filter(([path]) => !known.has(path));
 	if (gone.length === 0 && fresh.length === 0) return {parts: record.parts, mixed: []};
 	const lost = new Set(gone);
-	const open = new Set([...record.standings.values()].flatMap(each => (each.isFinished ? [] : [each.run])));
+	const open = new Set([...record.progress.values()].flatMap(each => (each.isFinished ? [] : [each.run])));
 	const mixed = new Set(gone.map(({run}) => run).filter(run => open.has(run)));
 	const common = {
 		table,
@@ -59,7 +59,7 @@ export async function liveParts(
 // The rows of a table with one resource are the rows of that resource: its replacement replaces them all.
 function ownerOf(record: Commit, table: string): string {
 	const resources = new Set(record.parts.filter(part => part.table === table).map(part => part.resource));
-	for (const resource of record.standings.keys()) resources.add(resource);
+	for (const resource of record.progress.keys()) resources.add(resource);
 	const [only] = resources;
 	return resources.size === 1 && only !== undefined ? only : '';
 }

@@ -12,7 +12,7 @@ export function mixedIn(record: Commit | undefined): readonly string[] {
 /** The record, with a note of the runs among these that have not ended. */
 export function withMixed(record: Commit, runs: Iterable<string>): Commit {
 	const {delta: _, ...others} = record.targetState ?? {};
-	const open = new Set([...record.standings.values()].flatMap(each => (each.isFinished ? [] : [each.run])));
+	const open = new Set([...record.progress.values()].flatMap(each => (each.isFinished ? [] : [each.run])));
 	const mixed = [...new Set(runs)].filter(run => open.has(run));
 	const targetState: JsonObject = {...others, ...(mixed.length > 0 && {delta: {mixed}})};
 	return {...record, targetState};
@@ -21,9 +21,9 @@ export function withMixed(record: Commit, runs: Iterable<string>): Commit {
 /** Throws where a commit takes back the rows of such a run. */
 export function refuseMixed(next: Commit, last: Commit | undefined, where: string): void {
 	const mixed = new Set(mixedIn(last));
-	for (const [resource, before] of last?.standings ?? []) {
+	for (const [resource, before] of last?.progress ?? []) {
 		if (before.isFinished || !mixed.has(before.run)) continue;
-		const after = next.standings.get(resource);
+		const after = next.progress.get(resource);
 		const goesOn = after?.run === before.run && (after.cursor !== undefined || after.isFinished);
 		if (goesOn || after?.disposition === 'replace') continue;
 		throw new StateError(

@@ -13,7 +13,7 @@ export async function lock(db: Database, schema: string, dataset: string): Promi
 	const key = keyOf(schema, dataset);
 	const {rows} = await db.run(`SELECT pg_try_advisory_lock(${KEY}) AS ok`, [key]);
 	if (rows[0]?.ok === true) return;
-	const who = (await holder(db, schema, dataset)) ?? 'another process, which began just now';
+	const who = (await lockOwner(db, schema, dataset)) ?? 'another process, which began just now';
 	throw new StateError(
 		`${dataset}: is being written by ${who}. Nothing was changed. Wait for it; or, if it is gone for ` +
 			'certain, end its connection with pg_terminate_backend',
@@ -25,7 +25,7 @@ export async function unlock(db: Database, schema: string, dataset: string): Pro
 }
 
 /** The connection that has the lock, in words. */
-export async function holder(db: Database, schema: string, dataset: string): Promise<string | undefined> {
+export async function lockOwner(db: Database, schema: string, dataset: string): Promise<string | undefined> {
 	const {rows} = await db.run(
 		`SELECT l.pid, a.application_name AS name, a.client_addr::text AS host, a.backend_start::text AS since
 		FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)

@@ -13,7 +13,7 @@ import {auditTables} from '../sql/audit.ts';
 import {datasetsIn, lastRecord, makeOwnTables} from '../sql/own-tables.ts';
 import {openSqlTarget} from '../sql/sql-target.ts';
 import {copyFormat, headerOf} from './format.ts';
-import {holder, lock, unlock} from './locks.ts';
+import {lock, lockOwner, unlock} from './locks.ts';
 import {openSession, type Session} from './session.ts';
 
 interface Shared {
@@ -98,7 +98,7 @@ export function postgresTarget({schema}: {readonly schema: string}) {
 				const found: FoundInTarget[] = [];
 				for (const name of await datasetsIn(db)) {
 					const commit = await lastRecord(db, name);
-					found.push({name, commit, isBeingWritten: (await holder(db, schema, name)) !== undefined});
+					found.push({name, commit, isBeingWritten: (await lockOwner(db, schema, name)) !== undefined});
 				}
 				return found;
 			}),

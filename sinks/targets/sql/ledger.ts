@@ -51,7 +51,7 @@ export class Ledger {
 	}
 
 	/** The entries, one for each table, kind and resource, and for each run that goes on. */
-	entries({standings}: Pick<Commit, 'standings'>): Part[] {
+	entries({progress: standings}: Pick<Commit, 'progress'>): Part[] {
 		const open = new Set([...standings.values()].filter(of => !of.isFinished).map(({run}) => run));
 		const found = new Map<string, Part>();
 		for (const part of this.#parts) {

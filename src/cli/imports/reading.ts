@@ -2,6 +2,7 @@
  * The modules for reading the resources of a config, loaded at once: at the start, finding and reading a file
  * costs more than most of its code. It saves 6 % of the CPU time of `check`.
  */
+export {stringify as yamlText} from 'yaml';
 export {jsonl} from '../../../sinks/jsonl.ts';
 export {resolveResources} from '../../config/compile/resolve.ts';
 export {pluginsOfConfig} from '../../config/load/load.ts';

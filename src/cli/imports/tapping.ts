@@ -2,5 +2,5 @@
 export {fileFormat} from '../../config/output/formats.ts';
 export {stringify} from '../../core/json/json.ts';
 export {columnsOfStream} from '../../import/singer/columns.ts';
-export {standingIn} from '../../run/singer/mark.ts';
+export {tapProgressIn as standingIn} from '../../run/singer/mark.ts';
 export {writeSinger} from '../../run/singer/write-singer.ts';

@@ -3,7 +3,8 @@ import {text as textOf} from 'node:stream/consumers';
 import {ConfigError} from '../../core/errors.ts';
 import {messageOf} from '../../core/stage.ts';
 import type {ImportedRequest} from '../../import/imported-request.ts';
-import {looked, save, saveFiles, tell, written} from '../project.ts';
+import {listExamples, saveExample} from '../catalogue.ts';
+import {looked, save, tell, written} from '../project.ts';
 import {questions} from '../questions.ts';
 import {logger} from '../terminal/log.ts';
 import {isUrl, type UrlArguments, urlOptions} from '../url/flags.ts';
@@ -22,7 +23,8 @@ export const init = verb({
 				.positional('url', {type: 'string', describe: 'Of a list: https://api.example.com/v1/contacts'})
 				.option('curl', {...path, coerce: dash, describe: 'A curl command in place of the URL; - is stdin'})
 				.option('curl-file', {...path, describe: 'A file that holds one'})
-				.option('from', {...path, describe: 'An example of this package, by its name'})
+				.option('from', {...path, describe: 'An example of this package, by its name: github'})
+				.option('list', {type: 'boolean', default: false, describe: 'Print the examples of this package'})
 				.option('output', {alias: 'o', ...path, default: '.', describe: 'Folder for the files'})
 				.option('name', {...path, describe: 'Of the resource [default: by the URL]'})
 				.option('time', {...path, describe: 'The column with the time by which later runs find new rows'})
@@ -39,17 +41,22 @@ export const init = verb({
 			.example('$0 init https://api.example.com/v1/contacts --auth bearer:API_TOKEN', '')
 			.example("$0 init --curl 'curl https://api.example.com/v1/contacts -u jane:secret'", ''),
 	async handler(
-		{url: word, curl, curlFile, from, output: folder, yes, name, time, timeParam, ...args},
+		{url: word, curl, curlFile, from, list: isList, output: folder, yes, name, time, timeParam, ...args},
 		signal,
 	) {
 		const engine = await import('../imports/starting.ts');
 		const log = logger(args);
 		if (timeParam !== undefined && time === undefined)
 			throw new ConfigError('--time-param needs --time, the column with such a time');
-		refuseSeveral({URL: word, '--curl': curl, '--curl-file': curlFile, '--from': from});
+		const list = isList ? 'list' : undefined;
+		refuseSeveral({URL: word, '--curl': curl, '--curl-file': curlFile, '--from': from, '--list': list});
+		if (isList) {
+			await listExamples(await engine.examples());
+			return;
+		}
 		await engine.refuseConfig(folder);
 		if (from !== undefined) {
-			await saveFiles(await engine.exampleFiles(from), folder, engine, log, signal);
+			await saveExample(await engine.exampleNamed(from), folder, engine, log, signal);
 			return;
 		}
 		const ask = isAsking(yes, args.quiet) ? await questions(signal) : undefined;

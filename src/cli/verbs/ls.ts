@@ -66,7 +66,7 @@ interface Line {
 }
 
 function linesOf(dataset: string, commit: Commit | undefined, beingWritten: boolean): Line[] {
-	const {parts = [], pending = [], tables = [dataset], standings = [], at} = commit ?? {};
+	const {parts = [], pending = [], tables = [dataset], progress: standings = [], at} = commit ?? {};
 	return tables.map(table => {
 		const own = (list: readonly Part[], kind: Part['kind']): Part[] =>
 			list.filter(part => part.table === table && part.kind === kind);

@@ -46,7 +46,7 @@ export const runPart = verb({
 				.runPart(loaded, part, {
 					...{...options, signal},
 					onEvent(event) {
-						observers.take(event);
+						observers.onEvent(event);
 						reporter.tell(event);
 					},
 				})

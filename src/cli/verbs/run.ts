@@ -149,8 +149,8 @@ export const run = verb({
 			select: names(select),
 			signal,
 			onEvent(event) {
-				kept.take(event);
-				observers.take(event);
+				kept.onEvent(event);
+				observers.onEvent(event);
 				reporter.tell(event);
 			},
 			progressMs: progressMs(log, {progress, quiet}),

@@ -12,8 +12,9 @@ export const show = verb({
 			configOptions(parser.positional('resource', {type: 'string', describe: 'Only this one, or a URL'})),
 		).example('$0 show contacts --set client.base_url=http://localhost:8080', ''),
 	async handler({resource, ...args}) {
-		const [{configText, openConfig, Resources, resolveResources, shownResource}, {stringify}] =
-			await Promise.all([import('../imports/reading.ts'), import('yaml')]);
+		const {configText, openConfig, Resources, resolveResources, shownResource, yamlText} = await import(
+			'../imports/reading.ts'
+		);
 		if (isUrl(resource)) {
 			await print(await configText(resource, args));
 			return;
@@ -25,6 +26,6 @@ export const show = verb({
 		const resources = resolveResources(config.masked)
 			.filter(({name}) => names.includes(name))
 			.map(shownResource);
-		await print(stringify({client, ...(output && {output}), resources}, {aliasDuplicateObjects: false}));
+		await print(yamlText({client, ...(output && {output}), resources}, {aliasDuplicateObjects: false}));
 	},
 });

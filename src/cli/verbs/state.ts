@@ -48,18 +48,18 @@ async function show(args: OutputArguments, names: readonly string[]): Promise<vo
 		names,
 	)) {
 		if (error) throw error;
-		for (const [resource, standing] of commit?.standings ?? []) {
+		for (const [resource, progress] of commit?.progress ?? []) {
 			if (names.length > 0 && !names.includes(resource) && !names.includes(own)) continue;
 			const schema = commit?.schemas.get(own);
 			shown.set(shown.has(resource) ? `${own}/${resource}` : resource, {
 				dataset: own,
 				version: commit?.version ?? 0,
-				run: standing.run,
-				startedAt: standing.startedAt,
-				finished: standing.isFinished,
-				pages: standing.pages,
-				...(standing.cursor !== undefined && {cursor: standing.cursor}),
-				state: standing.state,
+				run: progress.run,
+				startedAt: progress.startedAt,
+				finished: progress.isFinished,
+				pages: progress.pages,
+				...(progress.cursor !== undefined && {cursor: progress.cursor}),
+				state: progress.state,
 				...(schema && {schema: schemaToJson(schema)}),
 			});
 		}
@@ -86,12 +86,12 @@ async function reset(args: OutputArguments, names: readonly string[], log: Log):
 	if (names.length === 0)
 		throw new ConfigError('state reset needs the name of a resource. Try sluice state --help');
 	await change(args, names, async (resource, dataset, run) => {
-		const standing = dataset.last?.standings.get(resource);
+		const standing = dataset.last?.progress.get(resource);
 		if (!standing) {
 			log.info(`${resource}: has no state; the next run begins from the beginning`);
 			return;
 		}
-		await dataset.commit({resource, run, pending: [], standing: null});
+		await dataset.commit({resource, run, pending: [], progress: null});
 		const parts =
 			dataset.last?.parts.filter(
 				part => part.resource === resource && part.kind === 'rows' && part.table === dataset.name,
@@ -116,7 +116,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 			throw new ConfigError(
 				`${name} is a dataset of several resources; name one of them: ${others.join(', ')}`,
 			);
-		const before = dataset.last?.standings.get(resource);
+		const before = dataset.last?.progress.get(resource);
 		if (before && !before.isFinished)
 			throw new ConfigError(
 				`${resource}: its last run broke off after page ${before.pages}, and the next goes on from ` +
@@ -134,7 +134,7 @@ async function set(args: OutputArguments, [name, ...settings]: readonly string[]
 				);
 			}
 		}
-		await dataset.commit({resource, run, standing: {...known(before, run), state, before: state}});
+		await dataset.commit({resource, run, progress: {...known(before, run), state, before: state}});
 		log.info(`${resource}: set; the next run begins there`);
 	});
 }

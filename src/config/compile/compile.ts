@@ -139,7 +139,7 @@ export function connection(
 	});
 	const plugins = registryOf(config.plugins);
 	const authenticatorOf = authenticators({baseUrl: config.client.base_url, folder}, plugins);
-	const told = new Set<string>();
+	const reported = new Set<string>();
 	const all = resolveResources(config).map(narrow);
 	const byName = new Map(all.map(resource => [resource.name, resource]));
 	const plan = planOf(all);
@@ -186,8 +186,8 @@ export function connection(
 	const detected = (label: string, guess: Guess): void => {
 		const key = `${label}\n${guess.type}`;
 		// Each partition detects a paginator of its own; an equal result is not reported again.
-		if (told.has(key)) return;
-		told.add(key);
+		if (reported.has(key)) return;
+		reported.add(key);
 		onDetected?.({
 			type: 'detected',
 			label,

@@ -28,7 +28,7 @@ const wanted = z.string().superRefine((given, context) => {
 });
 
 const conditions = ['status_code', 'header', 'content', 'json_path'] as const;
-const waits = ['wait_header', 'wait_path', 'wait_regex'] as const;
+const waits = ['wait', 'wait_header', 'wait_path', 'wait_regex'] as const;
 
 // Only a JavaScript config can hold a function.
 const decide = z.custom<Decide>(given => typeof given === 'function');
@@ -58,6 +58,11 @@ const responseAction = whenNeeded(() =>
 			.describe('What stands at json_path; /…/ is a regular expression.'),
 		action: action.describe('What to do when all conditions hold.'),
 		message: text().nullish().describe('Added to the error: what to do about it.'),
+		wait: z
+			.number()
+			.positive()
+			.nullish()
+			.describe('For rate_limited: seconds to wait where the answer does not say how long.'),
 		wait_header: text()
 			.nullish()
 			.describe('For rate_limited: header with the seconds to wait, or the time to wait for.'),
@@ -117,6 +122,7 @@ export function responseRule(rule: ResponseActionConfig): ResponseRule | Decide 
 		json_value,
 		action,
 		message,
+		wait: seconds,
 		wait_header,
 		wait_path,
 		wait_regex,
@@ -125,6 +131,7 @@ export function responseRule(rule: ResponseActionConfig): ResponseRule | Decide 
 		...(wait_header != null && {header: wait_header}),
 		...(wait_path != null && {path: wait_path}),
 		...(wait_regex != null && {pattern: toPattern(wait_regex)}),
+		...(seconds != null && {elseMs: seconds * 1000}),
 	};
 	return {
 		...(status_code != null && {status: status_code}),

@@ -86,19 +86,19 @@ function telling(
 	compare: ((a: JsonRecord, b: JsonRecord) => number) | undefined,
 	warn: Warn,
 ): Dropped {
-	const told = new Set<string>();
+	const reported = new Set<string>();
 	return (gone, kept) => {
 		const difference = compare?.(gone, kept) ?? 0;
 		if (difference > 0) {
-			if (!told.has('newer')) warn({code: 'newer-row-dropped', resource, message: newer(key)});
-			told.add('newer');
+			if (!reported.has('newer')) warn({code: 'newer-row-dropped', resource, message: newer(key)});
+			reported.add('newer');
 			return;
 		}
 		if (difference < 0) return;
 		const fields = fieldsLackedBy(kept, gone);
 		const message = poorerRowMessage(key, fields);
-		if (fields.length > 0 && !told.has(message)) warn({code: 'poorer-row', resource, message});
-		told.add(message);
+		if (fields.length > 0 && !reported.has(message)) warn({code: 'poorer-row', resource, message});
+		reported.add(message);
 	};
 }
 

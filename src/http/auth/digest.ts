@@ -154,9 +154,9 @@ export function digestHeader(
 		['opaque', opaque === undefined ? undefined : quoted(opaque)],
 		['userhash', hashesUser ? 'true' : undefined],
 	];
-	const told = params.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+	const headerParams = params.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
 	// Node writes one byte for each character of a header.
-	return Buffer.from(`Digest ${told.join(', ')}`).toString('latin1');
+	return Buffer.from(`Digest ${headerParams.join(', ')}`).toString('latin1');
 }
 
 type Param = readonly [name: string, value: string | undefined];

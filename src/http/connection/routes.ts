@@ -56,11 +56,11 @@ export function routes(options: RouteOptions): Routes {
 
 	const choose = proxyChoice(proxies);
 	const tunnels = new Map<string, Promise<Tunnel>>();
-	const told = new Set<string>();
+	const reported = new Set<string>();
 
 	function tell({origin}: URL, proxy: ProxyServer | undefined, from: string): void {
-		if (told.has(origin)) return;
-		told.add(origin);
+		if (reported.has(origin)) return;
+		reported.add(origin);
 		onProxy?.({type: 'proxy', origin, proxy: proxy?.name ?? null, from});
 	}
 

@@ -78,7 +78,8 @@ export function retrier(options: RetryOptions, hooks: RetryHooks): Retrier {
 		if (!limited && !isPending) return false;
 		const {delayMs = 1000, factor = 2, maxDelayMs = 60_000, maxRetryAfterMs = MAX_RETRY_AFTER_MS} = options;
 		const step = Math.min(maxDelayMs, delayMs * factor ** limits++);
-		const waitMs = Math.max(LEAST_REST_MS, step, limited?.waitMs ?? askedFor(error));
+		const asked = limited?.waitMs || askedFor(error) || (limited?.elseMs ?? 0);
+		const waitMs = Math.max(LEAST_REST_MS, step, asked);
 		limitedMs += waitMs;
 		if (limitedMs > maxRetryAfterMs) {
 			throw error.final(

@@ -39,17 +39,17 @@ export function recordingTransport(
 		if (!folder.isOpen) return inner.exchange(request, options);
 		while (underWay.size >= MOST_UNDER_WAY) await Promise.race(underWay);
 		options.signal.throwIfAborted();
-		const told = startOf(request, options);
+		const beginning = startOf(request, options);
 		let incoming: Incoming;
 		try {
 			incoming = await inner.exchange(request, options);
 		} catch (error) {
-			if (error instanceof Failure) writing(() => folder.add({...told(), failure: failureOf(error)}));
+			if (error instanceof Failure) writing(() => folder.add({...beginning(), failure: failureOf(error)}));
 			throw error;
 		}
-		const body = folder.body(told().number, incoming.headers);
+		const body = folder.body(beginning().number, incoming.headers);
 		return watched(incoming, body, options, end => {
-			const work = kept(incoming, body, {told, ...end}).catch(error => {
+			const work = kept(incoming, body, {told: beginning, ...end}).catch(error => {
 				trouble ??= {error};
 			});
 			underWay.add(work);
@@ -66,7 +66,7 @@ export function recordingTransport(
 		let failure: Failure | undefined;
 		let isWhole = false;
 		let isOver = false;
-		const taken = (chunk: Uint8Array): void => {
+		const recordChunk = (chunk: Uint8Array): void => {
 			if (folder.count(chunk.length, label)) writing(() => body.push(chunk));
 			else body.drop();
 		};
@@ -80,7 +80,7 @@ export function recordingTransport(
 				try {
 					const next = await inside.next();
 					if (next.done) isWhole = true;
-					else taken(next.value);
+					else recordChunk(next.value);
 					return next;
 				} catch (error) {
 					throw failed(error);
@@ -98,7 +98,7 @@ export function recordingTransport(
 			async gather(limitBytes) {
 				try {
 					const gathered = await incoming.gather(limitBytes);
-					for (const chunk of gathered.chunks) taken(chunk);
+					for (const chunk of gathered.chunks) recordChunk(chunk);
 					isWhole ||= gathered.isAll;
 					return gathered;
 				} catch (error) {

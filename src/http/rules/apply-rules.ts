@@ -129,7 +129,7 @@ function ruledFailure(
 		...before,
 		retryable: action === 'retry' || action === 'rate_limited',
 		isRuled: true,
-		...(action === 'rate_limited' && {limited: {waitMs: waitMs(wait, seen, nowMs)}}),
+		...(action === 'rate_limited' && {limited: {waitMs: waitMs(wait, seen, nowMs), elseMs: wait?.elseMs}}),
 		...(message !== undefined && {advice: message}),
 	});
 }
@@ -137,6 +137,7 @@ function ruledFailure(
 function waitMs(place: WaitPlace | undefined, seen: Seen, nowMs: number): number | undefined {
 	if (!place) return undefined;
 	const {header, path, pattern} = place;
+	if (header === undefined && path === undefined && pattern === undefined) return undefined;
 	const source =
 		header !== undefined
 			? seen.headers[header.toLowerCase()]

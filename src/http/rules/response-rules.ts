@@ -79,6 +79,8 @@ export interface WaitPlace {
 	readonly path?: string;
 	/** The first group of its match, or else the whole match, is the delay. */
 	readonly pattern?: RegExp;
+	/** Milliseconds to wait where the response names no delay. @default a growing wait, as for retries */
+	readonly elseMs?: number;
 }
 
 /** The end of a response without records, by a rule. */

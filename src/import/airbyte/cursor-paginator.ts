@@ -4,6 +4,7 @@ import {Template} from '../../template/template.ts';
 import {cursorSource, cutFrom, type JsonAround} from './cursor-value.ts';
 import {expressionOf} from './expressions.ts';
 import {isSettled, type Known} from './known.ts';
+import {linkValue} from './link-value.ts';
 import {type Chain, onlyNode} from './nodes.ts';
 import {LeftOut} from './outcome.ts';
 import {intoRequest, type Paged} from './paged.ts';
@@ -40,11 +41,12 @@ export function cursorPaginator(strategy: PlainObject, where: Where | undefined,
 			type: 'header_link',
 			...(source.relation !== 'next' && {links_next_key: source.relation}),
 			...more,
+			...keptParams(paged),
 		};
 	if (where.isLink || (source.kind === 'body' && cutFrom(node) !== undefined)) {
 		if (source.kind !== 'body') throw new LeftOut('cursor value: a link in a header', value.source);
 		if (!where.isLink) differences.add('requests', `the link at ${source.path} is followed as it is`);
-		return {type: 'json_link', next_url_path: source.path, ...more};
+		return {type: 'json_link', next_url_path: source.path, ...more, ...keptParams(paged)};
 	}
 	const target = source.kind === 'body' && source.within ? withinBody(source.within, where, paged) : where;
 	intoRequest(paged, 'cursor');
@@ -78,10 +80,10 @@ function computedCursor(
 	paged: Paged,
 ): PlainObject {
 	if (where === undefined) throw new LeftOut('page token: goes nowhere');
-	if (where.isLink) throw new LeftOut('cursor value: an expression', value.source);
-	const known = paged.known.in(strategy);
-	const stop = stopFor(strategy.stop_condition, known, {chain: undefined, paged});
-	const cursorValue = expressionOf(value, {what: 'cursor value', texts: paged.texts, names: ofPage});
+	const stop = paged.known.in(strategy).template(String(strategy.stop_condition ?? ''), 'stop condition');
+	if (!isSettled(stop) || stop.literal({})) paged.stopWhen = stopExpression(stop, paged);
+	const computed = where.isLink ? linkValue(value, paged.request.base) : value;
+	const cursorValue = expressionOf(computed, {what: 'cursor value', texts: paged.texts, names: ofPage});
 	intoRequest(paged, 'cursor');
 	return withoutUndefined({
 		type: 'cursor',
@@ -89,9 +91,15 @@ function computedCursor(
 		cursor_param: where.param,
 		cursor_body_path: where.bodyPath,
 		cursor_header: where.header,
-		has_more_path: stop.hasMorePath,
-		stop_after_empty_page: stop.atEmptyPage,
+		...(where.isLink && {...keptParams(paged), keep_params: true}),
 	});
+}
+
+/** Airbyte sends the parameters of the endpoint beside those of a link. */
+function keptParams({request, differences}: Paged): {keep_params?: true} {
+	if (request.params.size === 0) return {};
+	differences.add('requests', 'of a parameter that a link has too, only the value in the link is sent');
+	return {keep_params: true};
 }
 
 /** The place of the cursor inside an object. The rest of the object goes into each request. */
@@ -128,6 +136,10 @@ function stopFor(
 		paged.differences.add('requests', 'one more request, for a page without rows, ends the pages');
 		return {};
 	}
-	paged.stopWhen = expressionOf(template, {what: 'stop condition', texts: paged.texts, names: ofPage});
+	paged.stopWhen = stopExpression(template, paged);
 	return {};
+}
+
+function stopExpression(template: Template, {texts}: Paged): string {
+	return expressionOf(template, {what: 'stop condition', texts, names: ofPage});
 }

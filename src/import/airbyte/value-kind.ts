@@ -62,7 +62,8 @@ export function kindOf(node: Node): ValueKind {
 function ofBinary(operator: string, left: ValueKind, right: ValueKind): ValueKind {
 	if (operator === '~' || (operator === '+' && (left === 'text' || right === 'text'))) return 'text';
 	if (left === 'time') return right === 'time' ? 'unknown' : 'time';
-	return operator === '+' && left !== 'number' ? 'unknown' : 'number';
+	// Only a number can be added to a number.
+	return operator === '+' && left !== 'number' && right !== 'number' ? 'unknown' : 'number';
 }
 
 function either(one: ValueKind, other: ValueKind): ValueKind {

@@ -38,6 +38,11 @@ export const stopAfterEmptyPage = (fallback: boolean) =>
 		doc: 'Stop at the first page without records, unless a total or a flag promises more.',
 	});
 
+export const keepParams = boolean({
+	default: false,
+	doc: 'A link keeps the query parameters of the endpoint that it does not name itself.',
+});
+
 interface Ends {
 	readonly totalPath?: string | null;
 	readonly hasMorePath?: string;

@@ -7,13 +7,14 @@ import {messageOf} from '../../core/stage.ts';
 import {ofReadPage, pageScope} from '../../resource/paging/page-scope.ts';
 import type {PageAnswer, PageStart, RequestDraft} from '../../resource/paging/paginator.ts';
 import {
+	linkDraft,
 	type ParameterPlace,
 	putAll,
 	removePlaceholder,
 	setParameter,
 } from '../../resource/paging/request-draft.ts';
-import {moreRule} from '../../resource/paging/stop-rules.ts';
-import {responsePath, text} from '../fields.ts';
+import {moreRule, showValue} from '../../resource/paging/stop-rules.ts';
+import {boolean, responsePath, text} from '../fields.ts';
 import {definePaginator, type Paging} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
 import {CURSOR, cursorHeader, cursorInPath, hasMorePath, stopAfterEmptyPage} from './common-fields.ts';
@@ -41,7 +42,7 @@ export const cursor = definePaginator({
 			optional: true,
 			shown: 'cursor',
 			null: 'absent',
-			unless: ['cursorBodyPath', 'cursorHeader', 'cursorInPath'],
+			unless: ['cursorBodyPath', 'cursorHeader', 'cursorInPath', 'keepParams'],
 			doc:
 				'Query parameter it is sent in. Left out, a whole URL is followed, and of an object every key is ' +
 				'sent.',
@@ -55,6 +56,10 @@ export const cursor = definePaginator({
 		cursorInPath,
 		stopAfterEmptyPage: stopAfterEmptyPage(false),
 		hasMorePath,
+		keepParams: boolean({
+			default: false,
+			doc: 'It is a link, which keeps the query parameters of the endpoint that it does not name itself.',
+		}),
 	},
 	check({cursorValue}, report) {
 		const problem = typeof cursorValue === 'string' ? expressionProblem(cursorValue) : undefined;
@@ -66,6 +71,7 @@ export const cursor = definePaginator({
 		stopAfterEmptyPage,
 		hasMorePath,
 		cursorInPath,
+		keepParams,
 		...targets
 	}): Paging<JsonValue> {
 		const path = parsePath(cursorPath);
@@ -81,7 +87,7 @@ export const cursor = definePaginator({
 			const value = computed ? computedValue(computed, answer) : path.first(body);
 			if (hasMore === false) return undefined;
 			const isEmpty = isObject(value) && Object.keys(value).length === 0;
-			if ((value || (value === 0 && isInRow)) && !isEmpty) return value;
+			if ((value || (value === 0 && isInRow)) && !isEmpty) return keepParams ? linkOf(value, answer) : value;
 			if (hasMore)
 				throw new PaginationError(
 					`has_more_path "${hasMorePath}" promises another page, but there is no cursor ` +
@@ -95,7 +101,7 @@ export const cursor = definePaginator({
 			first: null,
 			request(draft, place) {
 				if (place === null) return cursorInPath ? removePlaceholder(draft, CURSOR) : draft;
-				return where ? setParameter(draft, where, place) : putAsItIs(draft, place);
+				return where ? setParameter(draft, where, place) : putAsItIs(draft, place, keepParams);
 			},
 			values: place => ({cursor: place ?? undefined}),
 			next(place, answer) {
@@ -142,6 +148,12 @@ function computedValue(computed: Expression, answer: PageStart & Partial<PageAns
 	}
 }
 
+/** A cursor that is a link. Like a link of a page, it may be relative. */
+function linkOf(value: JsonValue, {url}: PageStart): string {
+	if (typeof value === 'string' && URL.canParse(value, url.href)) return new URL(value, url).href;
+	throw new PaginationError(`the cursor ${showValue(value)} is no link, as keep_params requires`);
+}
+
 function isSame(one: JsonValue | undefined, other: JsonValue): boolean {
 	return one !== undefined && stringify(one) === stringify(other);
 }
@@ -158,8 +170,8 @@ function targetOf({cursorParam, cursorBodyPath, cursorHeader}: Targets): Paramet
 	return cursorHeader === undefined ? undefined : {header: cursorHeader};
 }
 
-function putAsItIs(draft: RequestDraft, place: JsonValue): RequestDraft {
+function putAsItIs(draft: RequestDraft, place: JsonValue, keepParams: boolean): RequestDraft {
 	if (isObject(place)) return putAll(draft, place);
-	if (typeof place === 'string' && /^https?:\/\//i.test(place)) return {...draft, path: place, params: {}};
+	if (typeof place === 'string' && /^https?:\/\//i.test(place)) return linkDraft(draft, place, {keepParams});
 	return setParameter(draft, {param: 'cursor'}, place);
 }

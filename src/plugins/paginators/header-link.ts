@@ -3,7 +3,7 @@ import {linkTargets} from '../../resource/paging/link-header.ts';
 import {text} from '../fields.ts';
 import {definePaginator} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
-import {hasMorePath} from './common-fields.ts';
+import {hasMorePath, keepParams} from './common-fields.ts';
 
 /**
  * The next link comes in a header: `Link: <https://…?page=2>; rel="next"` (RFC 8288).
@@ -16,10 +16,11 @@ export const headerLink = definePaginator({
 	fields: {
 		linksNextKey: text({default: 'next', doc: 'The link relation to follow: rel="next".'}),
 		hasMorePath,
+		keepParams,
 	},
-	make: ({linksNextKey, hasMorePath}) =>
+	make: ({linksNextKey, hasMorePath, keepParams}) =>
 		followLink(
-			{...(hasMorePath !== undefined && {hasMorePath})},
+			{keepParams, ...(hasMorePath !== undefined && {hasMorePath})},
 			({headers}) => linkTargets(headers.link ?? '').get(linksNextKey.toLowerCase()) || undefined,
 		),
 });

@@ -5,7 +5,7 @@ import {showValue} from '../../resource/paging/stop-rules.ts';
 import {responsePath} from '../fields.ts';
 import {definePaginator} from '../paginator.ts';
 import type {OptionsOf} from '../plugin.ts';
-import {hasMorePath} from './common-fields.ts';
+import {hasMorePath, keepParams} from './common-fields.ts';
 
 /**
  * The next link comes in the body: `{"next": "https://…?page=2"}`. The walk ends if there is no URL (missing,
@@ -24,12 +24,13 @@ export const jsonLink = definePaginator({
 			doc: 'Path to the link to the next page.',
 		}),
 		hasMorePath,
+		keepParams,
 	},
-	make({nextUrlPath, hasMorePath}) {
+	make({nextUrlPath, hasMorePath, keepParams}) {
 		const path = parsePath(nextUrlPath);
 		const nextPath = {option: 'next_url_path', path: nextUrlPath};
 		return followLink(
-			{hasMorePath, nextPath},
+			{hasMorePath, nextPath, keepParams},
 			({body}) => {
 				const value = path.first(body);
 				if (value === undefined || value === null || value === '' || value === false) return undefined;

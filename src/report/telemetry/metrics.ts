@@ -33,7 +33,7 @@ export class Metrics {
 	private readonly began = performance.now();
 	private failed = 0;
 
-	readonly take = (event: RunEvent): void => {
+	readonly onEvent = (event: RunEvent): void => {
 		switch (event.type) {
 			case 'request': {
 				const of = {resource: event.label ?? ''};

@@ -36,7 +36,7 @@ export class Traces {
 		this.retries = meter.createCounter('sluice.retries', {unit: '{request}'});
 	}
 
-	readonly take = (event: RunEvent): void => {
+	readonly onEvent = (event: RunEvent): void => {
 		switch (event.type) {
 			case 'run-start':
 				this.run = this.open('sluice run', {'sluice.resources': [...event.resources]});

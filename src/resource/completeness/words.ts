@@ -36,7 +36,7 @@ const ofOther =
 
 /** Reports the messages in the answers of a walk, each once, and a few at most. */
 export function toldWords(tell: (code: 'api-warning', message: string) => void) {
-	const told = new Set<string>();
+	const reported = new Set<string>();
 	let messages: readonly string[] = [];
 	let ofLast: readonly string[] = [];
 	/** The headers of the last answer that had rows. */
@@ -44,8 +44,8 @@ export function toldWords(tell: (code: 'api-warning', message: string) => void) 
 
 	function tellOnce(texts: readonly string[]): boolean {
 		for (const text of texts) {
-			if (told.size === MOST || told.has(text)) continue;
-			told.add(text);
+			if (reported.size === MOST || reported.has(text)) continue;
+			reported.add(text);
 			tell('api-warning', `the API says, at ${text}. ${SOME_MISSING}`);
 		}
 		return texts.length > 0;

@@ -1,11 +1,17 @@
 /** The walk of paginators that follow a URL from the server: in the body, or in a Link header. */
 import {PaginationError} from '../../core/errors.ts';
 import type {EndRules, PageStart, Paginator, RequestDraft} from './paginator.ts';
+import {linkDraft} from './request-draft.ts';
 import {moreRule} from './stop-rules.ts';
+
+interface LinkRules extends EndRules {
+	/** Whether a link keeps the parameters of the endpoint that it does not name. */
+	readonly keepParams: boolean;
+}
 
 /** `find` returns the link in an answer; `reads` are the paths into the body where it looks. */
 export function followLink(
-	ends: EndRules,
+	{keepParams, ...ends}: LinkRules,
 	find: (answer: PageStart) => string | undefined,
 	reads: readonly string[] = [],
 ): Omit<Paginator<string | null>, 'name'> {
@@ -29,8 +35,7 @@ export function followLink(
 	return {
 		reads: [...reads, hasMorePath],
 		first: null,
-		// The URL is complete: the configured parameters are in it already, or are not wanted.
-		request: (draft: RequestDraft, place) => (place === null ? draft : {...draft, path: place, params: {}}),
+		request: (draft: RequestDraft, place) => (place === null ? draft : linkDraft(draft, place, {keepParams})),
 		next: (_place, answer) => next(answer),
 		foresee: (_place, start) => start && next(start),
 		ends: () => ends,

@@ -5,7 +5,7 @@ import {Decimal, type JsonObject, type JsonValue, stringify} from '../../core/js
 import {ownValue} from '../../core/own.ts';
 import {isObject} from '../../core/path/path.ts';
 import type {QueryScalar} from '../../http/url.ts';
-import {segment} from '../../http/url.ts';
+import {nameOf, segment} from '../../http/url.ts';
 import type {RequestDraft} from './paginator.ts';
 
 /**
@@ -85,6 +85,21 @@ function segmentOf(value: JsonValue): string {
 	const text = String(oneValue(value, 'segment of the path'));
 	if (/^\.{0,2}$/.test(text)) throw new PaginationError(`${JSON.stringify(text)} cannot stand in a path`);
 	return segment(text);
+}
+
+/**
+ * The request for the page at a link. The link is complete: parameters of the endpoint are in it already, or
+ * are not wanted, unless `keepParams` says that they go on. Then the link's own take precedence.
+ */
+export function linkDraft(
+	draft: RequestDraft,
+	link: string,
+	{keepParams}: {readonly keepParams: boolean},
+): RequestDraft {
+	if (!keepParams) return {...draft, path: link, params: {}};
+	const own = new Set(new URL(link).search.slice(1).split('&').map(nameOf));
+	const others = Object.entries(draft.params).filter(([name]) => !own.has(name));
+	return {...draft, path: link, params: Object.fromEntries(others)};
 }
 
 /** Sets every key of an object: in the JSON body, where the request has one, or else as parameters. */

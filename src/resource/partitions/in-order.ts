@@ -38,7 +38,7 @@ export async function* inOrder<Item, Out>(
 	let failure: {readonly error: unknown} | undefined;
 	let wake = (): void => {};
 
-	async function take(): Promise<void> {
+	async function openNext(): Promise<void> {
 		try {
 			const {done, value} = await iterator.next();
 			source.isDone = done === true;
@@ -56,7 +56,7 @@ export async function* inOrder<Item, Out>(
 		if (source.isDone || source.isBusy || source.isStopped || sequences.length >= concurrency) return;
 		if (sequences.length > 0 && !hasRoom(1, sequences.length * ahead)) return;
 		source.isBusy = true;
-		void take();
+		void openNext();
 	}
 
 	try {

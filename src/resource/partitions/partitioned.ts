@@ -99,21 +99,21 @@ export async function* walkPartitions(
 	const start = cursor as PartitionPlace | undefined;
 	const ended = new WeakSet<Partition>();
 	// Only one partition can have been interrupted: the first, unless it reports that it is another one.
-	let standing = start && standingOf(start);
+	let position = start && positionOf(start);
 	let isElsewhere = false;
 	let number = options.firstNumber ?? 0;
 	const left = partitions.skips ?? skipCounter();
 	const isKept = options.paginator?.repeatedPage === 'keep';
 	const same = sameChildren(options.name, isKept ? undefined : options.onWarning);
 	const children = countedChildren(options);
-	let told: StatesPatch | undefined = partitions.states?.current();
+	let lastStates: StatesPatch | undefined = partitions.states?.current();
 
 	// The first page of a partition carries the changes of its ancestors, so that they are stored with the
 	// place there.
 	function withStates(page: BoundPage, {states}: Partition): BoundPage {
 		const now = page.cursor === undefined ? undefined : isAfter(page.cursor) ? states?.after : states?.before;
-		if (now === undefined || now === told) return page;
-		told = now;
+		if (now === undefined || now === lastStates) return page;
+		lastStates = now;
 		return {...page, state: {...page.state, ...now}};
 	}
 
@@ -121,8 +121,8 @@ export async function* walkPartitions(
 	const open = (partition: Partition, signal: AbortSignal): AsyncIterable<Step | Failed> => {
 		// Where the partition of the place is further on, or gone, the others begin at their beginning.
 		isElsewhere ||= partition.resumes === false;
-		const from = (partition.resumes ?? !isElsewhere) ? standing : undefined;
-		if (partition.resumes !== false) standing = undefined;
+		const from = (partition.resumes ?? !isElsewhere) ? position : undefined;
+		if (partition.resumes !== false) position = undefined;
 		const all = walkOne(
 			client,
 			{...options, room: beside.room, partitions, left, same, children},
@@ -168,7 +168,7 @@ export async function* walkPartitions(
 	children.tell();
 	left.tell(options.name, options.onWarning);
 	const now = partitions.states?.current();
-	if (now !== told)
+	if (now !== lastStates)
 		yield {resource: options.name, number, records: [], cursor: null, ...(now && {state: now})};
 }
 
@@ -215,7 +215,7 @@ function atEnd({cursor: _, ...page}: Page, {next}: Partition): Page {
 	return after === undefined ? page : {...page, cursor: after};
 }
 
-function standingOf({partition: _, at, ...rest}: PartitionPlace): WalkPosition | undefined {
+function positionOf({partition: _, at, ...rest}: PartitionPlace): WalkPosition | undefined {
 	return at === undefined ? undefined : {at, ...rest};
 }
 

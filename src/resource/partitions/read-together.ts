@@ -141,9 +141,9 @@ function bringsWanted(
 	// are new.
 	if (states && !isPartial) return branches.length === 0;
 	// Other children want all rows, including those that the parent brought in an earlier run.
-	const stored = stateOf(name) ?? {};
+	const storedState = stateOf(name) ?? {};
 	const wanted = states?.of(name) ?? {};
-	return !isPartial || stringify(withoutGuess(stored)) === stringify(withoutGuess(wanted));
+	return !isPartial || stringify(withoutGuess(storedState)) === stringify(withoutGuess(wanted));
 }
 
 /**

@@ -50,8 +50,8 @@ export function skipCounter(unit: RequestUnit = 'parent'): Skips {
 	function summary(): string[] {
 		const refused = [...answered.values()].reduce((sum, {count}) => sum + count, 0);
 		const lacks = missing > 0 ? [`${missing} without a value to ask with`] : [];
-		if (unit === 'parent') return told('parent', refused + missing, [...refusals(), ...lacks]);
-		return [...told(unit, refused, refusals()), ...told('parent', missing, lacks)];
+		if (unit === 'parent') return skippedText('parent', refused + missing, [...refusals(), ...lacks]);
+		return [...skippedText(unit, refused, refusals()), ...skippedText('parent', missing, lacks)];
 	}
 
 	return {
@@ -97,6 +97,6 @@ export function skipCounter(unit: RequestUnit = 'parent'): Skips {
 	};
 }
 
-function told(unit: RequestUnit, total: number, reasons: readonly string[]): string[] {
+function skippedText(unit: RequestUnit, total: number, reasons: readonly string[]): string[] {
 	return total === 0 ? [] : [`${total} ${total === 1 ? unit : plurals[unit]} skipped: ${reasons.join(', ')}`];
 }

@@ -84,7 +84,7 @@ export function ahead<Part>({
 		return one;
 	}
 
-	function take(place: Cursor): Buffered<Part> {
+	function answerAt(place: Cursor): Buffered<Part> {
 		const request = requestOf(place);
 		const next = waiting.shift();
 		wasAhead = next?.request === request;
@@ -122,7 +122,7 @@ export function ahead<Part>({
 
 	return {
 		async *answer(place) {
-			const mine = take(place);
+			const mine = answerAt(place);
 			current = mine;
 			at = place;
 			fill(1);

@@ -48,7 +48,7 @@ export function secretLinks(
 		return path !== base.path && /^https?:\/\//i.test(path) && URL.canParse(path) ? path : undefined;
 	}
 
-	function stored(place: Cursor | undefined): Cursor | undefined {
+	function storablePlace(place: Cursor | undefined): Cursor | undefined {
 		const link = place == null ? undefined : linkAt(place);
 		if (link === undefined) return place;
 		const clean = cut(rewritten(link));
@@ -106,8 +106,8 @@ export function secretLinks(
 			return {...request, path, params: {...request.params, ...Object.fromEntries(missing)}};
 		},
 		storable,
-		next: (place, answer) => stored(paginator.next(place, answer)),
-		...(foresee && {foresee: (place, start) => stored(foresee(place, start))}),
+		next: (place, answer) => storablePlace(paginator.next(place, answer)),
+		...(foresee && {foresee: (place, start) => storablePlace(foresee(place, start))}),
 	};
 }
 

@@ -42,13 +42,13 @@ export async function* walk(
 ): AsyncGenerator<Page> {
 	const walk = new Walk(client, options, counts, cursor);
 	try {
-		let standing: WalkPosition | undefined = cursor ? await walk.resumed(cursor) : walk.first();
-		while (standing) {
-			const soFar = new AnswerSoFar(standing);
+		let position: WalkPosition | undefined = cursor ? await walk.resumed(cursor) : walk.first();
+		while (position) {
+			const soFar = new AnswerSoFar(position);
 			try {
-				standing = yield* walk.pages(soFar);
+				position = yield* walk.pages(soFar);
 			} catch (error) {
-				standing = walk.after(error, soFar);
+				position = walk.after(error, soFar);
 			}
 		}
 	} finally {
@@ -190,13 +190,13 @@ class Walk {
 
 	/** The pages of one answer. Returns where the walk goes on. */
 	pages(soFar: AnswerSoFar): AsyncGenerator<Page, WalkPosition | undefined> {
-		return this.#paginator.isQuestion?.(soFar.standing.at)
-			? this.#second(soFar.standing)
+		return this.#paginator.isQuestion?.(soFar.position.at)
+			? this.#second(soFar.position)
 			: this.#answer(soFar);
 	}
 
 	async *#answer(soFar: AnswerSoFar): AsyncGenerator<Page, WalkPosition | undefined> {
-		const {at, inside} = soFar.standing;
+		const {at, inside} = soFar.position;
 		const here: WalkPosition = {at, ...this.#seen()};
 		const foreseen = inside ? undefined : this.#foreseen;
 		let isBegun = false;
@@ -294,7 +294,7 @@ class Walk {
 
 	/** Where the walk goes on after an error; `undefined` if the walk has ended. Throws if it has failed. */
 	after(error: unknown, soFar: AnswerSoFar): WalkPosition | undefined {
-		const {standing} = soFar;
+		const {position: standing} = soFar;
 		const {at, tail} = standing;
 		const paginator = this.#paginator;
 		if (this.#sync.startsOver(error)) {

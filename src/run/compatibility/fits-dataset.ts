@@ -20,11 +20,11 @@ export async function formatBeside(
 ): Promise<FileFormat> {
 	const {last, missing} = dataset;
 	if (!last || !format.beside || fullRefresh) return format;
-	const standing = [...(write_disposition === 'replace' ? [] : last.parts), ...last.pending];
+	const present = [...(write_disposition === 'replace' ? [] : last.parts), ...last.pending];
 	const isRead = ({kind, path}: Part): boolean => kind === 'rows' && path.endsWith(`.${format.extension}`);
 	const gone = pathsOf(missing);
 	const files = await Promise.all(
-		standing
+		present
 			.filter(part => isRead(part) && !gone.has(part.path))
 			.map(async part => ({path: await dataset.fetch(part), schema: last.schemas.get(part.table)})),
 	);

@@ -82,12 +82,12 @@ async function firstUnlike(
 	key: readonly string[],
 	{format, fullRefresh, replacing}: ListKeyOptions,
 ): Promise<Named | undefined> {
-	const standing = dataset.last?.standings.get(name);
+	const progress = dataset.last?.progress.get(name);
 	const isMerged = write_disposition === 'merge' && key.length > 0;
 	// A run that goes on has the key that it had.
 	const isStaying = ({resource, run}: Part): boolean =>
 		resource === name
-			? !fullRefresh && (standing?.run !== run || standing.isFinished)
+			? !fullRefresh && (progress?.run !== run || progress.isFinished)
 			: isMerged && !(fullRefresh && replacing.includes(resource));
 	const wanted = columnsOf(key, table);
 	const names = (dataset.last?.schemas.get(list)?.columns ?? []).map(column => column.name);
@@ -136,9 +136,9 @@ function listTables(last: Commit | undefined, table: string): string[] {
 
 // Columns of a run that has not come to its end are not yet those of the rows that are there.
 function schemaShown(last: Commit | undefined, resource: string, table: string): Schema | undefined {
-	const standing = last?.standings.get(resource);
-	return standing && !standing.isFinished && standing.columnsBefore
-		? standing.columnsBefore[table]
+	const progress = last?.progress.get(resource);
+	return progress && !progress.isFinished && progress.columnsBefore
+		? progress.columnsBefore[table]
 		: last?.schemas.get(table);
 }
 

@@ -145,7 +145,7 @@ function namesOf({name, commit}: FoundDatasets): string[] {
 
 /** Every resource in a dataset. */
 export function resourcesOf(commit: Commit | undefined): string[] {
-	const {standings, parts = [], pending = []} = commit ?? {};
+	const {progress: standings, parts = [], pending = []} = commit ?? {};
 	return [
 		...new Set([...(standings?.keys() ?? []), ...[...parts, ...pending].map(({resource}) => resource)]),
 	];

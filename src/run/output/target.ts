@@ -87,7 +87,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 	const disposition = fullRefresh ? 'replace' : resource.write_disposition;
 	const isMerged = resource.write_disposition === 'merge';
 	await checkDataset(resource, roles, opening);
-	const wasFresh = dataset.last?.standings.get(name)?.isFresh === true;
+	const wasFresh = dataset.last?.progress.get(name)?.isFresh === true;
 	const run = await beginRun(dataset, {
 		resource: name,
 		disposition,
@@ -96,7 +96,7 @@ export async function openTarget(resource: ResolvedResource, opening: Opening): 
 		isApart: isLimited,
 		command,
 	});
-	const {standing, how} = run;
+	const {progress: standing, how} = run;
 	emitter.emit({
 		type: 'resource-start',
 		resource: name,

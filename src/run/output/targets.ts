@@ -47,16 +47,16 @@ export class Targets {
 	): Promise<string | undefined> {
 		// A dataset that cannot be opened reports its error when its resource is read.
 		const dataset = await this.datasetOf(resource).catch(() => undefined);
-		const standing = dataset?.last?.standings.get(resource.name);
-		if (!standing?.isFinished || !isSince(standing.command, since)) return undefined;
-		const isSame = standing.definition === definition && (standing.isFresh ?? false) === fullRefresh;
+		const progress = dataset?.last?.progress.get(resource.name);
+		if (!progress?.isFinished || !isSince(progress.command, since)) return undefined;
+		const isSame = progress.definition === definition && (progress.isFresh ?? false) === fullRefresh;
 		// Missing files are reported, or read again, when the resource is opened.
-		return isSame && dataset?.missing.length === 0 ? standing.finishedAt : undefined;
+		return isSame && dataset?.missing.length === 0 ? progress.finishedAt : undefined;
 	}
 
 	/** How far a resource has been read. */
-	async standingOf(resource: ResolvedResource): Promise<ResourceProgress | undefined> {
-		return (await this.datasetOf(resource)).last?.standings.get(resource.name);
+	async progressOf(resource: ResolvedResource): Promise<ResourceProgress | undefined> {
+		return (await this.datasetOf(resource)).last?.progress.get(resource.name);
 	}
 
 	/** Whether a recorded commit is not visible yet: the next run finishes it. */

@@ -132,13 +132,13 @@ class PlanCommit {
 		const {record, outputs, spool, receipts} = this.#planned;
 		const {name} = resource;
 		const definition = `plan ${record.plan}`;
-		const standing = await targets.standingOf(resource);
-		if (standing?.definition === definition && standing.isFinished) {
+		const progress = await targets.progressOf(resource);
+		if (progress?.definition === definition && progress.isFinished) {
 			this.done.push(name);
-			this.#emitter.emit({type: 'resource-skip', resource: name, finishedAt: standing.finishedAt ?? ''});
+			this.#emitter.emit({type: 'resource-skip', resource: name, finishedAt: progress.finishedAt ?? ''});
 			return;
 		}
-		if (standing?.definition !== definition && runOf(standing) !== after)
+		if (progress?.definition !== definition && runOf(progress) !== after)
 			throw new StateError(
 				`${name}: its dataset has changed since the plan ${record.plan}, so the parts may lack rows or ` +
 					'have them twice. Plan again with sluice plan',

@@ -59,13 +59,13 @@ export async function planParts(config: LoadedConfig, options: PlanPartsOptions)
 	outputs.check(all.all);
 	const chosen = all.pick(options.resources);
 	const spool = spoolOf(outputs.main, options.spool);
-	const standings = new Map<string, ResourceProgress | undefined>();
+	const progress = new Map<string, ResourceProgress | undefined>();
 	for (const resource of chosen)
-		standings.set(resource.name, await standingOf(outputs.of(resource), resource));
+		progress.set(resource.name, await progressOf(outputs.of(resource), resource));
 	const definitions = chosen.map(resource =>
 		definitionOf(resource, config, {resources: all, output: outputs.of(resource), select: undefined}),
 	);
-	const after = chosen.map(({name}) => runOf(standings.get(name)));
+	const after = chosen.map(({name}) => runOf(progress.get(name)));
 	const plan = digest({definitions, after, requests, whole});
 	if (anew) await spool.remove(plan);
 	if (await spool.record(plan)) return spool.parts(plan);
@@ -84,7 +84,7 @@ export async function planParts(config: LoadedConfig, options: PlanPartsOptions)
 		try {
 			const split = await splitRows(resource, {
 				...{connection, requests, isWhole: whole, detected: () => detected},
-				state: stateOf(standings.get(name)),
+				state: stateOf(progress.get(name)),
 			});
 			for (const {est, ...rows} of split) {
 				const id = partId(name, rows);
@@ -126,14 +126,14 @@ function stateOf(standing: ResourceProgress | undefined): JsonObject {
 	return (standing?.isFinished ? standing.state : standing?.before) ?? {};
 }
 
-async function standingOf(
+async function progressOf(
 	{path, target}: OutputSettings,
 	{name, table_name: table}: ResolvedResource,
 ): Promise<ResourceProgress | undefined> {
 	const commit = target
 		? (await (await target.parts()).list(target)).find(each => each.name === table)?.commit
 		: await lastCommit(layoutOf(path, table));
-	return commit?.standings.get(name);
+	return commit?.progress.get(name);
 }
 
 // The lines of config with the same meaning as what was found.

@@ -20,7 +20,7 @@ export type Mark = {
 	readonly version?: JsonValue;
 };
 
-export interface Standing {
+export interface TapProgress {
 	/** The state from which the tap goes on; null: from the beginning. */
 	readonly state: JsonValue;
 	/** The number of the last checkpoint. */
@@ -44,12 +44,12 @@ export function markIn(state: JsonObject | undefined): Mark | undefined {
 }
 
 /** The standing of all streams below a folder. */
-export async function standingIn(root: string): Promise<Standing> {
+export async function tapProgressIn(root: string): Promise<TapProgress> {
 	const marks = new Map<string, Mark>();
 	const unfinished = new Map<string, JsonValue | undefined>();
 	for (const {commit, error} of await findDatasets({path: root, local: root, others: []})) {
 		if (error) throw error;
-		for (const [stream, {state, isFinished}] of commit?.standings ?? []) {
+		for (const [stream, {state, isFinished}] of commit?.progress ?? []) {
 			const mark = markIn(state);
 			if (mark) marks.set(stream, mark);
 			if (mark && !isFinished) unfinished.set(stream, mark.version);

@@ -75,7 +75,7 @@ export class StreamWriter {
 		const table = boundedName(safeName(stream));
 		const dataset = await openDataset({root, name: table, writer: runName(new Date())});
 		try {
-			const before = dataset.last?.standings.get(stream);
+			const before = dataset.last?.progress.get(stream);
 			const known = markIn(before?.state)?.version;
 			const isOther = version !== undefined && known !== undefined && !isSameState(version, known);
 			const usual = key.length > 0 ? 'merge' : 'append';
@@ -93,7 +93,7 @@ export class StreamWriter {
 			const previous =
 				disposition === 'replace' && run.how !== 'resumed' ? undefined : run.schemas.get(table);
 			const normalizer = normalizerFor(options, previous);
-			return new StreamWriter(options, {dataset, sink, normalizer, disposition, number: run.standing.pages});
+			return new StreamWriter(options, {dataset, sink, normalizer, disposition, number: run.progress.pages});
 		} catch (error) {
 			await dataset.close();
 			throw error;

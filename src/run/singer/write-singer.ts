@@ -9,7 +9,7 @@ import type {PlainObject} from '../../config/tree.ts';
 import {DecodeError} from '../../core/errors.ts';
 import type {JsonValue} from '../../core/json/json.ts';
 import type {Warn} from '../../core/warning.ts';
-import {isSameState, type Mark, type Standing, standingIn} from './mark.ts';
+import {isSameState, type Mark, type TapProgress, tapProgressIn} from './mark.ts';
 import {type SingerMessage, singerMessages} from './messages.ts';
 import {StreamWriter} from './stream-writer.ts';
 
@@ -40,7 +40,7 @@ export async function writeSinger(
 	input: AsyncIterable<Buffer>,
 	options: SingerOptions,
 ): Promise<SingerSummary> {
-	const target = new SingerTarget(options, await standingIn(options.root));
+	const target = new SingerTarget(options, await tapProgressIn(options.root));
 	try {
 		for await (const message of singerMessages(input)) {
 			options.signal.throwIfAborted();
@@ -62,7 +62,7 @@ interface Declared {
 
 class SingerTarget {
 	readonly #options: SingerOptions;
-	readonly #standing: Standing;
+	readonly #standing: TapProgress;
 	readonly #declared = new Map<string, Declared>();
 	readonly #writers = new Map<string, StreamWriter>();
 	#number: number;
@@ -75,7 +75,7 @@ class SingerTarget {
 	readonly #late = new Set<string>();
 	#lastMs = performance.now();
 
-	constructor(options: SingerOptions, standing: Standing) {
+	constructor(options: SingerOptions, standing: TapProgress) {
 		this.#options = options;
 		this.#standing = standing;
 		this.#number = standing.number;

@@ -60,8 +60,8 @@ export async function commandProgress(
 	const within = <T>(work: () => Promise<T>): Promise<T> =>
 		explainFileErrors(resources.join(', '), root, work);
 	const found = (await within(() => lockOwnerOf(path))) as Stored | undefined;
-	const holder = await thisProcess();
-	const number = await within(() => nextNumber({root}, holder.pid));
+	const owner = await thisProcess();
+	const number = await within(() => nextNumber({root}, owner.pid));
 	// Another process runs the command: the locks of the datasets will report it.
 	if (found && found.isOver !== true && (await isAlive(found, path))) {
 		await leadBack(path);
@@ -69,8 +69,8 @@ export async function commandProgress(
 	}
 	const before = beforeIn(found);
 	const stored: Stored = {
-		...holder,
-		startedAt: before?.startedAt ?? holder.since,
+		...owner,
+		startedAt: before?.startedAt ?? owner.since,
 		number: before?.number ?? number,
 		resources,
 		...(before && {timesFailed: before.timesFailed}),

@@ -15,7 +15,7 @@ export interface CommitChange {
 	/** All pending parts of this resource after the commit: staged ones, or ones that are pending already. */
 	readonly pending?: readonly Part[];
 	/** The progress of the resource. Absent for a run that does not change it; `null` removes it. */
-	readonly standing?: ResourceProgress | null;
+	readonly progress?: ResourceProgress | null;
 	readonly schemas?: ReadonlyMap<string, Schema>;
 	/**
 	 * For tables of nested lists: the table of the rows with the lists, and the keys that lead to the lists.
@@ -43,7 +43,17 @@ export function commitAfter(
 	change: CommitChange,
 	{name, graceMs}: CommitOptions,
 ): Commit {
-	const {resource, run, add = [], remove = [], pending, standing, schemas, lists, tables = []} = change;
+	const {
+		resource,
+		run,
+		add = [],
+		remove = [],
+		pending,
+		progress: standing,
+		schemas,
+		lists,
+		tables = [],
+	} = change;
 	const version = (last?.version ?? 0) + 1;
 	const gone = new Set(remove.map(({path}) => path));
 	const others = last?.pending.filter(part => part.resource !== resource) ?? [];
@@ -63,19 +73,18 @@ export function commitAfter(
 		tables: [...new Set([name, ...(last?.tables ?? []), ...tables, ...add.map(({table}) => table)])],
 		parts,
 		pending: [...others, ...(pending ?? own)],
-		standings:
-			standing === undefined ? (last?.standings ?? new Map()) : standingsWith(last, resource, standing),
+		progress: standing === undefined ? (last?.progress ?? new Map()) : progressWith(last, resource, standing),
 		schemas: new Map([...(last?.schemas ?? []), ...(schemas ?? [])]),
 		...((last?.lists || lists) && {lists: {...last?.lists, ...Object.fromEntries(lists ?? [])}}),
 	};
 }
 
-function standingsWith(
+function progressWith(
 	last: Commit | undefined,
 	resource: string,
 	standing: ResourceProgress | null,
-): Commit['standings'] {
-	const standings = new Map(last?.standings);
+): Commit['progress'] {
+	const standings = new Map(last?.progress);
 	if (standing) standings.set(resource, standing);
 	else standings.delete(resource);
 	return standings;

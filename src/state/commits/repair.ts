@@ -150,11 +150,11 @@ function resourceOf(
 	before: Commit | undefined,
 ): string {
 	const all = [...(before?.parts ?? []), ...(before?.pending ?? [])];
-	const ofRun = [...(before?.standings ?? [])]
+	const ofRun = [...(before?.progress ?? [])]
 		.filter(([, {run}]) => run === part.run)
 		.map(([resource]) => resource);
 	const ofTable = all.filter(({table}) => table === part.table).map(({resource}) => resource);
-	for (const known of [ofRun, ofTable, [...(before?.standings.keys() ?? [])]]) {
+	for (const known of [ofRun, ofTable, [...(before?.progress.keys() ?? [])]]) {
 		const names = [...new Set(known)];
 		if (names.length === 1) return names[0] as string;
 		if (names.length > 1)
@@ -182,7 +182,7 @@ function following(before: Commit | undefined, {name, ...now}: Following): Commi
 		add: [...has].filter(path => !had.has(path)),
 		remove: [...had].filter(path => !has.has(path)),
 		pending: (before?.pending ?? []).filter(({path}) => !has.has(path)),
-		standings: before?.standings ?? new Map(),
+		progress: before?.progress ?? new Map(),
 		schemas: before?.schemas ?? new Map(),
 		...(before?.retired && {retired: before.retired}),
 		...(before?.lists && {lists: before.lists}),

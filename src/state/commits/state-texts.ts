@@ -59,13 +59,13 @@ export async function writeStateTexts(
 			const standings = eachState(commit, state =>
 				replaced(state, text => (text.length > LONG ? put(text, found) : text)),
 			);
-			named = namesIn({...commit, standings});
+			named = namesIn({...commit, progress: standings});
 			const fresh = [...found].filter(([name]) => !present.has(name));
-			if (fresh.length === 0) return {...commit, standings};
+			if (fresh.length === 0) return {...commit, progress: standings};
 			await makeFolder(folder);
 			for (const [name, text] of fresh) await write(name, text);
 			await syncFolder(folder);
-			return {...commit, standings};
+			return {...commit, progress: standings};
 		},
 		async prune() {
 			for (const name of present) {
@@ -88,7 +88,7 @@ export async function withTexts({texts: folder}: Layout, commit: Commit): Promis
 		if (text !== undefined && digest(text) === name) found.set(PREFIX + name, text);
 	}
 	if (found.size === 0) return commit;
-	return {...commit, standings: eachState(commit, state => replaced(state, text => found.get(text) ?? text))};
+	return {...commit, progress: eachState(commit, state => replaced(state, text => found.get(text) ?? text))};
 }
 
 /** Paths of the files that a record needs. */
@@ -119,7 +119,10 @@ function namesIn(commit: Commit | undefined): Set<string> {
 }
 
 // States and cursors may have such texts: a cursor may name the parents that are done.
-function eachState({standings}: Commit, change: (state: JsonValue) => JsonValue): Commit['standings'] {
+function eachState(
+	{progress: standings}: Commit,
+	change: (state: JsonValue) => JsonValue,
+): Commit['progress'] {
 	return new Map(
 		[...standings].map(([resource, standing]) => {
 			const [state, before] = [change(standing.state), change(standing.before)] as [JsonObject, JsonObject];

@@ -35,8 +35,8 @@ export async function thisProcess(writer?: string): Promise<LockOwner> {
 /** The owner in the file at `path`; `undefined` if it is gone, or not a file of Sluice. */
 export async function lockOwnerOf(path: string): Promise<LockOwner | undefined> {
 	try {
-		const holder = JSON.parse(await readFile(path, 'utf8')) as LockOwner;
-		return typeof holder?.pid === 'number' ? holder : undefined;
+		const owner = JSON.parse(await readFile(path, 'utf8')) as LockOwner;
+		return typeof owner?.pid === 'number' ? owner : undefined;
 	} catch (error) {
 		if (error instanceof SyntaxError) return undefined;
 		return ignoreCodes(error, 'ENOENT');

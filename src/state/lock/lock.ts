@@ -22,9 +22,9 @@ export class LockHeldError extends StateError {
 	/** The path of its lock; unknown for a holder that has just begun. */
 	readonly path: string | undefined;
 
-	constructor(name: string, holder: LockOwner | undefined, path?: string) {
-		const who = holder
-			? `process ${holder.pid} on ${holder.host}, since ${holder.since}`
+	constructor(name: string, owner: LockOwner | undefined, path?: string) {
+		const who = owner
+			? `process ${owner.pid} on ${owner.host}, since ${owner.since}`
 			: 'another process, which began just now';
 		const advice =
 			path === undefined ? 'Try again later' : `Wait for it; or, if it is gone for certain, remove ${path}`;
@@ -45,9 +45,9 @@ const lockName = /^\d{12}\.json$/;
  */
 export async function acquire({lock: folder, name}: Locked, writer: string): Promise<Lock> {
 	await makeFolder(folder);
-	const holder = await thisProcess(writer);
+	const owner = await thisProcess(writer);
 	const draft = join(folder, `${writer}.part`);
-	await writeDurably(draft, JSON.stringify(holder));
+	await writeDurably(draft, JSON.stringify(owner));
 	let mine: string | undefined;
 	try {
 		const now = (await stat(draft).catch(error => ignoreCodes(error, 'ENOENT')))?.mtimeMs;
@@ -93,8 +93,8 @@ export async function acquire({lock: folder, name}: Locked, writer: string): Pro
 /** The running process that has the lock; `undefined` when the lock is free. */
 export async function lockHolder({lock}: Locked): Promise<LockOwner | undefined> {
 	for (const path of await locksIn(lock)) {
-		const holder = await lockOwnerOf(path);
-		if (holder && (await isAlive(holder, path))) return holder;
+		const owner = await lockOwnerOf(path);
+		if (owner && (await isAlive(owner, path))) return owner;
 	}
 	return undefined;
 }
@@ -108,8 +108,8 @@ async function deadDrafts(folder: string): Promise<string[]> {
 	const drafts = (await pathsIn(folder)).filter(path => path.endsWith('.part'));
 	const isDead = await Promise.all(
 		drafts.map(async path => {
-			const holder = await lockOwnerOf(path);
-			return holder === undefined || !(await isAlive(holder, path));
+			const owner = await lockOwnerOf(path);
+			return owner === undefined || !(await isAlive(owner, path));
 		}),
 	);
 	return drafts.filter((_, i) => isDead[i]);

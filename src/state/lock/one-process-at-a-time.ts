@@ -19,7 +19,7 @@ const LOOK_MS = 100;
 
 /** Waits for the lock, does the work, and releases the lock. */
 export async function withLock<T>(locked: Locked, work: () => Promise<T>, options: TurnOptions): Promise<T> {
-	const lock = await turn(locked, options);
+	const lock = await acquireInTurn(locked, options);
 	try {
 		return await work();
 	} finally {
@@ -27,7 +27,7 @@ export async function withLock<T>(locked: Locked, work: () => Promise<T>, option
 	}
 }
 
-async function turn(locked: Locked, {signal, mostMs = 360_000}: TurnOptions): Promise<Lock> {
+async function acquireInTurn(locked: Locked, {signal, mostMs = 360_000}: TurnOptions): Promise<Lock> {
 	const until = performance.now() + mostMs;
 	while (true) {
 		signal.throwIfAborted();

@@ -224,7 +224,7 @@ export class Player {
 	}
 
 	#note({source, definition, open}: Plan, state: State | undefined, commit: Commit | undefined): void {
-		const standing = commit?.standings.get(source);
+		const standing = commit?.progress.get(source);
 		if (!standing) return;
 		const {run, isFinished} = standing;
 		if (isFinished) {
@@ -248,7 +248,7 @@ export class Player {
 	}
 
 	#hasFinished({source}: Plan, commit: Commit | undefined): boolean {
-		const standing = commit?.standings.get(source);
+		const standing = commit?.progress.get(source);
 		return standing?.isFinished === true && this.#done.get(source)?.run !== standing.run;
 	}
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
-import {describe, it} from 'node:test';
+import {after, afterEach, before, describe, it} from 'node:test';
 import {ConfigError, RequestError} from '../../../src/core/errors.ts';
 import type {ClientEvent} from '../../../src/http/events.ts';
 import {parseShare, sharedOut} from '../../../src/http/policy/rate-share.ts';
@@ -38,7 +38,7 @@ async function redisStore(): Promise<Store> {
 
 async function postgresStore(): Promise<Store> {
 	const store = await postgres();
-	return {...store, forget: async () => void (await store.query('TRUNCATE sluice_rate_limits'))};
+	return {...store, forget: async () => void (await store.query('DELETE FROM sluice_rate_limits'))};
 }
 
 /** The same store behind a line that takes so many milliseconds in each direction. */
@@ -72,8 +72,14 @@ async function slowProxy(url: string, ms: number): Promise<AsyncDisposable & {re
 
 for (const [name, skip, open] of stores) {
 	describe(`a rate limit that processes share in ${name}`, {skip}, () => {
+		let store: Store;
+		before(async () => {
+			store = await open();
+		});
+		afterEach(() => store.forget());
+		after(() => store[Symbol.asyncDispose]());
+
 		it('gives each place once, at even distances, to several processes', async () => {
-			await using store = await open();
 			const clocks = await Promise.all([1, 2, 3].map(() => openSharedClock({url: store.url, key: 'api'})));
 			const places = await Promise.all(
 				clocks.flatMap(clock => Array.from({length: 10}, () => clock.reserve(20, 0))),
@@ -86,7 +92,6 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('has one clock for each key', async () => {
-			await using store = await open();
 			const [one, other] = await Promise.all(['a', 'b'].map(key => openSharedClock({url: store.url, key})));
 			const first = await one?.reserve(60_000, 0);
 			const second = await other?.reserve(60_000, 0);
@@ -95,7 +100,6 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('lets a burst go out at once after a rest', async () => {
-			await using store = await open();
 			const clock = await openSharedClock({url: store.url, key: 'api'});
 			const places = [];
 			for (let i = 0; i < 3; i++) places.push(await clock.reserve(60_000, 60_000));
@@ -108,7 +112,6 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('closes and postpones for all', async () => {
-			await using store = await open();
 			const [one, other] = await Promise.all([1, 2].map(() => openSharedClock({url: store.url, key: 'api'})));
 			assert.ok(one && other);
 			await one.postpone(40_000);
@@ -123,7 +126,6 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('holds back the requests of a client after a 429 that another one got', async test => {
-			await using store = await open();
 			const server = await serve(test, (_, response, index) => {
 				if (index === 0) response.writeHead(429, {'retry-after': '50'}).end();
 				else response.end('[]');
@@ -154,16 +156,16 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('fails the request when the store is gone, and says where and what to do', async test => {
-			const store = await open();
-			await store.stop();
-			const clock = await openSharedClock({url: store.url, key: 'api', patienceMs: 200});
+			const lost = await open();
+			await lost.stop();
+			const clock = await openSharedClock({url: lost.url, key: 'api', patienceMs: 200});
 			await assert.rejects(clock.reserve(10, 0), /ECONNREFUSED/);
 			await clock.close();
-			await store[Symbol.asyncDispose]();
+			await lost[Symbol.asyncDispose]();
 			const server = await serve(test, (_, response) => response.end('[]'));
 			const stop = new AbortController();
 			const client = testClient(test, {
-				...{baseUrl: server.url, rateLimit: {requests: 10, shared: store.url}, signal: stop.signal},
+				...{baseUrl: server.url, rateLimit: {requests: 10, shared: lost.url}, signal: stop.signal},
 			});
 			const asked = valueFrom(client, get(server.url));
 			stop.abort(new Error('no patience'));
@@ -172,7 +174,6 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('sends requests also where the store is far away', async test => {
-			await using store = await open();
 			await using far = await slowProxy(store.url, 40);
 			const server = await serve(test, (_, response) => response.end('[]'));
 			const client = testClient(test, {
@@ -184,7 +185,6 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('tells by another beginning that the store has lost its record', async () => {
-			await using store = await open();
 			const [one, other] = await Promise.all(
 				['api', 'api'].map(key => openSharedClock({url: store.url, key})),
 			);
@@ -199,7 +199,6 @@ for (const [name, skip, open] of stores) {
 		});
 
 		it('lets several processes read to their end', async test => {
-			await using store = await open();
 			const server = await serve(test, (request, response) => {
 				const page = Number(new URL(request.url ?? '', 'http://a').searchParams.get('page'));
 				response.setHeader('content-type', 'application/json');

@@ -153,6 +153,9 @@ describe('a rule', () => {
 		['a place in the body', [200, '{"limit": {"wait": 20}}'], {path: 'limit.wait'}],
 		['the text of the body', [200, '{"msg": "try again in 20 s"}'], {pattern: /in (\d+) s/}],
 		['a part of a header', [403, '', {'x-wait': 'wait=20'}], {header: 'x-wait', pattern: /\d+/}],
+		['the rule', [403, ''], {elseMs: 20_000}],
+		['the rule, where its header is missing,', [403, ''], {header: 'x-wait', elseMs: 20_000}],
+		['Retry-After, which goes before the rule,', [403, '', {'retry-after': '20'}], {elseMs: 90_000}],
 	] as const) {
 		it(`rate_limited waits as long as ${place} says, without using up retries`, async test => {
 			const rules: ResponseRule[] = [

@@ -244,3 +244,51 @@ test('a stop condition that no paginator knows becomes an expression', async () 
 	strictEqual(await stopWhen('{{ not response.has_more }}'), undefined);
 	strictEqual(await stopWhen('{{ stream_state.x }}'), 'stop condition: an expression');
 });
+
+test('a link keeps the parameters of the endpoint, as in Airbyte', async () => {
+	const options = {
+		token: {type: 'RequestPath'},
+		requester: {request_parameters: {limit: '50'}},
+	} as object;
+	const link = await paged({type: 'CursorPagination', cursor_value: '{{ response.next }}'}, options);
+	deepStrictEqual(link.endpoint.paginator, {type: 'json_link', next_url_path: 'next', keep_params: true});
+	deepStrictEqual(link.said, ['of a parameter that a link has too, only the value in the link is sent']);
+	const value = "{{ headers['link']['next']['url'] }}";
+	const header = await paged({type: 'CursorPagination', cursor_value: value}, options);
+	deepStrictEqual(header.endpoint.paginator, {type: 'header_link', keep_params: true});
+});
+
+test('a link that an expression computes is below the base URL, and its values are encoded', async () => {
+	const {endpoint, reason} = await paged(
+		{
+			type: 'CursorPagination',
+			cursor_value:
+				"{{ response['next'] if response['next'] is not none else ('v5/users?since=' ~ last_record.at) }}",
+			stop_condition: "{{ not response['data'] or response['data'] | length < 1000 }}",
+		},
+		{
+			token: {type: 'RequestPath'},
+			requester: {
+				request_parameters: {order: "{{ 'at' if 'since' in next_page_token.next_page_token }}"},
+			},
+		} as object,
+	);
+	strictEqual(reason, undefined);
+	deepStrictEqual(endpoint.paginator, {
+		type: 'cursor',
+		cursor_value:
+			"{{ response.next if response.next is not none else 'https://api.example.com/v5/users?since=' ~ " +
+			'last_record.at | urlencode }}',
+		keep_params: true,
+	});
+	strictEqual(endpoint.stop_when, '{{ not response.data or response.data | length < 1000 }}');
+	const counted = await paged(
+		{type: 'CursorPagination', cursor_value: "{{ response['num'] + 1 }}/info.json"},
+		{token: {type: 'RequestPath'}},
+	);
+	deepStrictEqual(counted.endpoint.paginator, {
+		type: 'cursor',
+		cursor_value: 'https://api.example.com/{{ response.num + 1 }}/info.json',
+		keep_params: true,
+	});
+});

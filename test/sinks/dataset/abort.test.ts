@@ -71,7 +71,7 @@ async function run(
 		const pages = pagesOf(...ids.map(id => [{id}])).map(
 			(page, i): Page => ({...page, cursor: ids[i + 1] === undefined ? null : {i}}),
 		);
-		const left = pages.slice(begun.standing.pages);
+		const left = pages.slice(begun.progress.pages);
 		const summary = await pipeline(left, normalize(), sink(target), more).catch(error => ({error}));
 		return {how: begun.how, left: left.length, kept: target.report.kept, ...summary};
 	} finally {
@@ -130,7 +130,7 @@ test('an abort that comes after the last commit changes nothing of it, and says 
 		},
 		async commit(change: Parameters<typeof commit>[0]) {
 			const committed = await commit(change);
-			if (change.standing?.isFinished) controller.abort(new Error('enough'));
+			if (change.progress?.isFinished) controller.abort(new Error('enough'));
 			return committed;
 		},
 	};
@@ -146,5 +146,5 @@ test('an abort that comes after the last commit changes nothing of it, and says 
 	await rejects(pipeline(pages, normalize(), sink(target), {signal: controller.signal}), /enough/);
 	await opened.close();
 	deepEqual([await idsIn(folder.path), opened.last?.version, target.report.kept], [[0], 1, undefined]);
-	equal(opened.last?.standings.get('things')?.isFinished, true);
+	equal(opened.last?.progress.get('things')?.isFinished, true);
 });

@@ -108,7 +108,7 @@ async function standingIn(
 ): Promise<ResourceProgress | undefined> {
 	const target = await open(store, spool, isDelta);
 	await target.close();
-	return target.last?.standings.get('things');
+	return target.last?.progress.get('things');
 }
 
 test('of two writers the second one to commit fails, and has added nothing', async () => {

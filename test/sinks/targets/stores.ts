@@ -69,7 +69,7 @@ export async function runInto(
 	{disposition, pages}: Pick<RunOptions, 'disposition' | 'pages'>,
 ): Promise<void> {
 	const begun = await beginRun(target, {resource: 'things', disposition, definition: ''});
-	const from = begun.how === 'resumed' ? begun.standing.pages : 0;
+	const from = begun.how === 'resumed' ? begun.progress.pages : 0;
 	const destination = datasetSink({
 		dataset: target,
 		run: begun,

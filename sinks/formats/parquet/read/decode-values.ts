@@ -25,8 +25,8 @@ export function valueDecoder(stored: Column, column: Column, place: string): Dec
 	if (stored.type === 'text' && column.type === 'time') return value => value as string;
 	const become = stored.type === column.type ? undefined : upgrade(stored, column);
 	if (become) {
-		const restore = valueDecoder(stored, stored, place);
-		return value => become(restore(value)) ?? null;
+		const decode = valueDecoder(stored, stored, place);
+		return value => become(decode(value)) ?? null;
 	}
 	if (stored.type !== column.type)
 		throw new SinkError(

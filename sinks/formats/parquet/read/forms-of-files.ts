@@ -5,7 +5,7 @@ import {containsType, defaultForms, type Forms} from '../forms.ts';
 import {type OpenedFile, openParquetFile} from './open-file.ts';
 
 /** An existing file, with the columns of its rows. */
-export interface StandingFile {
+export interface PresentFile {
 	readonly path: string;
 	readonly schema: Schema | undefined;
 }
@@ -14,9 +14,9 @@ export interface StandingFile {
  * The forms for files beside these: readers refuse a column that has two. Throws where the config requires
  * another form.
  */
-export async function formsBeside(files: readonly StandingFile[], wanted: Partial<Forms>): Promise<Forms> {
+export async function formsBeside(files: readonly PresentFile[], wanted: Partial<Forms>): Promise<Forms> {
 	let found: Partial<Forms> = {};
-	const isOpen = ({schema}: StandingFile): boolean =>
+	const isOpen = ({schema}: PresentFile): boolean =>
 		(['json', 'time'] as const).some(
 			type => found[type] === undefined && schema?.columns.some(column => containsType(column, type)),
 		);
@@ -26,7 +26,7 @@ export async function formsBeside(files: readonly StandingFile[], wanted: Partia
 	return {...defaultForms, ...wanted, ...found};
 }
 
-async function formsOf({path, schema}: StandingFile): Promise<Partial<Forms>> {
+async function formsOf({path, schema}: PresentFile): Promise<Partial<Forms>> {
 	const file = await openParquetFile(path);
 	try {
 		const texts = (schema?.columns ?? []).some(column => isTimeText(column, storedOf(file, column.name)));

@@ -51,10 +51,10 @@ function extremesOf(
 	const found = leaf && chunks[leaf.index]?.extremes;
 	if (!leaf || !found) return undefined;
 	const column = schema?.columns.find(one => one.name === name) ?? leaf.column;
-	const restore = valueDecoder(leaf.column, column, `${file.path}: column ${JSON.stringify(name)}`);
+	const decode = valueDecoder(leaf.column, column, `${file.path}: column ${JSON.stringify(name)}`);
 	return {
-		least: restore(storedValue(found.least, leaf)),
-		greatest: restore(storedValue(found.greatest, leaf)),
+		least: decode(storedValue(found.least, leaf)),
+		greatest: decode(storedValue(found.greatest, leaf)),
 	};
 }
 
@@ -97,7 +97,7 @@ interface Source {
 	readonly name: string;
 	/** The index among the columns of the file. */
 	readonly at: number;
-	readonly restore: DecodeValue | undefined;
+	readonly decode: DecodeValue | undefined;
 }
 
 function sourcesOf(
@@ -114,7 +114,7 @@ function sourcesOf(
 		return {
 			name,
 			at,
-			restore:
+			decode:
 				stored && column && valueDecoder(stored, column, `${file.path}: column ${JSON.stringify(name)}`),
 		};
 	});
@@ -122,7 +122,7 @@ function sourcesOf(
 
 function valueAt(values: DecodedArray | undefined, source: Source | undefined, row: number): JsonValue {
 	const value: unknown = values?.[row];
-	return value === null || value === undefined || !source?.restore ? null : source.restore(value);
+	return value === null || value === undefined || !source?.decode ? null : source.decode(value);
 }
 
 async function decode(

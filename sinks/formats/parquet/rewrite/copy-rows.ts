@@ -78,7 +78,7 @@ function takeLevels(
 	const target = chunk.levels;
 	target.reserve(count);
 	const values = new Int32Array(count);
-	let taken = 0;
+	let copied = 0;
 	let value = 0;
 	let row = before;
 	let keeping = row >= 0 && isKept(row);
@@ -89,11 +89,11 @@ function takeLevels(
 			if (target.definitions && definitions) target.definitions[target.count] = definitions[entry] ?? 0;
 			if (target.repetitions && repetitions) target.repetitions[target.count] = repetitions[entry] ?? 0;
 			target.count++;
-			if (hasValue) values[taken++] = value;
+			if (hasValue) values[copied++] = value;
 		}
 		if (hasValue) value++;
 	}
-	return {values: values.subarray(0, taken), of: value, row};
+	return {values: values.subarray(0, copied), of: value, row};
 }
 
 function takeValues(page: StoredPage, store: ValueStore, {values: kept, of}: Kept, texts: Texts): void {

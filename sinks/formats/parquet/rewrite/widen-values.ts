@@ -112,8 +112,8 @@ export function widen(values: Buffer, count: number, from: Leaf, to: Leaf): Buff
 export function widenedValues(bytes: Buffer, count: number, from: Leaf, to: Leaf): ValueWriter {
 	const writer = valueWriter(to);
 	const values = upgraded(bytes, count, from, to);
-	const taken = writer.append(values, values.length);
-	if (taken < values.length) throw tooLarge(values[taken], to);
+	const appended = writer.append(values, values.length);
+	if (appended < values.length) throw tooLarge(values[appended], to);
 	return writer;
 }
 
@@ -124,9 +124,9 @@ function upgraded(bytes: Buffer, count: number, from: Leaf, to: Leaf): JsonValue
 			`column ${JSON.stringify(to.label)} cannot become ${describeType(to.column)} from ` +
 				`${describeType(from.column)}`,
 		);
-	const restore = valueDecoder(from.column, from.column, to.label);
+	const decode = valueDecoder(from.column, from.column, to.label);
 	return storedValues(bytes, count, from).map(stored => {
-		const value = restore(stored);
+		const value = decode(stored);
 		const next = become(value);
 		if (next === undefined) throw tooLarge(value, to);
 		return next;

@@ -51,9 +51,13 @@ export class Chunk {
 		this.waiting = 0;
 		const before = writer.store.count;
 		const spans = text && {text, places, count};
-		const taken = spans ? writer.appendSpans(spans) : writer.append(values, count);
-		if (taken === count) return undefined;
-		return {leaf, value: spans ? parsedValue(spans, taken) : values[taken], row: this.#rowOf(before + taken)};
+		const appended = spans ? writer.appendSpans(spans) : writer.append(values, count);
+		if (appended === count) return undefined;
+		return {
+			leaf,
+			value: spans ? parsedValue(spans, appended) : values[appended],
+			row: this.#rowOf(before + appended),
+		};
 	}
 
 	// The row with the value of this number.

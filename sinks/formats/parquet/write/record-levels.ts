@@ -41,9 +41,9 @@ function shredRequired(
 	chunk: Chunk,
 ): Misfit | undefined {
 	const {values, levels} = chunk;
-	const take = reader(node.name);
+	const read = reader(node.name);
 	for (let index = from; index < to; index++) {
-		const value = take(records[index], node.name);
+		const value = read(records[index], node.name);
 		if (value === null || value === undefined) return {node, value, index};
 		values[index - from] = value;
 	}
@@ -63,12 +63,12 @@ function shredOptional(
 	levels.reserve(to - from);
 	const {definitions} = levels;
 	if (!definitions) return undefined;
-	const take = reader(node.name);
+	const read = reader(node.name);
 	const {name} = node;
 	let at = levels.count;
 	let waiting = 0;
 	for (let index = from; index < to; index++) {
-		const value = take(records[index], name);
+		const value = read(records[index], name);
 		if (value === null || value === undefined) definitions[at++] = 0;
 		else {
 			definitions[at++] = 1;
@@ -119,15 +119,15 @@ type Take = (record: unknown, name: string) => unknown;
 
 // A plain look-up finds `toString` in every object; names that objects do not inherit are safe, and faster.
 function reader(name: string): Take {
-	return name in Object.prototype ? takeOwn : takePlain;
+	return name in Object.prototype ? takeOwn : readPlain;
 }
 
-function takePlain(record: unknown, name: string): unknown {
+function readPlain(record: unknown, name: string): unknown {
 	return (record as {readonly [name: string]: unknown})[name];
 }
 
 function takeOwn(record: unknown, name: string): unknown {
-	return Object.hasOwn(record as object, name) ? takePlain(record, name) : undefined;
+	return Object.hasOwn(record as object, name) ? readPlain(record, name) : undefined;
 }
 
 function shredNested(
@@ -137,9 +137,9 @@ function shredNested(
 	to: number,
 	chunks: readonly Chunk[],
 ): Misfit | undefined {
-	const take = reader(node.name);
+	const read = reader(node.name);
 	for (let index = from; index < to; index++) {
-		const wrong = walk(node, take(records[index], node.name), 0, chunks);
+		const wrong = walk(node, read(records[index], node.name), 0, chunks);
 		if (wrong) return {...wrong, index};
 	}
 	return undefined;

@@ -31,7 +31,7 @@ export function refusedValue(
 			`${name} (${type}) is nested too deeply in ${place}; take it out by the processing step remove`,
 		);
 	return new SinkError(
-		`${name} (${type}) takes ${taken(column)}, not ${describe(value)} in ${place}; ${advice}`,
+		`${name} (${type}) takes ${acceptedBy(column)}, not ${describe(value)} in ${place}; ${advice}`,
 	);
 }
 
@@ -47,7 +47,7 @@ export function refusedRecord(
 	);
 }
 
-function taken(column: LeafColumn | 'list' | 'struct'): string {
+function acceptedBy(column: LeafColumn | 'list' | 'struct'): string {
 	if (column === 'list') return 'an array';
 	if (column === 'struct') return 'an object';
 	switch (column.type) {

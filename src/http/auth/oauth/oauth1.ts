@@ -72,8 +72,9 @@ export function oauth1(options: OAuth1Options): Authenticator {
 			}
 			const parts = all.map(([name, value]) => `${name}="${percentEncoded(value)}"`);
 			// A realm is a quoted text, and is not encoded as the other parameters are.
-			const told = realm === undefined ? parts : [`realm="${realm.replace(/["\\]/g, '\\$&')}"`, ...parts];
-			request.headers.authorization = `OAuth ${told.join(', ')}`;
+			const headerParts =
+				realm === undefined ? parts : [`realm="${realm.replace(/["\\]/g, '\\$&')}"`, ...parts];
+			request.headers.authorization = `OAuth ${headerParts.join(', ')}`;
 		},
 	};
 }

@@ -23,7 +23,7 @@ import {selectFrom} from './walk-answer.ts';
 /** The part of one answer that has come so far. */
 export class AnswerSoFar {
 	/** The position that the answer was requested for. */
-	readonly standing: WalkPosition;
+	readonly position: WalkPosition;
 	/** The number of rows, including those before the place inside the body that the walk went on from. */
 	rows: number;
 	/** The number of rows that the page before had brought, which are left out. */
@@ -37,7 +37,7 @@ export class AnswerSoFar {
 
 	constructor(standing: WalkPosition) {
 		const {inside} = standing;
-		this.standing = standing;
+		this.position = standing;
 		this.rows = inside?.taken ?? inside?.rows ?? 0;
 		this.isJoined = inside !== undefined;
 	}
@@ -148,11 +148,11 @@ export class AnswerRows {
 	join(records: RecordList, soFar: AnswerSoFar, {value = null, last, response}: BodyPart): Joined {
 		const {seams, recent} = this.#given;
 		const whole = last ? {body: value, headers: response.headers} : undefined;
-		const {until} = soFar.standing;
+		const {until} = soFar.position;
 		const fresh = (!soFar.isJoined && until !== undefined && recent.after(until, records)) || records;
 		const joined = soFar.isJoined
 			? seams.more(records, last)
-			: seams.join(soFar.standing, fresh, soFar.repeated, whole);
+			: seams.join(soFar.position, fresh, soFar.repeated, whole);
 		soFar.isJoined ||= joined.records.length > 0;
 		soFar.seam = joined.seam;
 		soFar.repeated += joined.repeated + records.length - fresh.length;
@@ -184,7 +184,7 @@ export class AnswerRows {
 	// The rows of a part where the decoder found them outside its value. If they are lines, the selector looks
 	// into each.
 	#rowsOf({rows = [], lines}: BodyPart, selector: Selector, taker = this.#lines): TakenLines {
-		if (lines !== undefined) return taker.take(selector, rows);
+		if (lines !== undefined) return taker.rowsOf(selector, rows);
 		return {...selector.take(rows), received: rows.length};
 	}
 

@@ -69,7 +69,7 @@ function look(object: JsonObject, path: string, whole = path): KeyedRows | undef
 		Object.values(value as JsonObject).some(item => String(item) === key),
 	);
 	const isSure = holdTheirKey || (areNamed && keys.every(key => /\d|@/.test(key)));
-	return {message: told(path, keys, isSure, whole), isSure};
+	return {message: keyedMessage(path, keys, isSure, whole), isSure};
 }
 
 // Whether most of their fields are in all of them.
@@ -79,7 +79,7 @@ function areAlike(rows: readonly JsonObject[]): boolean {
 	return shared.length > 0 && rows.every(row => shared.length * 2 >= Object.keys(row).length);
 }
 
-function told(path: string, keys: readonly string[], isSure: boolean, whole: string): string {
+function keyedMessage(path: string, keys: readonly string[], isSure: boolean, whole: string): string {
 	const each = path === '$' ? '$.*' : `${path}.*`;
 	const are = isSure ? 'rows under their keys' : 'objects of one shape, which may be rows under their keys';
 	return (

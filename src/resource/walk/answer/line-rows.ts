@@ -15,7 +15,7 @@ export interface TakenLines {
 
 export interface LineRows {
 	/** The rows of some lines. Remembers the lines that have none. */
-	take(selector: Selector, lines: readonly JsonValue[]): TakenLines;
+	rowsOf(selector: Selector, lines: readonly JsonValue[]): TakenLines;
 	/**
 	 * Throws where a body has lines, but neither this body nor one before had a row. `rows` counts the rows of
 	 * this body.
@@ -88,7 +88,7 @@ export function lineRows(areAllowed: boolean): LineRows {
 	}
 
 	return {
-		take,
+		rowsOf: take,
 		checkFound({text}, rows, lines) {
 			if (areAllowed || hadRow || rows > 0 || others === 0) return;
 			const found = isObject(last)

@@ -34,7 +34,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 	let base: readonly string[] = [];
 	let ahead: readonly string[] = [];
 	/** The answer that is being read. */
-	let answer: {readonly standing: WalkPosition; readonly ids: string[]; hasSure: boolean} | undefined;
+	let answer: {readonly position: WalkPosition; readonly ids: string[]; hasSure: boolean} | undefined;
 	let isTold = false;
 	let [attempts, arrived] = [0, 0];
 
@@ -98,7 +98,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 
 	function sift(standing: WalkPosition, records: RecordList, isLast: boolean): Joined {
 		known ??= restored(standing.tail ?? []);
-		if (answer?.standing !== standing) answer = {standing, ids: [], hasSure: false};
+		if (answer?.position !== standing) answer = {position: standing, ids: [], hasSure: false};
 		const before = known;
 		const rows = rowsIn(records);
 		const ids = rows.map(identify);
@@ -122,7 +122,7 @@ export function rereadChecks({paginator, primaryKey = [], warn}: RereadOptions):
 
 	return {
 		join: (standing, records, _repeated, whole) => sift(standing, records, whole !== undefined),
-		more: (records, isLast) => (answer ? sift(answer.standing, records, isLast) : {records, repeated: 0}),
+		more: (records, isLast) => (answer ? sift(answer.position, records, isLast) : {records, repeated: 0}),
 		tail: () => (ahead.length > 0 ? [...base, EDGE, ...ahead] : [...base]).slice(-MOST),
 	};
 }

@@ -110,7 +110,7 @@ function sideBySide(options: SeamOptions): Seams {
 		return {records: [], repeated: 0, again: standing};
 	}
 
-	function take(records: RecordList, repeated: number): Joined {
+	function join(records: RecordList, repeated: number): Joined {
 		if (records.length > 0) arrived++;
 		last = paginator.byPosition && lastRow(records);
 		edges = paginator.byPosition && edgesOf(records);
@@ -127,7 +127,7 @@ function sideBySide(options: SeamOptions): Seams {
 		records: RecordList,
 		whole: Whole | undefined,
 	): Joined {
-		if (!place || seek) return take(records, 0);
+		if (!place || seek) return join(records, 0);
 		if (hasAhead() && edges?.areIn(records)) goInOrder();
 		const before = length ?? place.length;
 		const now = whole && place.stated(whole);
@@ -150,7 +150,7 @@ function sideBySide(options: SeamOptions): Seams {
 			if (wasAhead) return again({at});
 		}
 		length = now ?? length;
-		return take(records, 0);
+		return join(records, 0);
 	}
 
 	/**
@@ -175,7 +175,7 @@ function sideBySide(options: SeamOptions): Seams {
 		const ids = rows.map(identify);
 		const expected = repeatedPrints(ids, tail);
 		if (tail.length === 0 || (expected >= rewound && !seek))
-			return take(expected === 0 ? records : rows.slice(expected), expected);
+			return join(expected === 0 ? records : rows.slice(expected), expected);
 		const found = read.known(rows);
 		if (!whole && rows.length < rewound && found.run === rows.length)
 			return {records: [], repeated: rows.length};
@@ -195,7 +195,7 @@ function sideBySide(options: SeamOptions): Seams {
 		}
 		const fresh = rows.filter((_, i) => !(found.read[i] && (i < found.head || found.same[i])));
 		if (fresh.length === 0) inVain();
-		return take(fresh, rows.length - fresh.length);
+		return join(fresh, rows.length - fresh.length);
 	}
 
 	/**
@@ -241,7 +241,7 @@ function sideBySide(options: SeamOptions): Seams {
 				`${paginator.describe(standing.at)}: the page before was shorter than its limit, yet more rows ` +
 					`followed; rows that came again and were left out: ${again}`,
 			);
-			return take(again === 0 ? records : rowsIn(records).slice(again), again);
+			return join(again === 0 ? records : rowsIn(records).slice(again), again);
 		},
 		more(records) {
 			last = lastRow(records) ?? last;

@@ -85,7 +85,7 @@ export class Lake {
 		const target = await this.open(options.store);
 		try {
 			const begun = await beginRun(target, {resource: 'things', disposition, definition});
-			const from = begun.how === 'resumed' ? begun.standing.pages : 0;
+			const from = begun.how === 'resumed' ? begun.progress.pages : 0;
 			const destination = datasetSink({
 				dataset: target,
 				run: begun,
