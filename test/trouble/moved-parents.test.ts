@@ -1,7 +1,10 @@
 /** The list of parents changes between a run that breaks off and the next one. */
 import {deepStrictEqual, match, strictEqual} from 'node:assert/strict';
+import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {test} from 'node:test';
-import {workspace} from '../helpers/binary.ts';
+import {temporaryFolder} from '../helpers/folder.ts';
+import {runHere} from '../helpers/run-here.ts';
 import {type Route, startServer} from '../helpers/server.ts';
 
 interface World {
@@ -69,16 +72,21 @@ resources:
   - {name: users${key}}
   - ${childOf[kind]}
 `;
-	await using place = await workspace({'sluice.yaml': config});
+	await using folder = await temporaryFolder();
+	const path = join(folder.path, 'sluice.yaml');
+	await writeFile(path, config);
+	const runPosts = () => runHere(path, {resources: ['posts'], output: folder.path, format: 'jsonl'});
 	try {
-		const first = await place.sluice(['run', 'posts', '--output', 'out', '--format', 'jsonl']);
-		strictEqual(first.code === 0, false, first.stderr);
+		const first = await runPosts();
+		strictEqual(first.isOk, false, first.messages);
 		before.broken = undefined;
 		change(before);
-		const second = await place.sluice(['run', 'posts', '--output', 'out', '--format', 'jsonl']);
-		const read = await place.shell('cat out/posts/*.jsonl');
-		const rows = read.stdout
-			.split('\n')
+		const second = await runPosts();
+		const posts = join(folder.path, 'posts');
+		const files = (await readdir(posts)).filter(name => name.endsWith('.jsonl'));
+		const texts = await Promise.all(files.map(name => readFile(join(posts, name), 'utf8')));
+		const rows = texts
+			.flatMap(text => text.split('\n'))
 			.filter(Boolean)
 			.map(line => JSON.parse(line) as {id: number; user: number; _users_id: number});
 		return {...second, rows, ids: rows.map(({id}) => id).toSorted((one, other) => one - other)};
@@ -101,10 +109,10 @@ for (const kind of ['plain', 'parallel', 'product', 'incremental']) {
 	for (const key of ['', ', primary_key: id']) {
 		for (const [what, users] of Object.entries(changes)) {
 			test(`${kind}${key}: a child goes on with the parent it broke off at when ${what}`, async () => {
-				const {rows, ids, code, stderr} = await twice(kind, key, world([1, 2, 3, 4, 5, 6]), state => {
+				const {rows, ids, isOk, messages} = await twice(kind, key, world([1, 2, 3, 4, 5, 6]), state => {
 					state.users = [...users];
 				});
-				strictEqual(code, 0, stderr);
+				strictEqual(isOk, true, messages);
 				const missing = postsOf([...new Set([1, 2, 3, 4, 5, 6, ...users])]).filter(id => !ids.includes(id));
 				deepStrictEqual(missing, []);
 				deepStrictEqual(ids, [...new Set(ids)], 'doubled');
@@ -126,10 +134,10 @@ for (const kind of ['plain', 'parallel', 'distinct', 'product', 'incremental']) 
 	] as const) {
 		test(`${kind}: no row is lost or doubled where the parent moved ${what}`, async () => {
 			const before = {...world([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), broken};
-			const {ids, code, stderr} = await twice(kind, ', primary_key: id', before, state => {
+			const {ids, isOk, messages} = await twice(kind, ', primary_key: id', before, state => {
 				state.users = [...users];
 			});
-			strictEqual(code, 0, stderr);
+			strictEqual(isOk, true, messages);
 			deepStrictEqual(
 				postsOf(users).filter(id => !ids.includes(id)),
 				[],
@@ -139,7 +147,7 @@ for (const kind of ['plain', 'parallel', 'distinct', 'product', 'incremental']) 
 	}
 
 	test(`${kind}: when the parent is gone, the others are read, and it is told`, async () => {
-		const {rows, ids, code, stderr} = await twice(
+		const {rows, ids, isOk, messages} = await twice(
 			kind,
 			', primary_key: id',
 			world([1, 2, 3, 4, 5, 6]),
@@ -147,7 +155,7 @@ for (const kind of ['plain', 'parallel', 'distinct', 'product', 'incremental']) 
 				state.users = [1, 2, 4, 5, 6];
 			},
 		);
-		strictEqual(code, 0, stderr);
+		strictEqual(isOk, true, messages);
 		deepStrictEqual(
 			postsOf([1, 2, 4, 5, 6]).filter(id => !ids.includes(id)),
 			[],
@@ -157,20 +165,20 @@ for (const kind of ['plain', 'parallel', 'distinct', 'product', 'incremental']) 
 			[],
 		);
 		match(
-			stderr,
+			messages,
 			/the list of (users|parents) has changed since the run before broke off, and the (row of users|parent) at which it broke off is gone/,
 		);
 	});
 
 	test(`${kind}: when the parent answers 404 by now, the others are read`, async () => {
-		const {ids, code, stderr} = await twice(kind, ', primary_key: id', world([1, 2, 3, 4, 5, 6]), state => {
+		const {ids, isOk, messages} = await twice(kind, ', primary_key: id', world([1, 2, 3, 4, 5, 6]), state => {
 			state.missing = [3];
 		});
-		strictEqual(code, 0, stderr);
+		strictEqual(isOk, true, messages);
 		deepStrictEqual(
 			postsOf([1, 2, 4, 5, 6]).filter(id => !ids.includes(id)),
 			[],
 		);
-		match(stderr, /1 (parent|combination) skipped: 1 answered 404/);
+		match(messages, /1 (parent|combination) skipped: 1 answered 404/);
 	});
 }
