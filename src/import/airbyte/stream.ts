@@ -172,7 +172,8 @@ function decided(stream: PlainObject, known: Known, differences: Differences): P
 function checkRetriever(retriever: PlainObject): void {
 	const {type, class_name: python, requester} = retriever;
 	if (type !== 'SimpleRetriever') throw new LeftOut('Python: retriever', String(python ?? type));
-	if (asObject(requester).request_options_provider !== undefined)
+	// Airbyte knows no plain options here, so it sends none of them.
+	if (asObject(asObject(requester).request_options_provider).class_name !== undefined)
 		throw new LeftOut('Python: request options');
 	if (
 		asObject(requester).fetch_properties_from_endpoint !== undefined ||
