@@ -37,6 +37,28 @@ const requesters: {readonly [name: string]: Plain} = {
 	},
 };
 
+/** Ids of the connection if it has some, else those of the parents. */
+function idsFrom(key: string): Plain {
+	return (fields, {known}) => {
+		const ids = known.in(fields).constant(`{{ config.get('${key}', []) }}`, 'ids of the connection');
+		const [parent] = [fields.parent_stream_configs].flat().map(asObject);
+		return Array.isArray(ids) && ids.length > 0
+			? {type: 'ListPartitionRouter', values: ids, cursor_field: parent?.partition_field}
+			: {...fields, type: 'SubstreamPartitionRouter'};
+	};
+}
+
+const routers: {readonly [name: string]: Plain} = {
+	// SurveyMonkey and Typeform.
+	FormIdPartitionRouter: idsFrom('form_ids'),
+	SurveyIdPartitionRouter: idsFrom('survey_ids'),
+	// Trello. Without ids, the boards of organizations count too, and they stand in a list.
+	OrderIdsPartitionRouter(fields, place) {
+		const plain = idsFrom('board_ids')(fields, place);
+		return plain?.type === 'ListPartitionRouter' ? plain : undefined;
+	},
+};
+
 const decoders: {readonly [name: string]: Plain} = {
 	CustomDecoder: (_, {stream}) =>
 		isYouTube(asObject(asObject(stream.retriever).requester)) ? {type: 'CsvDecoder'} : undefined,
@@ -88,6 +110,12 @@ function typesOf(property: unknown): unknown[] {
 /** The requester as a plain one. */
 export function plainRequester(given: unknown, place: ComponentPlace): PlainObject {
 	return plainOf(asObject(given), {classes: requesters, type: 'HttpRequester', what: 'requester'}, place);
+}
+
+/** The partition router as a plain one, if it is in Python. */
+export function plainRouter(given: PlainObject, place: Omit<ComponentPlace, 'stream'>): PlainObject {
+	if (given.class_name === undefined) return given;
+	return plainOf(given, {classes: routers, what: 'partition router'}, {...place, stream: {}});
 }
 
 /** The decoder as a plain one, if it is in Python. */

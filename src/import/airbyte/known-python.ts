@@ -77,6 +77,13 @@ const classes: {readonly [name: string]: Made} = {
 	// Retently: a key, if there is one.
 	AuthenticatorRetently: ({api_auth: key, oauth}, {known, authOf}) =>
 		authOf(known.text("{{ config['credentials']['api_key'] }}", 'API key') === '' ? oauth : key),
+	// Typeform: a token, or OAuth whose refresh tokens can be used once.
+	TypeformAuthenticator: ({token_auth: token, oauth2}, {known, authOf}) =>
+		authOf(
+			known.text("{{ config['credentials']['auth_type'] }}", 'kind of the credentials') === 'access_token'
+				? token
+				: oauth2,
+		),
 	// Younium: a form with user and password.
 	CustomYouniumAuthenticator: (fields, {known}) => ({
 		type: 'session',

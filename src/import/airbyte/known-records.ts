@@ -39,6 +39,11 @@ const flatRelations = object(
 		'endif %}{% endfor %}',
 );
 
+const namedProperties =
+	"{% set list = [] %}{% for name, value in (record['properties'] or {}) | items %}" +
+	"{% set _ = list.append({'name': name, 'value': value}) %}{% endfor %}" +
+	"{% set o = {} %}{% set _ = o.update(record) %}{% set _ = o.update({'properties': list}) %}{{ o }}";
+
 // Xero: times such as /Date(1419937200000+0100)/, at any depth, become times in ISO 8601. The offset is added.
 const dotNetTimes: PlainObject = {
 	change: {
@@ -57,6 +62,8 @@ type Transformed = (fields: PlainObject, place: RecordPlace) => PlainObject[] | 
 type Extracted = (fields: PlainObject, place: RecordPlace) => KnownExtractor | undefined;
 
 const transformations: {readonly [name: string]: Transformed} = {
+	// Notion: the properties of a page become a list of names and values.
+	NotionPropertiesTransformation: () => [{map: namedProperties}],
 	CustomFieldTransformation(_, {request: {url, headers}}) {
 		if (/\.chargebee\.com\//.test(url)) return [customFields];
 		if (headers.get('Output-Format') !== 'JSON') return undefined;

@@ -1,6 +1,7 @@
 /** Imports partition routers: lists of values, and rows of parent streams. */
 import {asObject, isPlainObject, type PlainObject} from '../../config/tree.ts';
 import type {Known} from './known.ts';
+import {plainRouter} from './known-components.ts';
 import {pathText} from './nodes.ts';
 import {type Difference, type Differences, LeftOut} from './outcome.ts';
 
@@ -45,7 +46,8 @@ export function slicesOf(
 
 type Surroundings = {parentOf: ParentOf; differences: Differences};
 
-function addRouter(slices: Slices, router: PlainObject, above: Known, around: Surroundings): void {
+function addRouter(slices: Slices, given: PlainObject, above: Known, around: Surroundings): void {
+	const router = plainRouter(given, {known: above, differences: around.differences});
 	const known = above.in(router);
 	switch (router.type) {
 		case 'ListPartitionRouter':

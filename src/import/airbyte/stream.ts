@@ -5,6 +5,7 @@ import {columnsOf} from './columns.ts';
 import {decoderOf, isCsv} from './decoder.ts';
 import {handlerOf, rulesForCsv} from './errors.ts';
 import {incrementalOf, putBounds, windowOf} from './incremental.ts';
+import {type Waiting, waitingOf, withJobs} from './job.ts';
 import type {Known} from './known.ts';
 import {plainDecoder, plainRequester} from './known-components.ts';
 import {pathText} from './nodes.ts';
@@ -43,7 +44,8 @@ export interface StreamOptions {
 /** Imports a stream. Throws `LeftOut` if a config cannot express it. */
 export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const differences = new Differences();
-	const stream = decided(given, options.known, differences);
+	const original = decided(given, options.known, differences);
+	const stream = withJobs(original, options.known.in(original), differences);
 	if (stream.type !== 'DeclarativeStream') throw new LeftOut(`stream: ${String(stream.type)}`);
 	if (stream.file_uploader !== undefined) throw new LeftOut('stream: uploads files');
 	const known = options.known.in(stream);
@@ -91,11 +93,12 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 	const divided = isDivided ? slices : noSlices();
 	const {actions, maxRetries} = handlerOf(requester.error_handler, above.in(requester), differences);
 	const format = decoderOf(plainDecoder(retriever.decoder, {known, stream, differences}));
-	const rules = isCsv(format) ? rulesForCsv(actions) : actions;
+	const waiting = waitingOf(stream);
+	const rules = [...(waiting?.failed ?? []), ...(isCsv(format) ? rulesForCsv(actions) : actions)];
 	noteSchema(recordSelector, differences);
 	const steps = orderedSteps(stream, {
 		request,
-		extracted: extracted.steps,
+		extracted: [...extracted.steps, ...filesOf(waiting)],
 		known,
 		inside,
 		filter: isFiltered ? undefined : filter,
@@ -117,6 +120,7 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		endpoint: endpointOf(request, {
 			expressions: texts.expressions.size > 0 ? Object.fromEntries(texts.expressions) : undefined,
 			data_selector: selector,
+			ready_path: waiting?.readyPath,
 			paginator,
 			stop_when: paged.stopWhen,
 			incremental,
@@ -126,7 +130,12 @@ export function streamOf(given: PlainObject, options: StreamOptions): Stream {
 		}),
 		resource: withoutUndefined({
 			primary_key: key,
-			write_disposition: dispositionOf({key, incremental, cursor, slices: divided}),
+			write_disposition: dispositionOf({
+				key,
+				incremental,
+				cursor: original.incremental_sync,
+				slices: divided,
+			}),
 			partitions: Object.keys(divided.lists).length > 0 ? divided.lists : undefined,
 			batch: divided.batch === undefined ? undefined : {size: divided.batch},
 			processing_steps: steps.length > 0 ? steps : undefined,
@@ -152,6 +161,11 @@ function dispositionOf({
 	return key && cursor !== undefined && slices.readsNewParents ? 'merge' : 'replace';
 }
 
+// A job may have several files.
+function filesOf(waiting: Waiting | undefined): PlainObject[] {
+	return waiting ? [{explode: waiting.target}] : [];
+}
+
 /** Some streams are one of two, and the connection decides which one. */
 function decided(stream: PlainObject, known: Known, differences: Differences): PlainObject {
 	if (stream.type !== 'StateDelegatingStream') return stream;
@@ -165,9 +179,9 @@ function decided(stream: PlainObject, known: Known, differences: Differences): P
 
 function checkRetriever(retriever: PlainObject): void {
 	const {type, class_name: python, requester} = retriever;
-	if (type === 'AsyncRetriever') throw new LeftOut('an async job: submit, poll, download');
 	if (type !== 'SimpleRetriever') throw new LeftOut('Python: retriever', String(python ?? type));
-	if (asObject(requester).request_options_provider !== undefined)
+	// Airbyte knows no plain options here, so it sends none of them.
+	if (asObject(asObject(requester).request_options_provider).class_name !== undefined)
 		throw new LeftOut('Python: request options');
 	if (
 		asObject(requester).fetch_properties_from_endpoint !== undefined ||

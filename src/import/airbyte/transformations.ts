@@ -72,6 +72,8 @@ export function stepsOf(transformations: unknown, above: Known, around: Around):
 				return added(transformation, known, around);
 			case 'RemoveFields':
 				return removed(transformation, known, around);
+			case 'KeysToLower':
+				return [{map: LOWER_KEYS}];
 			case 'CustomTransformation':
 				return knownSteps(transformation, {...around, known});
 			default:
@@ -79,6 +81,10 @@ export function stepsOf(transformations: unknown, above: Known, around: Around):
 		}
 	});
 }
+
+const LOWER_KEYS =
+	'{% set o = {} %}{% for key, value in record | items %}{% set _ = o.update({key | lower: value}) %}' +
+	'{% endfor %}{{ o }}';
 
 function removed(
 	{field_pointers: pointers, condition}: PlainObject,

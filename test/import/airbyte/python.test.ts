@@ -244,3 +244,40 @@ test('reports of YouTube are read at the URLs that the API states, and the impor
 	strictEqual(resource.write_disposition, 'merge', 'old reports vanish, and their rows stay');
 	ok(said.some(text => text.startsWith('parent report: creates no reporting job')));
 });
+
+test('partitions are the ids of the connection, or else those of the parents', async () => {
+	const parent = {
+		type: 'ParentStreamConfig',
+		parent_key: 'id',
+		partition_field: 'form_id',
+		stream: streamOf({stream: {name: 'forms'}, requester: {path: 'forms'}}),
+	};
+	const at = async (name: string, connection: object) =>
+		resourceOf({
+			requester: {path: 'forms/{{ stream_slice.form_id }}'},
+			retriever: {
+				partition_router: [custom('CustomPartitionRouter', name, {parent_stream_configs: [parent]})],
+			},
+			options: {connection: connection as never},
+		});
+	const {resource, endpoint} = await at('FormIdPartitionRouter', {form_ids: ['a', 'b']});
+	deepStrictEqual(
+		[resource.partitions, endpoint.path],
+		[{form_id: ['a', 'b']}, '/forms/{partitions.form_id}'],
+	);
+	const {connector} = await at('FormIdPartitionRouter', {form_ids: []});
+	const child = connector.config.resources.at(-1)?.endpoint as {path: string};
+	strictEqual(child.path.replace(/^\//, ''), 'forms/{resources.forms.id}');
+	strictEqual((await at('OrderIdsPartitionRouter', {})).reason, 'Python: partition router');
+});
+
+test('properties of pages of Notion become a list', async () => {
+	const {resource} = await transformed({}, 'NotionPropertiesTransformation');
+	deepStrictEqual(await processing(resource, {id: 1, properties: {a: {x: 1}, b: null}}), {
+		id: 1,
+		properties: [
+			{name: 'a', value: {x: 1}},
+			{name: 'b', value: null},
+		],
+	});
+});
