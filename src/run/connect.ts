@@ -1,7 +1,9 @@
 /** The client and the sources of a config, whose events go to the caller of a run. */
+
 import {dirname} from 'node:path';
 import {type Connection, type ConnectionOptions, connection} from '../config/compile/compile.ts';
 import type {LoadedConfig} from '../config/load/load.ts';
+import type {Limits} from '../http/policy/limits.ts';
 import type {Emitter} from './emitter.ts';
 
 /** The recording of HTTP exchanges, and its replay. */
@@ -37,7 +39,7 @@ export interface ConnectOptions {
 	/** The share of this process in the rate limit of the config. @default 1 */
 	readonly rateShare?: number | undefined;
 	/** Limits that several connections keep together. The caller closes them. @default its own */
-	readonly limits?: ConnectionOptions['limits'];
+	readonly limits?: Limits | undefined;
 	/** Waits for this many milliseconds. @default a timer */
 	readonly sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }

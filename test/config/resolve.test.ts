@@ -231,9 +231,18 @@ test('paginators get the defaults of dlt, and a place in the body leaves no para
 		type: 'cursor',
 		cursor_path: 'cursors.next',
 		stop_after_empty_page: false,
+		keep_params: false,
 	});
-	assert.deepEqual(paginator('json_link'), {type: 'json_link', next_url_path: 'next'});
-	assert.deepEqual(paginator('header_link'), {type: 'header_link', links_next_key: 'next'});
+	assert.deepEqual(paginator('json_link'), {
+		type: 'json_link',
+		next_url_path: 'next',
+		keep_params: false,
+	});
+	assert.deepEqual(paginator('header_link'), {
+		type: 'header_link',
+		links_next_key: 'next',
+		keep_params: false,
+	});
 	assert.deepEqual(paginator('header_cursor'), {
 		type: 'header_cursor',
 		cursor_key: 'next',

@@ -11,6 +11,7 @@ import {type Client, client} from '../../http/client.ts';
 import type {ClientOptions} from '../../http/client-options.ts';
 import type {Proxies} from '../../http/connection/proxy.ts';
 import type {Sleep} from '../../http/policy/clock.ts';
+import type {Limits} from '../../http/policy/limits.ts';
 import {sharedOut} from '../../http/policy/rate-share.ts';
 import type {UnsentRequest} from '../../http/recording/unsent.ts';
 import {registryOf} from '../../plugins/registry.ts';
@@ -93,8 +94,9 @@ export interface DetectedEvent {
 	readonly config: string;
 }
 
-export interface ConnectionOptions
-	extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay' | 'limits'> {
+export interface ConnectionOptions extends Pick<ClientOptions, 'onEvent' | 'signal' | 'record' | 'replay'> {
+	/** Limits that several connections keep together. The caller closes them. @default its own */
+	readonly limits?: Limits | undefined;
 	/** Changes the resources before anything is made of them: for a part of a resource. @default as they are */
 	readonly narrow?: ((resource: ResolvedResource) => ResolvedResource) | undefined;
 	/** The share of this process in the rate limit of the config. @default 1 */

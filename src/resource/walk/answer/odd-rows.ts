@@ -35,6 +35,8 @@ const failedType = /^(error|exception|fault|failure|aborted)$/i;
 
 export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 	let first: JsonObject | undefined;
+	/** The first row, where the second is unlike it. */
+	let odd: JsonObject | undefined;
 	let last: JsonObject | undefined;
 	let [count, empty] = [0, 0];
 	let isTold = false;
@@ -50,8 +52,15 @@ export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 	function firstOf(records: RecordList): JsonObject | undefined {
 		const [one, two] = rowsIn(firstRecords(records, 2)).map(row => objectIn(row));
 		if (isOff || !one || !two || records.length < 3 || !isUnlike(one, two)) return one;
-		doubtOf('first', one);
+		odd = one;
 		return two;
+	}
+
+	// In a list of several kinds, the last row may be one of the kind of the first.
+	function compareEnds(row: JsonObject): void {
+		if (odd && sharesKey(row, odd)) first = odd;
+		else if (odd) doubtOf('first', odd);
+		odd = undefined;
 	}
 
 	function doubtOf(which: 'first' | 'last', row: JsonObject): void {
@@ -79,6 +88,7 @@ export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 				if (isText && !isEachLine && isBareError(row) && errorSign(row)?.isSure) fail(row);
 				return;
 			}
+			compareEnds(row);
 			const doubt = isUnlike(row, first) ? unlike(row) : isText ? ofText(row, first) : ofNulls(row, first);
 			if (doubt === 'error') fail(row);
 			if (doubt === 'doubt') doubtOf('last', row);
@@ -94,7 +104,11 @@ export function oddRows({name, isOff, isEachLine, warn}: Options): OddRows {
 // With one key, rows may be of any kind.
 function isUnlike(row: JsonObject, first: JsonObject): boolean {
 	const keys = Object.keys(row);
-	return Object.keys(first).length > 1 && keys.length > 0 && !keys.some(key => Object.hasOwn(first, key));
+	return Object.keys(first).length > 1 && keys.length > 0 && !sharesKey(row, first);
+}
+
+function sharesKey(one: JsonObject, other: JsonObject): boolean {
+	return Object.keys(one).some(key => Object.hasOwn(other, key));
 }
 
 function unlike(row: JsonObject): 'error' | 'doubt' {
