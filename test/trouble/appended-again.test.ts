@@ -60,6 +60,17 @@ test('nothing is said of other rows, of a replacement, of a merge, and of what a
 	}
 });
 
+test('check says that rows within a lag are appended again', async () => {
+	const endpoint = {path: 'r', incremental: {cursor_path: 'at', lag: 3600}};
+	const {check} = await runs(same, {endpoint});
+	match(
+		check.stderr,
+		/^r: the rows within lag come again in each run, and are appended again; set primary_key/m,
+	);
+	const merged = await runs(same, {endpoint, write_disposition: 'merge', primary_key: 'id'});
+	doesNotMatch(merged.check.stderr, /appended again/);
+});
+
 const window = {
 	cursor_path: 'day',
 	initial_value: '2025-03-01',

@@ -8,7 +8,7 @@ export {resolveResources} from '../../config/compile/resolve.ts';
 export {pluginsOfConfig} from '../../config/load/load.ts';
 export {formatNeedsOf} from '../../config/output/format-needs.ts';
 export {fileTarget, formatOfPath} from '../../config/output/formats.ts';
-export {orElse, readsAllAgain} from '../../config/rows/appends.ts';
+export {appendsLagAgain, orElse, readsAllAgain} from '../../config/rows/appends.ts';
 export {selectedColumns} from '../../config/rows/roles.ts';
 export {configJsonSchema} from '../../config/schema/json-schema.ts';
 export {pipeline} from '../../core/pipeline.ts';

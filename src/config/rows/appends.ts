@@ -18,6 +18,13 @@ export function readsAllAgain({write_disposition, endpoint: {incremental}}: Reso
 	return end != null && !isRelative(end) && !isRelative(start ?? undefined);
 }
 
+/** Whether each run appends the rows within its lag again. */
+export function appendsLagAgain(resource: ResolvedResource): boolean {
+	const {write_disposition, endpoint} = resource;
+	const lag = endpoint.incremental?.lag ?? 0;
+	return write_disposition === 'append' && lag !== 0 && !readsAllAgain(resource);
+}
+
 /** Whether repeated rows are unintended: a lag, or a key [], asks for them. */
 export function appendsAgain({write_disposition, endpoint: {incremental}}: ResolvedResource): boolean {
 	if (write_disposition !== 'append') return false;
