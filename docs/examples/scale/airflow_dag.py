@@ -1,4 +1,4 @@
-"""A run in parts by dynamic task mapping of Airflow. All workers see /work."""
+"""A run in parts by dynamic task mapping of Airflow. All workers see /data."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ import pendulum
 from airflow.sdk import dag, task
 
 SLUICE = ["sluice"]
-WHERE = ["--config", "/work/sluice.yaml", "--spool", "/work/spool"]
+WHERE = ["--config", "/data/sluice.yaml", "--spool", "/data/spool"]
 
 
 @dag(schedule="@daily", start_date=pendulum.datetime(2026, 1, 1), catchup=False)

@@ -1,11 +1,11 @@
-"""A run in parts by Ray. All nodes see /work."""
+"""A run in parts by Ray. All nodes see /data."""
 
 import subprocess
 
 import ray
 
 SLUICE = ["sluice"]
-WHERE = ["--config", "/work/sluice.yaml", "--spool", "/work/spool"]
+WHERE = ["--config", "/data/sluice.yaml", "--spool", "/data/spool"]
 
 
 @ray.remote(max_retries=5, retry_exceptions=True)

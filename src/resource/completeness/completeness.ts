@@ -18,7 +18,7 @@ import {markPage} from './page-order.ts';
 import {type Left, leftIn} from './part-signs.ts';
 import {putReach} from './reach.ts';
 import {pagesLeftOf, type SeenSoFar} from './seen.ts';
-import {totalsOf} from './totals.ts';
+import {totalsInto} from './totals.ts';
 import {unlikePages} from './unlike.ts';
 import {verdict} from './verdict.ts';
 import {toldWords} from './words.ts';
@@ -84,7 +84,7 @@ export function completeness({
 	let left: Left | undefined;
 	const words = toldWords(tell);
 	const unlike = unlikePages(tell);
-	const totals = totalsOf(seen);
+	const addTotals = totalsInto(seen);
 
 	function answer(place: Cursor, answer: PageAnswer, keys?: readonly string[]): void {
 		const rules = paginator.ends?.(place) ?? noRules;
@@ -100,7 +100,7 @@ export function completeness({
 		// One object is a record, and its keys are its own fields.
 		const inBody = isList || received !== 1 ? envelopeFields(body, keys) : [];
 		const inHeaders = headerFields(headers);
-		totals.add(rules, body, paginator.total?.(place, answer), inBody, inHeaders, {
+		addTotals(rules, body, paginator.total?.(place, answer), inBody, inHeaders, {
 			headers,
 			url,
 			rows,

@@ -8,30 +8,21 @@ import {pagesStated, rowsStated, type Stated, type StatingAnswer} from '../pagin
 import {type StatedRange, statedRange} from '../paging/stated-ranges.ts';
 import {isOfPages, type SeenSoFar, updatedTotal} from './seen.ts';
 
-export interface Totals {
-	/** Takes the totals of one answer. `own` is the total that the paginator reads itself. */
-	add(
-		rules: EndRules,
-		body: JsonValue,
-		own: number | undefined,
-		inBody: readonly EnvelopeField[],
-		inHeaders: readonly EnvelopeField[],
-		stating: StatingAnswer,
-	): void;
-}
+/** Takes the totals of one answer. `own` is the total that the paginator reads itself. */
+export type AddTotals = (
+	rules: EndRules,
+	body: JsonValue,
+	own: number | undefined,
+	inBody: readonly EnvelopeField[],
+	inHeaders: readonly EnvelopeField[],
+	stating: StatingAnswer,
+) => void;
 
 /** Keeps the totals in `seen`, which counts the rows and pages so far. */
-export function totalsOf(seen: SeenSoFar): Totals {
+export function totalsInto(seen: SeenSoFar): AddTotals {
 	let pathOfTotal: Path | undefined;
 
-	function add(
-		rules: EndRules,
-		body: JsonValue,
-		own: number | undefined,
-		inBody: readonly EnvelopeField[],
-		inHeaders: readonly EnvelopeField[],
-		stating: StatingAnswer,
-	): void {
+	return (rules, body, own, inBody, inHeaders, stating) => {
 		const named = namedTotal(rules, body);
 		const range = rangeOf([...inBody, ...inHeaders], stating.rows);
 		let ofPages = pagesStated(inBody, inHeaders, stating) ?? range.pages;
@@ -48,7 +39,7 @@ export function totalsOf(seen: SeenSoFar): Totals {
 		}
 		set('total', updatedTotal(seen.total, ofRows, seen.rows + (seen.skipped ?? 0)));
 		set('totalPages', updatedTotal(seen.totalPages, ofPages, seen.pages + (seen.skippedPages ?? 0)));
-	}
+	};
 
 	function rangeOf(fields: readonly EnvelopeField[], rows: number): StatedRange {
 		const {before = 0, page = 1, pages, ...range} = statedRange(fields, rows);
@@ -72,6 +63,4 @@ export function totalsOf(seen: SeenSoFar): Totals {
 	function set(key: 'total' | 'totalPages', value: SeenSoFar['total']): void {
 		if (value) seen[key] = value;
 	}
-
-	return {add};
 }

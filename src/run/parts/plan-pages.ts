@@ -66,8 +66,8 @@ export async function* planPages(
 function checkFile(resource: string, {part, file}: PlanPlace, files: readonly string[]): void {
 	if (basename(files[part] ?? '') === file) return;
 	throw new StateError(
-		`${resource}: a commit was interrupted in ${file}, and part ${part} has been read again since, so nobody ` +
-			'knows which of its rows are there. Plan again with sluice plan --anew',
+		`${resource}: a commit was interrupted in ${file}, and part ${part} has been read again since. Which of ` +
+			'its rows are there cannot be told. Plan again with sluice plan --anew',
 	);
 }
 
