@@ -10,6 +10,7 @@ export function keyNamesFor(resource: string): readonly string[] {
 		'id',
 		...own,
 		'uuid',
+		'uid',
 		'guid',
 		'gid',
 		'pk',

@@ -89,6 +89,15 @@ test('what was found stands in the config, and what was guessed is told', async 
 	equal(await place.read('.gitignore'), 'secrets.toml\nout/\n');
 });
 
+test('a uid that differs in each row is the key', async () => {
+	const json = {items: Array.from({length: 30}, (_, i) => ({uid: `p-${i}`, mass: i % 7})), next: null};
+	await using api = await server({path: '/planets', respond: {json}});
+	await using place = await workspace();
+	const {code, stderr} = await place.sluice(['init', `${api.url}/planets`]);
+	equal(code, 0, stderr);
+	equal((await configIn(place)).resource.primary_key, 'uid');
+});
+
 test('the lines that are comments are a config, once they are none', async () => {
 	await using api = await server(contacts);
 	await using place = await workspace();
